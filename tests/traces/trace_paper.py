@@ -1,0 +1,14 @@
+"""Every epoch of the paper's 14 rows in all four modes."""
+
+from tracing import end, run
+
+from qbfgs import Optimizer
+from qbfgs.problems import Rosenbrock
+from qbfgs.quantizer import quantize
+
+for mode in ("compensated", "paper", "steepest", "fixed-rate"):
+    for start in Rosenbrock.PAPER_STARTS:
+        for qp in (16, 32, 64, 128, 256, 512, 1024):
+            x0 = [quantize(text, qp) for text in start]
+            run(Optimizer(Rosenbrock(qp), x0, mode=mode, max_epochs=300), mode, qp)
+end()
