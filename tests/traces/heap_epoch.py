@@ -49,7 +49,10 @@ class Bowl:
         self.slope = [0, 0, 0, 0]
 
     def cost(self, X):
-        a, b, c, d = X[0] - 7, X[1] + 5, X[2] - 3, X[3] + 1
+        a = X[0] - 7  # one by one: a display of four would be a tuple on the heap
+        b = X[1] + 5
+        c = X[2] - 3
+        d = X[3] + 1
         if a < -400 or a > 400 or b < -400 or b > 400:
             return (1 << 30) - 1
         if c < -400 or c > 400 or d < -400 or d > 400:
@@ -60,15 +63,14 @@ class Bowl:
         return a * a + 300 * e * e + 10 * f * f + 100 * g * g + d * d
 
     def gradient(self, X):
-        a, b, c, d = X[0] - 7, X[1] + 5, X[2] - 3, X[3] + 1
-        e = 600 * (a + b)
-        f = 20 * (b - c)
-        g = 200 * (c + d)
         slope = self.slope
-        slope[0] = 2 * a + e
+        e = 600 * (X[0] + X[1] - 2)
+        f = 20 * (X[1] - X[2] + 8)
+        g = 200 * (X[2] + X[3] - 2)
+        slope[0] = 2 * (X[0] - 7) + e
         slope[1] = e + f
         slope[2] = g - f
-        slope[3] = 2 * d + g
+        slope[3] = 2 * (X[3] + 1) + g
         return slope
 
 
