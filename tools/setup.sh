@@ -59,7 +59,7 @@ python_with() {
     stamp=$({ printf '%s\n' "$ROOT" "$1"; cat "$ROOT/pyproject.toml"; } | cksum | tr ' ' -)
     [ -e "$VENV/installed-$stamp" ] && return
     say "installing qbfgs[$1] into $VENV"
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check --editable "$ROOT[$1]" ||
+    "$PYTHON" -m pip install -qq --disable-pip-version-check --editable "$ROOT[$1]" ||
         fail "pip could not install qbfgs[$1]: see above"
     touch "$VENV/installed-$stamp"
 }

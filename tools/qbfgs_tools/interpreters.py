@@ -25,7 +25,8 @@ UNIX_STARTER = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
 VERSION_SCRIPT = """
 import sys
 i = sys.implementation
-print(i.name, ".".join([str(v) for v in i.version[:3]]), getattr(i, "_machine", sys.platform))
+machine = getattr(i, "_machine", sys.platform).replace(" version", "")
+print(i.name, ".".join([str(v) for v in i.version[:3]]), machine)
 """
 
 
