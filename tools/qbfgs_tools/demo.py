@@ -7,7 +7,6 @@ rows of the default mode end at cost 0 and at least one MicroPython printed the 
 
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from qbfgs_tools import interpreters
@@ -97,8 +96,7 @@ def main():
             able.append(interpreter)
         else:
             missing.append(f"{interpreter.name}: not run, {reason}")
-    with ThreadPoolExecutor() as pool:
-        reference, *others = pool.map(Trace, able)
+    reference, *others = [Trace(interpreter) for interpreter in able]  # one by one, to be timed
     if reference.error:
         print(f"{reference.name} {reference.error}")
         return 1

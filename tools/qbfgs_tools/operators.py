@@ -20,9 +20,9 @@ from pathlib import Path
 from qbfgs_tools.operator_hooks import CLASSES, CheckingHooks, CountingHooks, WordError
 from qbfgs_tools.operator_tree import instrument, redirect
 
-__all__ = ["CLASSES", "SHARED", "Instrument", "WordError", "checked", "counted"]
+__all__ = ["CLASSES", "CORE", "Instrument", "WordError", "checked", "counted"]
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 EXEMPT = frozenset({"wide", "problems", "quantizer"})
 _serial = itertools.count()
 
@@ -101,11 +101,11 @@ class Instrument:
         exec(compile(tree, filename, "exec"), module.__dict__)
 
 
-def checked(folder=SHARED / "qbfgs", exempt=EXEMPT):
+def checked(folder=CORE, exempt=EXEMPT):
     """The package with every int operand and result checked, but in the modules of `exempt`."""
     return Instrument(folder, lambda name, file: None if name in exempt else CheckingHooks(file))
 
 
-def counted(folder=SHARED / "qbfgs"):
+def counted(folder=CORE):
     """The package with every operator counted: see `Instrument.counts`."""
     return Instrument(folder, lambda name, file: CountingHooks(file))
