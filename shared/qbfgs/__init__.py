@@ -1,0 +1,10 @@
+"""qbfgs: an integer-only quasi-Newton optimiser for boards without floating point.
+
+`Optimizer` steps through a run, one cost evaluation a step; `minimize` runs it to its end.
+The same source gives the same bits under MicroPython and CPython.
+"""
+
+from .optimizer import Optimizer, minimize
+
+__all__ = ["Optimizer", "minimize"]
+__version__ = "0.1.0"

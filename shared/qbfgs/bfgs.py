@@ -1,0 +1,85 @@
+"""Quantized BFGS: the inverse Hessian and the secant pairs that it is made of."""
+
+from .blocks import block, dot
+from .factors import Factor
+from .scalars import ONE, add, div, mul, pack, scaled
+from .secants import Secants
+
+_LESS = pack(10, 0)
+
+
+class QuasiNewton:
+    """H and its lessons; steps d and s are integer blocks in the order of coordinates.
+
+    pairs: secant pairs kept, see Optimizer. Made once; a go costs about n^2 a pair.
+    """
+
+    def __init__(self, n, pairs):
+        self.n = n
+        self.factor = Factor(n)
+        self.secants = Secants(n, pairs if pairs is not None else 2 if n < 3 else n + 2)
+        self._a = block(n)
+        self._b = block(n)
+
+    def direction(self, p, g):
+        """p = H G, blocks; p has grid steps as its unit."""
+        factor = self.factor
+        factor.gather(self._a, g)
+        factor.transpose_times(factor.f, self._a)
+        for k in range(self.n):
+            factor.v[k] = mul(factor.diagonal[k], factor.f[k])
+        factor.times(self._a, factor.v)
+        factor.scatter(p, self._a)
+
+    def teach(self, d, measured):
+        """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
+        self.factor.teach(self._a, measured, self._curvature(d))
+
+    def _curvature(self, d):
+        """d'Bd; leaves d in elimination order."""
+        factor = self.factor
+        factor.gather(self._a, d)
+        factor.gather(self._b, d)
+        factor.solve(self._b)
+        return factor.curvature()
+
+    def learn(self, s, y):
+        """Takes the secant pair of a go."""
+        factor = self.factor
+        secants = self.secants
+        sy = dot(s, y, 0, self.n)
+        if sy <= 0:
+            # The model's curvature along s is wrong: a tenth of it keeps runs from creeping.
+            old = self._curvature(s)
+            factor.teach(self._a, div(old, _LESS), old)
+        else:
+            if secants.count:
+                if self.n > 2:
+                    self._rescale(y, sy)
+                for k in range(secants.count):
+                    self._apply(k)
+                secants.add(s, y, sy)
+            else:
+                secants.add(s, y, sy)
+                factor.set_identity(div(scaled(ONE, 1), secants.stiffness[0]))
+            self._apply(secants.count - 1)
+        factor.sort()
+
+    def _apply(self, k):
+        """The BFGS update with stored pair k."""
+        secants = self.secants
+        self.factor.gather(self._a, secants.s[k])
+        self.factor.gather(self._b, secants.y[k])
+        self.factor.update(self._a, self._b, secants.sy[k])
+
+    def _rescale(self, y, sy):
+        """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
+        factor = self.factor
+        factor.gather(self._a, y)
+        factor.transpose_times(factor.f, self._a)
+        total = 0
+        for k in range(self.n):
+            f = factor.f[k]
+            total = add(total, mul(factor.diagonal[k], mul(f, f)))
+        if sy > total > 0:
+            factor.scale(div(sy, total))

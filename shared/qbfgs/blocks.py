@@ -1,0 +1,197 @@
+"""Blocks: vectors of integers under one common exponent, the vectors of the optimiser.
+
+A block of n numbers is a list of n + 2 ints: the mantissas, then the exponent e at [n] (the i-th
+number is block[i] * 2^e) and the size at [n + 1]: every |mantissa| < 2^size, and a size of 0 means
+that all are zero.  Mantissas have at most 28 bits, or 14 after `shorten`.  `lo` leaves out the
+entries before it: a column of a triangle has none there, and their contents mean nothing.
+No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block`.
+"""
+
+from .compat import const
+from .scalars import bits, exponent, fixed, mantissa, pack
+
+SHORT = const(14)
+
+
+def block(n):
+    """A new block of n zeros."""
+    return [0] * (n + 2)
+
+
+def clear(y, n):
+    """y = 0."""
+    for i in range(n + 2):
+        y[i] = 0
+
+
+def copy(y, x, n):
+    """y = x."""
+    for i in range(n + 2):
+        y[i] = x[i]
+
+
+def measure(y, n):
+    """Sets the size of y after its mantissas were written one by one."""
+    size = 0
+    for i in range(n):
+        v = y[i]
+        size |= v if v >= 0 else -v
+    y[n + 1] = bits(size)
+
+
+def largest(x, n):
+    """The largest |mantissa| of x."""
+    top = 0
+    for i in range(n):
+        v = x[i]
+        if v < 0:
+            v = -v
+        if v > top:
+            top = v
+    return top
+
+
+def _align(y, e, lo, n):
+    """Gives y the exponent e; the caller sees to it that the mantissas fit, and sets the size."""
+    shift = y[n] - e
+    y[n] = e
+    if shift >= 0:
+        for i in range(lo, n):
+            y[i] <<= shift
+    else:
+        shift = -shift
+        if shift > 30:
+            shift = 30
+        for i in range(lo, n):
+            y[i] >>= shift
+
+
+def dot(x, y, lo, n):
+    """The scalar x.y over the entries from lo on.
+
+    Exact but for the last rounding while the sizes of x and y and the bits of n add up to 30 or
+    less; beyond, the longer one is cut first, so that short lattice steps see all of a gradient.
+    """
+    a = x[n + 1]
+    b = y[n + 1]
+    if a == 0 or b == 0:
+        return 0
+    room = 30 - bits(n - lo - 1)
+    cut_x = 0
+    cut_y = 0
+    if a + b > room:
+        half = room >> 1
+        if a <= half:
+            cut_y = a + b - room
+        elif b <= half:
+            cut_x = a + b - room
+        else:
+            # Cut factors can be as large as 2^size: one more bit keeps the sum inside the word.
+            cut_x = a - half + 1
+            cut_y = b - (room - half)
+    total = 0
+    for i in range(lo, n):
+        total += (x[i] >> cut_x) * (y[i] >> cut_y)
+    return pack(total, x[n] + cut_x + y[n] + cut_y)
+
+
+def axpy(y, a, x, lo, n):
+    """y += a * x from entry lo on, for a scalar a.
+
+    Error: 2^-14 of a * x (a and x are cut to 15 and 14 bits), and 2^-19 of the larger of the two.
+    """
+    cut = x[n + 1]
+    if a == 0 or cut == 0:
+        return
+    cut -= SHORT
+    if cut < 0:
+        cut = 0
+    m = mantissa(a)
+    e = exponent(a) + x[n] + cut
+    top = e + 15 + x[n + 1] - cut
+    size = y[n + 1]
+    if size and y[n] + size > top:
+        top = y[n] + size
+    top -= 27
+    # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
+    if size == 0:
+        y[n] = top
+    elif not top <= y[n] <= top + 8:
+        _align(y, top, lo, n)
+    shift = y[n] - e
+    if shift < 0:
+        m <<= -shift
+        shift = 0
+    elif shift > 30:
+        shift = 30
+    size = 0
+    for i in range(lo, n):
+        v = y[i] + (m * (x[i] >> cut) >> shift)
+        y[i] = v
+        size |= v if v >= 0 else -v
+    y[n + 1] = bits(size)
+
+
+def put(y, j, a, n):
+    """Sets entry j to the scalar a, where the entries after j are all that y has so far."""
+    if a == 0:
+        y[j] = 0
+        return
+    top = exponent(a) + 15 - 27
+    size = y[n + 1]
+    if size == 0:
+        y[n] = top
+    elif y[n] < top:
+        _align(y, top, j + 1, n)
+    v = fixed(a, y[n])
+    y[j] = v
+    # An upper bound is enough here: the shift of _align is not followed.
+    length = bits(v if v >= 0 else -v)
+    if length > size:
+        y[n + 1] = length
+
+
+def shorten(y, lo, n):
+    """Rounds the mantissas from lo on to 14 bits, half up."""
+    cut = y[n + 1] - SHORT
+    if cut > 0:
+        y[n] += cut
+        cut -= 1
+        size = 0
+        for i in range(lo, n):
+            v = ((y[i] >> cut) + 1) >> 1
+            y[i] = v
+            size |= v if v >= 0 else -v
+        y[n + 1] = bits(size)
+
+
+def stretch(y, x, a, n):
+    """y = x * a for a scalar a, at the exponent that y has, half up; it must stay below 2^30.
+
+    x is cut to 14 bits. Sets the size.
+    """
+    cut = x[n + 1] - SHORT
+    if cut < 0:
+        cut = 0
+    m = mantissa(a) if a else 0
+    shift = y[n] - exponent(a) - x[n] - cut
+    if shift < 0:
+        m <<= -shift
+        shift = 0
+    elif shift > 29:
+        shift = 29
+    half = (1 << shift) >> 1
+    for i in range(n):
+        y[i] = (x[i] >> cut) * m + half >> shift
+    measure(y, n)
+
+
+def subtract(y, a, b, n):
+    """y = a - b at the larger exponent of the two. Sets the size."""
+    e = max(a[n], b[n])
+    cut_a = min(30, e - a[n])
+    cut_b = min(30, e - b[n])
+    for i in range(n):
+        y[i] = (a[i] >> cut_a) - (b[i] >> cut_b)
+    y[n] = e
+    measure(y, n)

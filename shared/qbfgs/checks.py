@@ -1,0 +1,72 @@
+"""What the optimiser asks of its settings and of its objective's answers, with clear errors."""
+
+from .position import EDGE
+from .quantizer import check_int, is_int
+from .wide import check_width
+
+WIDEST_RADIUS = 0x3FFFF
+_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
+
+
+def _check_at_least(least, value, name):
+    check_int(value, name)
+    if value < least:
+        raise ValueError("%s must be %d or more, not %d" % (name, least, value))
+
+
+def check_start(x0, objective):
+    """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
+    n = len(x0)
+    if n == 0:
+        raise ValueError("x0 is empty: give one grid integer a parameter")
+    if getattr(objective, "n", n) != n:
+        raise ValueError("x0 has %d numbers, but the objective takes %d" % (n, objective.n))
+    for i in range(n):
+        if not is_int(x0[i]):
+            raise TypeError(
+                "x0[%d] must be a grid integer, not %r: qbfgs.quantizer.quantize makes one of text"
+                % (i, x0[i])
+            )
+        if not -EDGE <= x0[i] <= EDGE:
+            raise ValueError("x0[%d] = %d is outside -2^19 .. 2^19: use a smaller Qp" % (i, x0[i]))
+
+
+def default_radius(objective, x0):
+    """The first trust radius when none was set, grid steps: see Optimizer."""
+    qp = getattr(objective, "qp", None)
+    if qp is None:
+        qp = max([abs(v) for v in x0])
+    return min(WIDEST_RADIUS, max(1, qp // 4))
+
+
+def check_settings(max_epochs, target, radius, pairs, polls):
+    """Raise TypeError or ValueError unless the settings of an Optimizer are usable."""
+    _check_at_least(0, max_epochs, "max_epochs")
+    if target is not None:
+        check_int(target, "target")
+    _check_at_least(1, radius, "radius")
+    if radius > WIDEST_RADIUS:
+        raise ValueError("radius must be below 2^18 grid steps, not %d" % radius)
+    if pairs is not None:
+        _check_at_least(1, pairs, "pairs")
+    if polls is not None:
+        _check_at_least(0, polls, "polls")
+
+
+def check_cost(cost, x):
+    """Raise TypeError or ValueError unless the cost at x is an int that is not too wide."""
+    if not is_int(cost):
+        raise TypeError("the cost at %r must be an int, not %r" % (x, cost))
+    check_width(cost, "the cost")
+
+
+def check_gradient(g, x):
+    """Raise TypeError or ValueError unless g is a list or tuple of len(x) ints, none too wide."""
+    if not isinstance(g, _SEQUENCES):
+        raise TypeError("the gradient at %r must be a list, not %r" % (x, g))
+    if len(g) != len(x):
+        raise ValueError("the gradient at %r has %d numbers, not %d" % (x, len(g), len(x)))
+    for i in range(len(g)):
+        if not is_int(g[i]):
+            raise TypeError("gradient[%d] at %r must be an int, not %r" % (i, x, g[i]))
+        check_width(g[i], "the gradient")

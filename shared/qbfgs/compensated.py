@@ -1,0 +1,188 @@
+"""Mode "compensated": BFGS on the lattice, rounded in the metric, with compensation.
+
+One epoch tries one step.  The main trial is the quasi-Newton step, rounded in the metric.  When
+that is zero or was tried, the compensation takes over until a go: steps along the wall of the
+valley, then the ranked neighbours.
+"""
+
+from . import armijo
+from .bfgs import QuasiNewton
+from .blocks import block, dot, largest, stretch, subtract
+from .compat import const
+from .compensation import along_wall
+from .neighbours import Neighbours
+from .rounding import FINE, MetricRounding
+from .scalars import ONE, div, mul, pack
+from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING
+from .wide import narrow
+
+_MAIN = const(0)
+_WALL = const(1)
+_RANK = const(2)
+_LIST = const(3)
+_BOX = const(4)
+
+_LISTS = const(20)  # ranked at one point, at most
+_WIDEST = const(0x3FFFF)  # trust radius, grid steps
+_EIGHTH = ONE - (3 << 14)
+
+
+class Compensated:
+    """The rule of mode "compensated"; settings as in Optimizer."""
+
+    def __init__(self, position, radius, pairs, polls):
+        n = position.n
+        # made once
+        self.n = n
+        self.position = position
+        self.move = position.move
+        self.model = QuasiNewton(n, pairs)
+        self.rounding = MetricRounding(self.model.factor)
+        self.neighbours = Neighbours(self.model.factor)
+        self.budget = polls if polls is not None else 8 + 4 * n
+        self.direction = block(n)
+        self.target = block(n)
+        self.target[n] = -FINE
+        self.wall = block(n)
+        self.fresh = block(n)
+        # changes on go
+        self.g = block(n)
+        self.radius = radius
+        # changes every epoch
+        self.slope = 0
+        self.fraction = ONE
+        self.hit = False
+        self.stage = _MAIN
+        self.length = 0
+        self.polls = 0
+        self.lists = 0
+        self.taught = False
+
+    def start(self, gradient):
+        """Takes the gradient at the start: H = radius / max|G| I."""
+        n = self.n
+        narrow(gradient, n, self.g)
+        top = pack(largest(self.g, n), self.g[n])
+        h = pack(self.radius, 0)
+        self.model.factor.set_identity(div(h, top) if top else h)
+
+    # Choosing a step
+
+    def propose(self):
+        """Sets the move; returns RUNNING, or the status that ends the run."""
+        if self.stage == _MAIN:
+            self._aim()
+            if self._admissible():
+                return RUNNING
+            self._begin_compensation()
+        while self.stage == _WALL:
+            if self.length < 1:
+                self.stage = _RANK
+            else:
+                self._move_along_wall()
+                if self._admissible():
+                    return RUNNING
+        return self._next_neighbour()
+
+    def _aim(self):
+        """The target -fraction H G within the radius, and the move as its rounding."""
+        n = self.n
+        p = self.direction
+        self.model.direction(p, self.g)
+        length = pack(largest(p, n), p[n])
+        ratio = self.fraction
+        radius = pack(self.radius, 0)
+        self.hit = mul(ratio, length) > radius
+        if self.hit:
+            ratio = div(radius, length)
+        stretch(self.target, p, -ratio, n)
+        self.rounding.round(self.move, self.target)
+
+    def _admissible(self):
+        """True when the move can be tried; then its slope is known too."""
+        if not self.position.admissible():
+            return False
+        self.slope = dot(self.move, self.g, 0, self.n)
+        return True
+
+    def _begin_compensation(self):
+        n = self.n
+        secants = self.model.secants
+        self.stage = _RANK
+        self.polls = 0
+        self.lists = 0
+        if secants.count:
+            k = secants.stiffest()
+            along_wall(self.wall, self.target, secants.s[k], secants.y[k], secants.sy[k], n)
+            if largest(self.wall, n):
+                self.stage = _WALL
+                self.length = self.radius
+
+    def _move_along_wall(self):
+        """The wall's direction, downhill, at the next length: radius, radius / 4 and so on."""
+        n = self.n
+        wall = self.wall
+        ratio = div(pack(self.length, 0), pack(largest(wall, n), wall[n]))
+        if dot(wall, self.g, 0, n) > 0:
+            ratio = -ratio
+        stretch(self.move, wall, ratio, n)
+        self.length >>= 2
+
+    def _next_neighbour(self):
+        neighbours = self.neighbours
+        while True:
+            if self.stage == _RANK:
+                neighbours.rank_basis(self.g, self.radius)
+                self.taught = False
+                self.stage = _LIST
+            if neighbours.best(self.move):
+                doubtful = _EIGHTH if self.stage == _LIST else 1
+                if neighbours.rank < doubtful and self.polls >= self.budget:
+                    # All that is left could only win against the model. If the model has learnt
+                    # since it ranked them, its new opinion is asked first.
+                    if self.stage == _BOX or not self.taught or self.lists == _LISTS:
+                        return MODEL_MINIMUM
+                    self.lists += 1
+                    self.stage = _RANK
+                    self._aim()
+                if self._admissible():
+                    return RUNNING
+            elif self.stage == _BOX:
+                return LATTICE_MINIMUM
+            else:
+                self.stage = _BOX
+                neighbours.rank_box(self.g)
+
+    # Judging it
+
+    def compensating(self):
+        """Whether the move belongs to a compensation."""
+        return self.stage != _MAIN
+
+    def accepts(self, change):
+        """Whether a change of the cost below 0 makes a go."""
+        return self.stage != _MAIN or armijo.sufficient(change, self.slope)
+
+    def rejected(self, change):
+        """An idle epoch: a shorter main step, or a lesson about H."""
+        measured = armijo.curvature(change, self.slope)
+        if self.stage == _MAIN:
+            self.fraction = armijo.shrink(self.fraction, self.slope, measured)
+            self.radius = max(1, largest(self.move, self.n) >> 1)
+            return
+        self.polls += 1
+        if self.stage != _BOX and measured > 0:
+            self.model.teach(self.move, measured)
+            self.taught = True
+
+    def accepted(self, gradient):
+        """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
+        n = self.n
+        narrow(gradient, n, self.fresh)
+        subtract(self.direction, self.fresh, self.g, n)
+        self.g, self.fresh = self.fresh, self.g
+        self.model.learn(self.move, self.direction)
+        if self.hit or self.stage != _MAIN:
+            self.radius = min(_WIDEST, max(self.radius, 2 * largest(self.move, n)))
+        self.fraction = ONE
+        self.stage = _MAIN

@@ -1,0 +1,169 @@
+"""The lattice steps that are worth a look when the rounded quasi-Newton step is none.
+
+The improving step can be long and thin: a box about the point misses it.  The short vectors of a
+reduced basis find it.  Steps are ranked by r = -2 G.d / d'Bd: above 1 the model promises a
+decrease; below, it would take a curvature smaller than the model's by the factor r.
+"""
+
+from .basis import Basis
+from .blocks import block, dot, largest, measure
+from .compat import const
+from .scalars import add, div, fixed, pack, scaled
+
+_DONE = const(-0x3FFFFFFF)
+_POINTS = const(125)  # at most, in the box of `rank_box`
+
+
+class Neighbours:
+    """Ranked lists of lattice steps about a point; made once, n (n + 2) ranks or more.
+
+    `rank_basis` or `rank_box` makes a list; `best` gives its steps one by one, best first.
+    """
+
+    def __init__(self, factor):
+        n = factor.n
+        self.n = n
+        self.factor = factor
+        self.basis = Basis(factor)
+        self.rank = 0  # of the step that `best` gave last, a scalar
+        self._slopes = [0] * n
+        self._squares = [0] * n
+        self._multiples = [0] * n
+        self._work = block(n)
+        self._place = 0
+        self._boxed = False
+        self._reach = 0  # of the box; 0 stands for the unit steps
+        while n <= 4 and (2 * self._reach + 3) ** n <= _POINTS:
+            self._reach += 1
+        self._half = (2 * self._reach + 1) ** n >> 1 if self._reach else n  # one of each +-d
+        self._ranks = [_DONE] * max(n * (n + 2), 2 * self._half)
+
+    def rank_basis(self, g, radius):
+        """Lists +-u_i, the shorter of u_i + u_j and u_i - u_j with both signs, and the best
+        multiple of each u_i that reaches at most 4 radius (grid steps).
+
+        g: the gradient as a block. Work about n^3, most of it to reduce the basis.
+        """
+        n = self.n
+        basis = self.basis
+        slopes = self._slopes
+        squares = self._squares
+        self._begin(False)
+        basis.reduce()
+        for i in range(n):
+            slopes[i] = dot(basis.vectors[i], g, 0, n)
+            squares[i] = basis.inner(i, i)
+            self._enter(slopes[i], squares[i])
+        for i in range(n):
+            for j in range(i):
+                inner = basis.inner(i, j)
+                sign = -1 if inner >= 0 else 1
+                square = add(add(squares[i], squares[j]), scaled(sign * inner, 1))
+                self._enter(add(slopes[i], sign * slopes[j]), square)
+        for i in range(n):
+            m = -fixed(div(slopes[i], squares[i]), 0) if squares[i] else 0
+            self._multiples[i] = m
+            size = m if m > 0 else -m
+            if 1 < size <= 4 * radius // largest(basis.vectors[i], n):
+                rank = div(-div(scaled(slopes[i], 1), squares[i]), pack(m, 0))
+                self._ranks[self._place] = rank
+            self._place += 1
+
+    def rank_box(self, g):
+        """Lists the last neighbourhood: the box of +-1 for n <= 4, the unit steps above.
+
+        For n < 4 the downhill steps of a wider box come too: +-62 for n = 1, +-5, +-2.
+        """
+        n = self.n
+        factor = self.factor
+        d = self._work
+        image = self.basis.images[0]
+        self._begin(True)
+        for c in range(self._half):
+            self._box_step(d, c)
+            slope = dot(d, g, 0, n)
+            factor.gather(image, d)
+            factor.solve(image)
+            self._enter(slope, factor.curvature())
+            if largest(d, n) > 1:  # one of the two is uphill, or both when the slope is 0
+                if slope >= 0:
+                    self._ranks[self._place - 2] = _DONE
+                if slope <= 0:
+                    self._ranks[self._place - 1] = _DONE
+
+    def _begin(self, boxed):
+        self._boxed = boxed
+        self._place = 0
+        for k in range(len(self._ranks)):
+            self._ranks[k] = _DONE
+
+    def _enter(self, slope, square):
+        """Ranks a step and its opposite."""
+        rank = -div(scaled(slope, 1), square) if square > 0 else 0
+        self._ranks[self._place] = rank
+        self._ranks[self._place + 1] = -rank
+        self._place += 2
+
+    def best(self, d):
+        """d = the step of the highest rank, which is taken off the list; False at its end.
+
+        Its rank is left in `rank`.
+        """
+        ranks = self._ranks
+        place = 0
+        top = _DONE
+        for k in range(len(ranks)):
+            if ranks[k] > top:
+                top = ranks[k]
+                place = k
+        if top == _DONE:
+            return False
+        ranks[place] = _DONE
+        self.rank = top
+        n = self.n
+        sign = -1 if place & 1 else 1
+        if self._boxed:
+            self._box_step(d, place >> 1)
+        elif place < 2 * n:
+            self._basis_step(d, place >> 1)
+        elif place < n * (n + 1):
+            self._pair_step(d, (place >> 1) - n)
+        else:
+            self._basis_step(d, place - n * (n + 1))
+            sign = self._multiples[place - n * (n + 1)]
+        for k in range(n):
+            d[k] *= sign
+        return True
+
+    def _box_step(self, d, c):
+        """d = step c of the box, 0 <= c < half."""
+        n = self.n
+        for k in range(n):
+            d[k] = 0
+        if self._reach == 0:
+            d[c] = 1
+        else:
+            side = 2 * self._reach + 1
+            c += self._half + 1  # the centre is point number `half`
+            for k in range(n):
+                d[k] = c % side - self._reach
+                c //= side
+        d[n] = 0
+        measure(d, n)
+
+    def _basis_step(self, d, i):
+        u = self.basis.vectors[i]
+        for k in range(self.n):
+            d[k] = u[k]
+
+    def _pair_step(self, d, c):
+        """d = u_i +- u_j, the shorter, for pair c of j < i, counted row by row."""
+        i = 1
+        while c >= i:
+            c -= i
+            i += 1
+        self._basis_step(d, i)
+        v = self.basis.vectors[c]
+        sign = -1 if self.basis.inner(i, c) >= 0 else 1
+        for k in range(self.n):
+            d[k] += sign * v[k]

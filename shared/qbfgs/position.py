@@ -1,0 +1,64 @@
+"""Where the optimiser stands, the step it would take, and the steps rejected there."""
+
+from .blocks import block, measure
+from .compat import const
+
+EDGE = 0x7FFFF  # |X| at most, grid steps
+_MASK = const(0x1FFFFFFF)
+
+
+def step_hash(d, n):
+    """A 29-bit hash of an integer step of n coordinates. Two steps share one in about 2^29."""
+    h = 0
+    for i in range(n):
+        h ^= (h & 0xFFFF) << 13
+        h ^= h >> 17
+        h ^= (h & 0xFFFFFF) << 5
+        h = (h + d[i]) & _MASK
+    return h
+
+
+class Position:
+    """A point X of the lattice and a step from it; made once.
+
+    x: list of n ints, the best point accepted. move: the step as an integer block, which rules
+    write. The table of rejected steps has room for 160 + 8 n.
+    """
+
+    def __init__(self, x):
+        n = len(x)
+        self.n = n
+        self.x = list(x)
+        self.move = block(n)
+        self._hashes = [0] * (160 + 8 * n)
+        self._count = 0
+
+    def admissible(self):
+        """True when the move is a step that stays inside |X| < 2^19 and was not rejected here."""
+        n = self.n
+        measure(self.move, n)
+        if self.move[n + 1] == 0:
+            return False
+        for i in range(n):
+            if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
+                return False
+        h = step_hash(self.move, n)
+        for i in range(self._count):
+            if self._hashes[i] == h:
+                return False
+        return True
+
+    def full(self):
+        """True when no more rejected steps can be remembered."""
+        return self._count == len(self._hashes)
+
+    def reject(self):
+        """Remembers the move as rejected; the table must not be full."""
+        self._hashes[self._count] = step_hash(self.move, self.n)
+        self._count += 1
+
+    def accept(self):
+        """X += move; what was rejected is forgotten."""
+        for i in range(self.n):
+            self.x[i] += self.move[i]
+        self._count = 0

@@ -1,0 +1,169 @@
+"""Floating numbers inside one machine word: the scalars of the optimiser.
+
+A scalar is an int: its sign, then the binary exponent plus 2^14 above 14 fraction bits with a
+hidden leading one; 0 is 0.  So |a| < 2^29, scalars compare as plain ints, -a is the negative, and
+a carry out of rounding moves into the exponent by itself.  Range 2^-16383 .. 2^16383 with 15
+significant bits; beyond it the nearest end is taken: a positive scalar stays positive.
+
+Error of one operation: mul, div, sqrt and pack at most 2^-14 of the result, add at most 2^-14 of
+the larger operand.  No operator leaves -2^30 .. 2^30-1; nothing is allocated; interrupt-safe.
+"""
+
+from .compat import const
+
+_HIDDEN = const(0x4000)
+_FRACTION = const(0x3FFF)
+_BIAS = const(0x4000)
+_TOP = const(0x7FFF)
+
+ONE = 0x4000 << 14
+
+_LENGTHS = bytes([0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4])
+
+
+def bits(m):
+    """The number of binary digits of m, 0 <= m < 2^30."""
+    length = 0
+    if m >= 0x10000:
+        m >>= 16
+        length = 16
+    if m >= 0x100:
+        m >>= 8
+        length += 8
+    if m >= 0x10:
+        m >>= 4
+        length += 4
+    return length + _LENGTHS[m]
+
+
+def pack(m, e):
+    """The scalar nearest to m * 2^e, |m| < 2^30, |e| < 2^15."""
+    if m == 0:
+        return 0
+    size = m if m > 0 else -m
+    length = bits(size)
+    if length > 15:
+        size = ((size >> (length - 16)) + 1) >> 1
+    else:
+        size <<= 15 - length
+    e += length + (_BIAS - 1)
+    if not 0 < e < _TOP:
+        e = 1 if e < 1 else _TOP - 1
+    # `size` still has its leading one, and so raises the exponent field to e.
+    size += (e - 1) << 14
+    return size if m > 0 else -size
+
+
+def mantissa(a):
+    """The signed 15-bit integer M of a = M * 2^exponent(a), a not 0."""
+    return (a & _FRACTION) | _HIDDEN if a > 0 else -((-a & _FRACTION) | _HIDDEN)
+
+
+def exponent(a):
+    """The exponent that belongs to `mantissa`, a not 0."""
+    return ((a if a > 0 else -a) >> 14) - (_BIAS + 14)
+
+
+def mul(a, b):
+    """a * b."""
+    if a == 0 or b == 0:
+        return 0
+    negative = (a ^ b) < 0
+    if a < 0:
+        a = -a
+    if b < 0:
+        b = -b
+    m = ((a & _FRACTION) | _HIDDEN) * ((b & _FRACTION) | _HIDDEN)
+    e = (a >> 14) + (b >> 14) - _BIAS
+    if m < 0x20000000:
+        m = (m + 0x2000) >> 14
+    else:
+        m = (m + 0x4000) >> 15
+        e += 1
+    if not 0 < e < _TOP:
+        e = 1 if e < 1 else _TOP - 1
+    m += (e - 1) << 14
+    return -m if negative else m
+
+
+def div(a, b):
+    """a / b, b not 0 (ZeroDivisionError)."""
+    if b == 0:
+        raise ZeroDivisionError("scalar divided by zero")
+    if a == 0:
+        return 0
+    negative = (a ^ b) < 0
+    if a < 0:
+        a = -a
+    if b < 0:
+        b = -b
+    d = (b & _FRACTION) | _HIDDEN
+    m = ((((a & _FRACTION) | _HIDDEN) << 15) + (d >> 1)) // d
+    e = (a >> 14) - (b >> 14) + _BIAS
+    if m >= 0x8000:
+        m = (m + 1) >> 1
+    else:
+        e -= 1
+    if not 0 < e < _TOP:
+        e = 1 if e < 1 else _TOP - 1
+    m += (e - 1) << 14
+    return -m if negative else m
+
+
+def add(a, b):
+    """a + b."""
+    if b == 0:
+        return a
+    if a == 0:
+        return b
+    e = (a if a > 0 else -a) >> 14
+    shift = e - ((b if b > 0 else -b) >> 14)
+    if shift < 0:
+        a, b = b, a
+        e -= shift
+        shift = -shift
+    if shift > 16:
+        return a
+    return pack((mantissa(a) << 14) + ((mantissa(b) << 14) >> shift), e - (_BIAS + 28))
+
+
+def scaled(a, k):
+    """a * 2^k, |k| < 2^14."""
+    if a == 0:
+        return 0
+    size = a if a > 0 else -a
+    e = (size >> 14) + k
+    if not 0 < e < _TOP:
+        e = 1 if e < 1 else _TOP - 1
+    size = (size & _FRACTION) + (e << 14)
+    return size if a > 0 else -size
+
+
+def sqrt(a):
+    """The square root of a >= 0."""
+    if a == 0:
+        return 0
+    e = (a >> 14) - _BIAS
+    m = ((a & _FRACTION) | _HIDDEN) << (14 + (e & 1))
+    root = 0x4000
+    bit = 0x2000
+    while bit:
+        if (root + bit) * (root + bit) <= m:
+            root += bit
+        bit >>= 1
+    return root + (((e >> 1) + (_BIAS - 1)) << 14)
+
+
+def fixed(a, e):
+    """The integer nearest to a / 2^e, half up; at most 2^29 - 1 in magnitude."""
+    if a == 0:
+        return 0
+    shift = exponent(a) - e
+    if shift > 14:
+        return 0x1FFFFFFF if a > 0 else -0x1FFFFFFF
+    m = mantissa(a)
+    if shift >= 0:
+        return m << shift
+    if shift < -16:
+        return 0
+    return ((m >> (-1 - shift)) + 1) >> 1

@@ -1,0 +1,44 @@
+"""The last secant pairs (s, y): steps, and the changes of the gradient along them."""
+
+from .blocks import block, copy, dot
+from .scalars import div
+
+
+class Secants:
+    """Up to `most` pairs, oldest first; made once.
+
+    s, y: blocks; sy: scalars s'y > 0; stiffness: scalars y'y/s'y, the curvature across the walls.
+    """
+
+    def __init__(self, n, most):
+        self.n = n
+        self.count = 0
+        self.s = [block(n) for _ in range(most)]
+        self.y = [block(n) for _ in range(most)]
+        self.sy = [0] * most
+        self.stiffness = [0] * most
+
+    def add(self, s, y, sy):
+        """Stores copies of a pair; the oldest gives way when all places are taken."""
+        last = self.count
+        if last == len(self.s):
+            last -= 1
+            for k in range(last):
+                self.s[k], self.s[k + 1] = self.s[k + 1], self.s[k]
+                self.y[k], self.y[k + 1] = self.y[k + 1], self.y[k]
+                self.sy[k] = self.sy[k + 1]
+                self.stiffness[k] = self.stiffness[k + 1]
+        else:
+            self.count += 1
+        copy(self.s[last], s, self.n)
+        copy(self.y[last], y, self.n)
+        self.sy[last] = sy
+        self.stiffness[last] = div(dot(y, y, 0, self.n), sy)
+
+    def stiffest(self):
+        """The place of the pair with the largest curvature; at least one pair must be there."""
+        best = 0
+        for k in range(1, self.count):
+            if self.stiffness[k] > self.stiffness[best]:
+                best = k
+        return best

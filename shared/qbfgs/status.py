@@ -1,0 +1,34 @@
+"""Why an optimiser stopped, or that it has not."""
+
+from .compat import const
+
+RUNNING = const(0)
+TARGET = const(1)
+LATTICE_MINIMUM = const(2)
+MODEL_MINIMUM = const(3)
+EPOCH_LIMIT = const(4)
+BAD_OBJECTIVE = const(5)
+TABLE_FULL = const(6)
+STALLED = const(7)
+
+_TEXTS = (
+    "running: step() can go on",
+    "target reached: the cost is at or below `target`",
+    "lattice minimum: no better point in the whole list of neighbours (the short vectors of the"
+    " reduced basis; with up to 4 parameters a box about the point, with more the unit steps)",
+    "model minimum: every neighbour left could only be better if the curvature measured so far were"
+    " wrong by a factor of 8; a finer grid, or a start elsewhere, may find more",
+    "epoch limit: raise `max_epochs` to go on from here",
+    "bad objective: it answered something that is not an int, or a gradient of the wrong length;"
+    " mend it and step again",
+    "table full: too many steps were tried at one point; the cost is probably flat or noisy here,"
+    " so use a finer cost scale or a coarser grid",
+    "stalled: the mode has no step left that changes the point; mode 'compensated' may go on",
+)
+
+
+def text(code):
+    """The sentence of a status code. Raises ValueError for a code that is none."""
+    if isinstance(code, int) and 0 <= code < len(_TEXTS):
+        return _TEXTS[code]
+    raise ValueError("no such status: %r" % (code,))

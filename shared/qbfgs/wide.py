@@ -1,0 +1,57 @@
+"""The only place where an int may be wider than a word: what the objective answered.
+
+Costs and gradients may have any width.  They are compared, subtracted and shifted down here, and
+nothing else.  With answers inside a word nothing is allocated.
+"""
+
+from .checksums import feed
+from .scalars import bits, pack
+
+WIDEST = 4096  # bits of a cost or a gradient; what comes of it then stays in a scalar's range
+
+
+def check_width(value, name):
+    """Raise ValueError, naming the value, when it has more than WIDEST bits."""
+    if not -1 <= value >> WIDEST <= 0:
+        raise ValueError("%s has more than %d bits: choose a coarser scale" % (name, WIDEST))
+
+
+def difference(a, b):
+    """The scalar nearest to a - b, two costs of any width."""
+    e = 0
+    if (a < 0) != (b < 0):  # two words of opposite sign can differ by 31 bits
+        e = 1
+        a >>= 1
+        b >>= 1
+    d = a - b
+    while not -0x20000000 < d < 0x20000000:
+        d >>= 8
+        e += 8
+    return pack(d, e)
+
+
+def narrow(values, n, block):
+    """Sets the block to n ints of any width, cut to 27 bits under one exponent."""
+    size = 0
+    for i in range(n):
+        v = values[i]
+        size |= v if v >= 0 else -v
+    shift = 0
+    while size >= 0x8000000:
+        size >>= 1
+        shift += 1
+    size = 0
+    for i in range(n):
+        v = values[i] >> shift
+        block[i] = v
+        size |= v if v >= 0 else -v
+    block[n] = shift
+    block[n + 1] = bits(size)
+
+
+def feed_cost(checksum, cost):
+    """The checksum after a cost of any width."""
+    while not -0x20000000 <= cost < 0x20000000:
+        checksum = feed(checksum, cost & 0x1FFFFFFF)
+        cost >>= 29
+    return feed(checksum, cost)
