@@ -1,0 +1,204 @@
+"""Mode "compensated" in textbook form on exact numbers: the oracle of the integer core.
+
+H is a matrix of rationals.  Every single operation is exact; after a change H is rounded to
+`BITS` bits, for each learnt curvature would double its digits, and 2^-320 is beyond what any run
+can see.  Design section 3 in the order of an epoch: choose, judge, idle or go.
+"""
+
+from fractions import Fraction
+from itertools import product
+
+from .basis import rank, reduce_basis, short_steps
+from .linalg import bfgs_update, exchange_pass, inverse, ldl, metric_round, teach
+from .rational import Matrix, dot, round_half_up
+from .solver import LATTICE_MINIMUM, MODEL_MINIMUM, Solver
+
+ALPHA = Fraction(19, 2000)  # eq. 22, 37
+SHRINK = Fraction(3, 10), Fraction(2, 5)
+RANGE = 2**19  # |X| and D stay below
+BITS = 320
+CONFIDENT = Fraction(1, 8)
+RERANKS = 20
+BOX = 125
+FLATTER = 10  # how much a go along negative curvature flattens the model along itself
+
+
+class ExactOptimizer(Solver):
+    """Compensated quasi-Newton on the grid; attributes as in `Solver`, and those below.
+
+    objective, x0, max_epochs, target: as in `Solver`.
+    radius: first trust radius in grid steps (max-norm), 1 and more; objective.qp // 4 by default,
+    where there is no qp max|x0| // 4.  pairs: how many (s, y) are kept and re-applied; by default
+    2 up to n = 2 and n + 2 above.
+    H: inverse Hessian in lattice units.  order: elimination order.  fraction: lambda, of the full
+    quasi-Newton step.  radius: D.  basis: the reduced basis U.
+    """
+
+    def __init__(self, objective, x0, max_epochs=2000, target=None, radius=None, pairs=None):
+        super().__init__(objective, x0, max_epochs, target)
+        n = self.n
+        if radius is None:
+            qp = getattr(objective, "qp", None)
+            radius = max(1, (max(abs(v) for v in self.x) if qp is None else qp) // 4)
+        # On go.
+        self.radius = min(radius, RANGE - 1)
+        self.pair_limit = (2 if n <= 2 else n + 2) if pairs is None else pairs
+        self.pairs, self.first = [], True
+        self.basis = [[int(i == j) for j in range(n)] for i in range(n)]
+        self._set_identity(Fraction(self.radius, max(1, max(abs(g) for g in self.gradient))))
+        # Every epoch.
+        self.fraction, self.hit, self.tried = Fraction(1), False, set()
+        self.compensation, self.polls, self.taught, self.teaching = None, 0, 0, True
+
+    # The model.
+
+    def _set_identity(self, scale):
+        self.order = list(range(self.n))
+        self._set_H(Matrix.identity(self.n, scale))
+
+    def _set_H(self, H):
+        self.H, self._B, self._L = H.trimmed(BITS), None, None
+
+    @property
+    def B(self):
+        """The inverse of H, found when it is asked for."""
+        if self._B is None:
+            self._B = inverse(self.H)
+        return self._B
+
+    def _round(self, target):
+        if self._L is None:
+            self._L = ldl(self.H, self.order)[0]
+        return metric_round(self._L, target, self.order)
+
+    # Choosing.
+
+    def _target(self):
+        """p = -lambda H g, scaled down to the radius; `hit` tells whether it was."""
+        p = [-self.fraction * v for v in self.H.apply(self.gradient)]
+        size = max(abs(v) for v in p)
+        self.hit = size > self.radius
+        if self.hit:
+            p = [v * self.radius / size for v in p]
+        return p
+
+    def _admissible(self, d):
+        inside = all(abs(a + b) < RANGE for a, b in zip(self.x, d, strict=True))
+        return any(d) and tuple(d) not in self.tried and inside
+
+    def _choose(self):
+        if self.compensation is None:
+            p = self._target()
+            d = self._round(p)
+            if self._admissible(d):
+                return "main", d
+            self.compensation, self.polls = self._candidates(p), 0
+        try:
+            return "compensation", next(self.compensation)
+        except StopIteration as end:
+            return end.value, None
+
+    def _candidates(self, p):
+        """Generate admissible compensation steps; returns the status that they end with."""
+        for d in self._orthogonal(p):
+            if self._admissible(d):
+                yield d
+        for again in range(RERANKS + 1):
+            if again:
+                d = self._round(self._target())
+                if self._admissible(d):
+                    yield d
+            G = reduce_basis(self.basis, self.B)
+            steps = short_steps(self.basis, G, self.B, self.gradient, 4 * self.radius)
+            taught, confident = self.taught, False
+            for r, d in rank(steps, self.B, self.gradient):
+                if not self._admissible(d):
+                    continue
+                if self.polls >= 8 + 4 * self.n and r < CONFIDENT:
+                    confident = True
+                    break
+                yield d
+            if not confident:
+                yield from self._neighbourhood()
+                return LATTICE_MINIMUM
+            if self.taught == taught:
+                break
+        return MODEL_MINIMUM
+
+    def _orthogonal(self, p):
+        """z = (s'y) p - (y'p) s of the stiffest pair: eq. 26-35, orthogonal to y instead of h.
+
+        Signed to descend, at max-norm D, D//4, D//16, ..., each coordinate rounded by itself.
+        """
+        if not self.pairs:
+            return
+        s, y = max(self.pairs, key=lambda pair: Fraction(dot(pair[1], pair[1]), dot(*pair)))
+        z = [dot(s, y) * a - dot(y, p) * b for a, b in zip(p, s, strict=True)]
+        if dot(z, self.gradient) > 0:
+            z = [-a for a in z]
+        size, length = max(abs(a) for a in z), self.radius
+        while size and length >= 1:
+            yield [round_half_up(a * length / size) for a in z]
+            length //= 4
+
+    def _neighbourhood(self):
+        """The last neighbourhood: a box of at most 125 points to n = 4, unit vectors above."""
+        n, half = self.n, 1
+        if n <= 4:
+            while (2 * half + 3) ** n <= BOX:
+                half += 1
+            steps = [list(d) for d in product(range(-half, half + 1), repeat=n)]
+        else:
+            steps = [[t * int(i == j) for j in range(n)] for i in range(n) for t in (1, -1)]
+        self.teaching = False
+        for _, d in rank(steps, self.B, self.gradient):
+            if self._admissible(d):
+                yield d
+
+    # Judging.
+
+    def _accepts(self, kind, d, cost):
+        if cost >= self.cost:
+            return False
+        return kind == "compensation" or cost - self.cost <= ALPHA * dot(self.gradient, d)
+
+    def _idle(self, kind, d, cost):
+        """Eq. 22 failed: remember d; shrink to the parabola's minimum, or learn its curvature."""
+        self.tried.add(tuple(d))
+        slope = dot(self.gradient, d)
+        curvature = 2 * (cost - self.cost - slope)
+        if kind == "main":
+            best = Fraction(-slope, curvature) if curvature > 0 else SHRINK[1]
+            self.fraction *= min(SHRINK[1], max(SHRINK[0], best))
+            self.radius = max(1, max(abs(v) for v in d) // 2)
+        else:
+            self.polls += 1
+            if curvature > 0 and self.teaching:
+                self._set_H(teach(self.H, d, curvature, self.B))
+                self.taught += 1
+
+    def _go(self, kind, d, y):
+        if dot(d, y) > 0:
+            self._learn_pair(d, y)
+        else:
+            t = self.B.form(d, d)
+            self._set_H(teach(self.H, d, t / FLATTER, self.B))
+        self.order = exchange_pass(self.H, self.order)
+        self._L = None
+        if self.hit or kind == "compensation":
+            self.radius = min(RANGE - 1, max(self.radius, 2 * max(abs(v) for v in d)))
+        self.fraction, self.tried = Fraction(1), set()
+        self.compensation, self.teaching = None, True
+
+    def _learn_pair(self, s, y):
+        sy = dot(s, y)
+        if self.first:
+            self._set_identity(Fraction(2 * sy, dot(y, y)))
+            self.first = False
+        elif self.n > 2:
+            ratio = sy / self.H.form(y, y)
+            if ratio > 1:
+                self._set_H(self.H.scaled(ratio))
+        for pair in [*self.pairs, (s, y)]:
+            self._set_H(bfgs_update(self.H, *pair))
+        self.pairs = [*self.pairs, (s, y)][-self.pair_limit :] if self.pair_limit else []
