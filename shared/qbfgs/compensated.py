@@ -13,7 +13,7 @@ from .compensation import along_wall
 from .neighbours import Neighbours
 from .rounding import FINE, MetricRounding
 from .scalars import ONE, div, mul, pack
-from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING
+from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING, TABLE_FULL
 from .wide import narrow
 
 _MAIN = const(0)
@@ -30,7 +30,7 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated:
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    def __init__(self, position, radius, pairs, polls):
+    def __init__(self, position, objective, radius, pairs, polls):
         n = position.n
         # made once
         self.n = n
@@ -70,6 +70,8 @@ class Compensated:
 
     def propose(self):
         """Sets the move; returns RUNNING, or the status that ends the run."""
+        if self.position.full():
+            return TABLE_FULL
         if self.stage == _MAIN:
             self._aim()
             if self._admissible():
@@ -160,11 +162,14 @@ class Compensated:
         return self.stage != _MAIN
 
     def accepts(self, change):
-        """Whether a change of the cost below 0 makes a go."""
+        """Whether a change of the cost makes a go."""
+        if change >= 0:
+            return False
         return self.stage != _MAIN or armijo.sufficient(change, self.slope)
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a lesson about H."""
+        self.position.reject()
         measured = armijo.curvature(change, self.slope)
         if self.stage == _MAIN:
             self.fraction = armijo.shrink(self.fraction, self.slope, measured)

@@ -2,7 +2,7 @@
 
 How steps are chosen is the business of a rule, one class a mode, made with a Position:
 `start(gradient)` once; `propose()` writes `position.move` and returns RUNNING, or the status that
-ends the run; `accepts(change)` judges a decrease; `rejected(change)` and `accepted(gradient)` learn
+ends the run; `accepts(change)` judges the trial; `rejected(change)` and `accepted(gradient)` learn
 from the answer; `compensating()` says what kind of step was proposed.  Allocates only when made,
 while the objective's answers fit a word; not interrupt-safe.
 """
@@ -10,7 +10,7 @@ while the objective's answers fit a word; not interrupt-safe.
 from .checks import check_cost, check_gradient, check_settings, check_start, default_radius
 from .checksums import EMPTY, feed
 from .position import Position
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TABLE_FULL, TARGET
+from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .wide import difference, feed_cost
 
 
@@ -77,9 +77,9 @@ class Optimizer:
         self.n = len(x0)
         self.mode = mode
         self._position = Position(x0)
-        self._rule = _rule(mode)(self._position, radius, pairs, polls)
+        self._rule = _rule(mode)(self._position, objective, radius, pairs, polls)
         # changes on go
-        self.x = self._position.x
+        self.x = list(x0)
         self.cost = None
         self.updates = 0
         # changes every epoch
@@ -120,12 +120,11 @@ class Optimizer:
         if self.cost is None:
             return True
         change = difference(cost, self.cost)
-        if cost < self.cost and self._rule.accepts(change):
+        if self._rule.accepts(change):
             return True
         self._answer = None
         self._count(0, cost)
         self.idles += 1
-        self._position.reject()
         self._rule.rejected(change)
         self._choose()
         return False
@@ -144,7 +143,10 @@ class Optimizer:
             self.updates += 1
             self._position.accept()
             self._rule.accepted(g)
-        self.cost = self._answer
+        if self.cost is None or self._answer < self.cost:
+            self.cost = self._answer
+            for i in range(self.n):
+                self.x[i] = self.trial[i]
         self._answer = None
         self._choose()
 
@@ -170,8 +172,6 @@ class Optimizer:
             self.status = TARGET
         elif self.epochs >= self.max_epochs:
             self.status = EPOCH_LIMIT
-        elif position.full():
-            self.status = TABLE_FULL
         else:
             self.status = self._rule.propose()
             if self.status == RUNNING:

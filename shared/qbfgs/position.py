@@ -33,15 +33,19 @@ class Position:
         self._hashes = [0] * (160 + 8 * n)
         self._count = 0
 
-    def admissible(self):
-        """True when the move is a step that stays inside |X| < 2^19 and was not rejected here."""
-        n = self.n
-        measure(self.move, n)
-        if self.move[n + 1] == 0:
-            return False
-        for i in range(n):
+    def inside(self):
+        """True when X + move stays inside |X| < 2^19."""
+        for i in range(self.n):
             if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
                 return False
+        return True
+
+    def admissible(self):
+        """True when the move is a step that stays inside and was not rejected here."""
+        n = self.n
+        measure(self.move, n)
+        if self.move[n + 1] == 0 or not self.inside():
+            return False
         h = step_hash(self.move, n)
         for i in range(self._count):
             if self._hashes[i] == h:
