@@ -1,0 +1,67 @@
+"""SciPy's BFGS and L-BFGS-B in double precision with exact gradients: what a desk would use.
+
+Times are medians of several runs with BLAS pinned to one thread; with more, SciPy is two to nine
+times slower on such small problems, and the comparison would be dishonest.  For problems this
+small the time is mostly SciPy's own overhead a call; say so beside any figure.
+"""
+
+import statistics
+import time
+from typing import NamedTuple
+
+from .real import RealProblem
+
+METHODS = ("BFGS", "L-BFGS-B")
+
+
+class Baseline(NamedTuple):
+    """method; evaluations: cost evaluations counted in the problem; cost: real, at the end; x: n
+    floats; seconds: the median of the repeats; message: SciPy's own words."""
+
+    method: str
+    evaluations: int
+    cost: float
+    x: tuple
+    seconds: float
+    message: str
+
+
+def _load():
+    try:
+        from scipy.optimize import minimize
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise ImportError(
+            'comparing with SciPy needs SciPy and threadpoolctl: pip install "qbfgs[tools]"'
+        ) from error
+    return minimize, threadpool_limits
+
+
+def scipy_minimize(problem, x0, method="BFGS", repeats=5, **options):
+    """Run one of SciPy's methods on a grid problem in real units, from x0 (n floats).
+
+    problem: as for `real.RealProblem`.  method: one of `METHODS`.  repeats: timed runs, 1 and
+    more.  options: SciPy's for the method (gtol, ftol, maxiter, ...); its defaults otherwise.
+    Returns a `Baseline`.  Raises ImportError, saying which extra to install, and ValueError for
+    another method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {METHODS}, not {method!r}")
+    minimize, threadpool_limits = _load()
+    seconds = []
+    with threadpool_limits(limits=1):
+        for _ in range(repeats):
+            real = RealProblem(problem)
+            begin = time.perf_counter()
+            result = minimize(
+                real.cost, list(x0), jac=real.gradient, method=method, options=options
+            )
+            seconds.append(time.perf_counter() - begin)
+    return Baseline(
+        method,
+        real.evaluations,
+        float(result.fun),
+        tuple(float(v) for v in result.x),
+        statistics.median(seconds),
+        str(result.message),
+    )
