@@ -1,5 +1,7 @@
 """A grid problem in real units and doubles, for the comparisons that work there."""
 
+from fractions import Fraction
+
 
 class RealProblem:
     """f(x) = F(Qp x) / cost_scale and its gradient, in doubles.
@@ -28,6 +30,4 @@ class RealProblem:
 
 def start_of(problem, start=None):
     """A start of decimal texts (the problem's own by default) as floats in real units."""
-    from fractions import Fraction
-
     return [float(Fraction(text)) for text in (problem.start if start is None else start)]
