@@ -19,6 +19,8 @@ class Basis:
     that u_i'Bu_j is the plain product of images (error 2^-12 of their lengths).
     """
 
+    STATE = ("vectors", "images")
+
     def __init__(self, factor):
         n = factor.n
         self.n = n

@@ -14,6 +14,9 @@ class QuasiNewton:
     pairs: secant pairs kept, see Optimizer. Made once; a go costs about n^2 a pair.
     """
 
+    STATE = ()
+    PARTS = ("factor", "secants")
+
     def __init__(self, n, pairs):
         self.n = n
         self.factor = Factor(n)

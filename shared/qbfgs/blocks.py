@@ -176,7 +176,8 @@ def stretch(y, x, a, n):
     m = mantissa(a) if a else 0
     shift = y[n] - exponent(a) - x[n] - cut
     if shift < 0:
-        m <<= -shift
+        # Where the range of scalars was left, what could leave the word is taken smaller.
+        m <<= min(-shift, 15 + cut - x[n + 1])
         shift = 0
     elif shift > 29:
         shift = 29

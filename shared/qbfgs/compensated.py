@@ -30,6 +30,14 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated:
     """The rule of mode "compensated"; settings as in Optimizer."""
 
+    STATE = ("g", "wall", "budget", "radius", "slope", "fraction", "hit", "stage") + (
+        "length",
+        "polls",
+        "lists",
+        "taught",
+    )
+    PARTS = ("model", "neighbours")
+
     def __init__(self, position, objective, radius, pairs, polls):
         n = position.n
         # made once
@@ -69,7 +77,7 @@ class Compensated:
     # Choosing a step
 
     def propose(self):
-        """Sets the move; returns RUNNING, or the status that ends the run."""
+        """Sets the move; RUNNING, or the status that ends the run."""
         if self.position.full():
             return TABLE_FULL
         if self.stage == _MAIN:
@@ -122,8 +130,7 @@ class Compensated:
 
     def _move_along_wall(self):
         """The wall's direction, downhill, at the next length: radius, radius / 4 and so on."""
-        n = self.n
-        wall = self.wall
+        n, wall = self.n, self.wall
         ratio = div(pack(self.length, 0), pack(largest(wall, n), wall[n]))
         if dot(wall, self.g, 0, n) > 0:
             ratio = -ratio

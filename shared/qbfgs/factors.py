@@ -12,10 +12,13 @@ from .scalars import ONE, add, div, mul, pack
 
 class Factor:
     """H of n coordinates, as L (unit lower triangle), D > 0 and the elimination order.
+
     `order[k]` is the coordinate in place k.  `diagonal[k]` is the scalar D_k; `columns[k]` is a
     block whose entries after k are L_ik.  Blocks that methods take are in elimination order
     (see `gather`).  `v` is scratch: of `solve` it holds w.
     """
+
+    STATE = ("order", "diagonal", "columns")
 
     def __init__(self, n):
         self.n = n
@@ -33,9 +36,7 @@ class Factor:
         n = self.n
         for k in range(n):
             self.diagonal[k] = h
-            self.columns[k][n + 1] = 0
-            for i in range(n):
-                self.columns[k][i] = 0
+            clear(self.columns[k], n)
 
     def scale(self, g):
         """H *= g for a scalar g > 0."""
@@ -162,14 +163,13 @@ class Factor:
                 shorten(column, j + 1, n)
 
     def sort(self):
-        """One backward pass of exchanges towards the order that rounds the stiffest first."""
+        """One backward pass of exchanges, towards an order that rounds the stiffest first."""
         for k in range(self.n - 2, -1, -1):
             self._exchange(k)
 
     def _exchange(self, k):
         """Exchanges places k and k + 1 if that makes D_k smaller."""
-        n = self.n
-        diagonal = self.diagonal
+        n, diagonal = self.n, self.diagonal
         a = self.columns[k]
         b = self.columns[k + 1]
         upper = diagonal[k]

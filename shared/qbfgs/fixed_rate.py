@@ -16,6 +16,8 @@ from .wide import difference, narrow
 class FixedRate:
     """The rule of mode "fixed-rate". It takes no setting but the objective's qp and cost_scale."""
 
+    STATE = ("qp", "unit", "g")
+
     def __init__(self, position, objective, radius, pairs, polls):
         scale = getattr(objective, "cost_scale", 1)
         check_int(scale, "cost_scale")

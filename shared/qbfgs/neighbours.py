@@ -20,6 +20,9 @@ class Neighbours:
     `rank_basis` or `rank_box` makes a list; `best` gives its steps one by one, best first.
     """
 
+    STATE = ("rank", "_multiples", "_ranks", "_boxed")
+    PARTS = ("basis",)
+
     def __init__(self, factor):
         n = factor.n
         self.n = n

@@ -1,34 +1,14 @@
 """The optimiser: one cost evaluation an epoch, with its counts, status and checksum.
 
-How steps are chosen is the business of a rule, one class a mode, made with a Position:
-`start(gradient)` once; `propose()` writes `position.move` and returns RUNNING, or the status that
-ends the run; `accepts(change)` judges the trial; `rejected(change)` and `accepted(gradient)` learn
-from the answer; `compensating()` says what kind of step was proposed.  Allocates only when made,
-while the objective's answers fit a word; not interrupt-safe.
+Allocates only when made, while the objective's answers fit a word; not interrupt-safe.
 """
 
 from .checks import check_cost, check_gradient, check_settings, check_start, default_radius
 from .checksums import EMPTY, feed
+from .modes import rule_of
 from .position import Position
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .wide import difference, feed_cost
-
-
-def _rule(mode):
-    """The class of a mode. Only that one is imported: boards are small."""
-    if mode == "compensated":
-        from .compensated import Compensated as rule
-    elif mode == "paper":
-        from .paper import Paper as rule
-    elif mode == "steepest":
-        from .steepest import Steepest as rule
-    elif mode == "fixed-rate":
-        from .fixed_rate import FixedRate as rule
-    else:
-        raise ValueError(
-            "unknown mode %r: use 'compensated', 'paper', 'steepest' or 'fixed-rate'" % (mode,)
-        )
-    return rule
 
 
 class Optimizer:
@@ -57,6 +37,20 @@ class Optimizer:
     as it was, and the next step asks again. So it does after an exception of the objective's own.
     """
 
+    # What a checkpoint holds, here and in the other classes: fields, and the parts with more.
+    STATE = (
+        "x",
+        "cost",
+        "trial",
+        "epochs",
+        "updates",
+        "idles",
+        "compensations",
+        "checksum",
+        "status",
+    )
+    PARTS = ("_position", "_rule")
+
     def __init__(
         self,
         objective,
@@ -76,8 +70,9 @@ class Optimizer:
         self.objective = objective
         self.n = len(x0)
         self.mode = mode
+        self.pairs = pairs
         self._position = Position(x0)
-        self._rule = _rule(mode)(self._position, objective, radius, pairs, polls)
+        self._rule = rule_of(mode)(self._position, objective, radius, pairs, polls)
         # changes on go
         self.x = list(x0)
         self.cost = None
@@ -160,6 +155,10 @@ class Optimizer:
         if self.ask() is not None:
             self._evaluate()
         return self.status == RUNNING
+
+    def between_epochs(self):
+        """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
+        return self.cost is not None and self._answer is None
 
     def _evaluate(self):
         if self.tell(self.objective.cost(self.trial)):

@@ -30,6 +30,8 @@ _FINEST = 0x4000  # Qp at most: z h of eq. 17 is then exact
 class Paper:
     """The rule of mode "paper". It takes no setting but the objective's qp and cost_scale."""
 
+    STATE = ("qp", "scale", "unit", "g", "h", "z", "turns", "k", "first_k", "rate")
+    PARTS = ("factor",)
     learns = True
 
     def __init__(self, position, objective, radius, pairs, polls):
@@ -55,7 +57,6 @@ class Paper:
         self.g = block(n)
         self.h = block(n)
         # changes every epoch
-        self.v = self.h  # the direction in use: h or z
         self.turns = 0  # 0: h is in use, 1: z, 2: -z
         self.k = 0
         self.first_k = 0
@@ -73,7 +74,6 @@ class Paper:
         if dot(self.h, self.g, 0, self.n) >= 0:
             self.factor.set_identity(self.unit)
             self._head()
-        self.v = self.h
         self.turns = 0
 
     def _head(self):
@@ -90,16 +90,21 @@ class Paper:
         qp = pack(self.qp, 0)
         stretch(self.h, p, -div(qp, max(qp, size)), n)
 
+    def _direction(self):
+        """The direction in use."""
+        return self.z if self.turns else self.h
+
     def propose(self):
         """Sets the move to [z v / Qp]; RUNNING, or STALLED when no direction is left."""
         move = self.position.move
         while True:
+            v = self._direction()
             rate = 0x10000000
             for _ in range(self.k):
                 rate -= (rate + 5) // 10
             self.rate = (self.qp * (rate >> 13) + 0x4000) >> 15
             for i in range(self.n):
-                move[i] = self.long.rounded(self.rate, self.v[i], self.qp)
+                move[i] = self.long.rounded(self.rate, v[i], self.qp)
             measure(move, self.n)
             if move[self.n + 1] and self.position.inside():
                 return RUNNING
@@ -116,7 +121,6 @@ class Paper:
         if self.turns == 1:
             self.orthogonal.turn(z, self.h, self.qp)
             measure(z, n)
-            self.v = z
             self.first_k = self._compensate_from()
             sign = -1 if dot(z, self.g, 0, n) > 0 else 1
         elif self.turns == 2:
@@ -137,7 +141,8 @@ class Paper:
 
     def accepts(self, change):
         """Eq. 37 in units of cost."""
-        square = dot(self.v, self.v, 0, self.n)
+        v = self._direction()
+        square = dot(v, v, 0, self.n)
         rate = div(pack(self.rate, 0), pack(self.qp, 0))
         phi = mul(mul(ALPHA, rate), div(square, self.unit))
         return change < 0 and change <= -phi

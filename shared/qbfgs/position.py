@@ -25,6 +25,8 @@ class Position:
     write. The table of rejected steps has room for 160 + 8 n.
     """
 
+    STATE = ("x", "move", "_hashes", "_count")
+
     def __init__(self, x):
         n = len(x)
         self.n = n

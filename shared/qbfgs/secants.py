@@ -10,6 +10,8 @@ class Secants:
     s, y: blocks; sy: scalars s'y > 0; stiffness: scalars y'y/s'y, the curvature across the walls.
     """
 
+    STATE = ("count", "s", "y", "sy", "stiffness")
+
     def __init__(self, n, most):
         self.n = n
         self.count = 0

@@ -19,7 +19,8 @@ def check_width(value, name):
 def difference(a, b):
     """The scalar nearest to a - b, two costs of any width."""
     e = 0
-    if (a < 0) != (b < 0):  # two words of opposite sign can differ by 31 bits
+    # Two words of opposite sign can differ by 31 bits.
+    if (a < 0) != (b < 0) and not (-0x10000000 < a < 0x10000000 and -0x10000000 < b < 0x10000000):
         e = 1
         a >>= 1
         b >>= 1
@@ -55,3 +56,34 @@ def feed_cost(checksum, cost):
         checksum = feed(checksum, cost & 0x1FFFFFFF)
         cost >>= 29
     return feed(checksum, cost)
+
+
+def write_int(out, value):
+    """Appends an int of any width to a bytearray: 7 bits a byte, the lowest first, signed."""
+    while not -64 <= value < 64:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
+
+
+class IntReader:
+    """Reads back what `write_int` wrote, from `place` to `end` of the data."""
+
+    def __init__(self, data, place, end):
+        self.data = data
+        self.place = place
+        self.end = end
+
+    def read(self):
+        """The next int. Raises ValueError at the end of the data."""
+        value = 0
+        shift = 0
+        while True:
+            if self.place == self.end:
+                raise ValueError("the data end too early")
+            byte = self.data[self.place]
+            self.place += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value - (1 << shift) if byte & 0x40 else value

@@ -1,0 +1,100 @@
+"""The whole state of an optimiser as bytes, to go on from later, on a board or at a desk.
+
+Layout: 5 bytes "qbfgs", the version, the length of what follows as 4 bytes (lowest first), the
+numbers (see `wide.write_int`), and a CRC-16 of all before it as 2 bytes (highest first).  The
+numbers are a label, the settings, and the fields that each part of the optimiser names in STATE.
+"""
+
+from .crc import crc16
+from .modes import MODES
+from .optimizer import Optimizer
+from .wide import IntReader, write_int
+
+_MAGIC = b"qbfgs"
+VERSION = 1
+_HEAD = 10
+
+
+def _parts(optimizer):
+    """All objects that hold state, in a fixed order."""
+    parts = [optimizer]
+    for part in parts:  # it grows while it is walked
+        for name in getattr(part, "PARTS", ()):
+            parts.append(getattr(part, name))
+    return parts
+
+
+def dump(optimizer, label=0):
+    """A bytearray with the state of an optimiser between two epochs.
+
+    label: any int, such as a checksum of the problem; `load` wants the same.
+    Raises ValueError while an epoch is open (a cost was told, and its gradient is to follow).
+    """
+    if not optimizer.between_epochs():
+        raise ValueError("a checkpoint can only be taken between two epochs")
+    out = bytearray(_MAGIC)
+    for byte in (VERSION, 0, 0, 0, 0):
+        out.append(byte)
+    pairs = optimizer.pairs or 0
+    for number in (label, MODES.index(optimizer.mode), optimizer.n, optimizer.max_epochs, pairs):
+        write_int(out, number)
+    write_int(out, 0 if optimizer.target is None else 1)
+    write_int(out, optimizer.target or 0)
+    for part in _parts(optimizer):
+        for name in part.STATE:
+            value = getattr(part, name)
+            for item in value if isinstance(value, list) else (value,):
+                for number in item if isinstance(item, list) else (item,):
+                    write_int(out, int(number))
+    length = len(out) - _HEAD
+    for k in range(4):
+        out[6 + k] = length >> 8 * k & 0xFF
+    crc = crc16(out)
+    out.append(crc >> 8)
+    out.append(crc & 0xFF)
+    return out
+
+
+def load(data, objective, label=0):
+    """The optimiser that `dump` wrote, to be stepped on with the objective (None for ask/tell).
+
+    Raises ValueError, saying what was wrong, for data that are no checkpoint, damaged, of another
+    version, or with another label.  The objective is not evaluated.
+    """
+    if len(data) < _HEAD + 2 or bytes(data[:5]) != _MAGIC:
+        raise ValueError("this is no checkpoint of qbfgs")
+    if data[5] != VERSION:
+        raise ValueError("the checkpoint has version %d; this reads %d" % (data[5], VERSION))
+    end = _HEAD
+    for k in range(4):
+        end += data[6 + k] << 8 * k
+    if end + 2 != len(data):
+        raise ValueError("the checkpoint has %d bytes instead of %d" % (len(data), end + 2))
+    if crc16(data):
+        raise ValueError("the checkpoint is damaged: its CRC does not fit")
+    read = IntReader(data, _HEAD, end).read
+    if read() != label:
+        raise ValueError("the checkpoint belongs to another problem: its label differs")
+    mode = MODES[read()]
+    n = read()
+    if getattr(objective, "n", n) != n:
+        raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
+    max_epochs = read()
+    optimizer = Optimizer(None, [0] * n, mode, max_epochs, pairs=read() or None)
+    optimizer.objective = objective
+    has_target = read()
+    target = read()
+    optimizer.target = target if has_target else None
+    for part in _parts(optimizer):
+        for name in part.STATE:
+            value = getattr(part, name)
+            if not isinstance(value, list):
+                setattr(part, name, read())
+                continue
+            for k in range(len(value)):
+                if isinstance(value[k], list):
+                    for i in range(len(value[k])):
+                        value[k][i] = read()
+                else:
+                    value[k] = read()
+    return optimizer

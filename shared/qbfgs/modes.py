@@ -1,0 +1,27 @@
+"""The modes: how steps are chosen is the business of a rule, one class a mode.
+
+A rule is made with a Position, the objective and the settings of Optimizer.  `start(gradient)`
+comes once; `propose()` writes `position.move` and returns RUNNING, or the status that ends the run;
+`accepts(change)` judges the trial by the change of the cost, a scalar; `rejected(change)` and
+`accepted(gradient)` learn from the answer; `compensating()` says what kind of step was proposed.
+"""
+
+MODES = ("compensated", "paper", "steepest", "fixed-rate")
+
+
+def rule_of(mode):
+    """The rule's class. Only that one is imported, for boards are small.
+
+    Raises ValueError for a mode that is none.
+    """
+    if mode == "compensated":
+        from .compensated import Compensated as rule
+    elif mode == "paper":
+        from .paper import Paper as rule
+    elif mode == "steepest":
+        from .steepest import Steepest as rule
+    elif mode == "fixed-rate":
+        from .fixed_rate import FixedRate as rule
+    else:
+        raise ValueError("unknown mode %r: use one of %s" % (mode, ", ".join(MODES)))
+    return rule
