@@ -1,0 +1,17 @@
+"""What the tests of the core share."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from qbfgs_tools import operators
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `exact` and `hostile`
+
+
+@pytest.fixture(scope="session")
+def core():
+    """The core with every operator checked: `core.module("blocks")` and so on."""
+    with operators.checked() as instrument:
+        yield instrument
