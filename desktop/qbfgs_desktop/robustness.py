@@ -1,0 +1,110 @@
+"""How much hangs on the start: random ones, and jittered copies of the paper's.
+
+A single start can be lucky, and settings can be tuned to it; these figures tell.  All runs are of
+Rosenbrock's function in mode "compensated", to a cost of exactly 0.  Seeded: the same call gives
+the same figures.
+"""
+
+import multiprocessing
+import random
+import statistics
+from concurrent.futures import ProcessPoolExecutor
+from typing import NamedTuple
+
+from qbfgs import minimize
+from qbfgs.problems import Rosenbrock
+from qbfgs.quantizer import quantize, to_text
+
+from .paper_tables import QPS
+
+REACH = (4, 5)  # random starts lie in [-4, 4] x [-5, 5]
+JITTER = "0.06"
+PLACES = 10000  # jittered starts have four decimals
+
+
+class Spread(NamedTuple):
+    """The runs on one grid.  failures: those that did not reach 0.  Of the others, in epochs: mean;
+    p95, which 95 % do not exceed; most.  These are None when all failed."""
+
+    qp: int
+    runs: int
+    failures: int
+    mean: float
+    p95: int
+    most: int
+
+
+class Totals(NamedTuple):
+    """Jittered copies of the paper's 14 rows: median, least and most of their totals of epochs;
+    failures: runs, of all copies, that did not reach 0."""
+
+    copies: int
+    median: float
+    least: int
+    most: int
+    failures: int
+
+
+def epochs_to_zero(case):
+    """(epochs, whether it reached 0) of a case (qp, x0), x0 being grid integers."""
+    qp, x0 = case
+    optimizer = minimize(Rosenbrock(qp), x0, target=0)
+    return optimizer.epochs, optimizer.cost == 0
+
+
+def run_all(cases, workers=None):
+    """`epochs_to_zero` of many cases, in their order.
+
+    workers: processes; None for one a core, 1 for none but this one.
+    """
+    if workers == 1:
+        return [epochs_to_zero(case) for case in cases]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        return list(pool.map(epochs_to_zero, cases, chunksize=20))
+
+
+def random_start(source, qp):
+    """A grid point of [-4, 4] x [-5, 5], all equally likely; source: a random.Random."""
+    return [source.randint(-reach * qp, reach * qp) for reach in REACH]
+
+
+def random_starts(count=1000, seed=1, qps=QPS, workers=None):
+    """`count` random starts on each grid: a list of `Spread`."""
+    source = random.Random(seed)
+    cases = [(qp, random_start(source, qp)) for qp in qps for _ in range(count)]
+    ends = run_all(cases, workers)
+    return [spread(qp, ends[i * count : (i + 1) * count]) for i, qp in enumerate(qps)]
+
+
+def spread(qp, ends):
+    """The `Spread` of a list of (epochs, reached)."""
+    epochs = sorted(epochs for epochs, reached in ends if reached)
+    failures = len(ends) - len(epochs)
+    if not epochs:
+        return Spread(qp, len(ends), failures, None, None, None)
+    p95 = epochs[-(-95 * len(epochs) // 100) - 1]
+    return Spread(qp, len(ends), failures, statistics.mean(epochs), p95, epochs[-1])
+
+
+def jittered(source, start):
+    """A decimal start with every coordinate moved by up to +-0.06, all amounts equally likely."""
+    reach = quantize(JITTER, PLACES)
+    return [
+        to_text(quantize(text, PLACES) + source.randint(-reach, reach), PLACES) for text in start
+    ]
+
+
+def jittered_totals(copies=60, seed=1, qps=QPS, workers=None):
+    """Jittered copies of the paper's two starts, each on every grid: `Totals`."""
+    source = random.Random(seed)
+    cases = []
+    for _ in range(copies):
+        for start in Rosenbrock.PAPER_STARTS:
+            moved = jittered(source, start)
+            cases += [(qp, [quantize(text, qp) for text in moved]) for qp in qps]
+    ends = run_all(cases, workers)
+    rows = len(cases) // copies
+    totals = [sum(epochs for epochs, _ in ends[i : i + rows]) for i in range(0, len(ends), rows)]
+    failures = sum(not reached for _, reached in ends)
+    return Totals(copies, statistics.median(totals), min(totals), max(totals), failures)
