@@ -179,8 +179,8 @@ def stretch(y, x, a, n):
         # Where the range of scalars was left, what could leave the word is taken smaller.
         m <<= min(-shift, 15 + cut - x[n + 1])
         shift = 0
-    elif shift > 29:
-        shift = 29
+    elif shift > 29:  # everything is below half a unit
+        m = shift = 0
     half = (1 << shift) >> 1
     for i in range(n):
         y[i] = (x[i] >> cut) * m + half >> shift

@@ -3,7 +3,7 @@
 A scalar is an int: its sign, then the binary exponent plus 2^14 above 14 fraction bits with a
 hidden leading one; 0 is 0.  So |a| < 2^29, scalars compare as plain ints, -a is the negative, and
 a carry out of rounding moves into the exponent by itself.  Range 2^-16383 .. 2^16383 with 15
-significant bits; beyond it the nearest end is taken: a positive scalar stays positive.
+significant bits; beyond it the exponent stays at the end: a positive scalar stays positive.
 
 Error of one operation: mul, div, sqrt and pack at most 2^-14 of the result, add at most 2^-14 of
 the larger operand.  No operator leaves -2^30 .. 2^30-1; nothing is allocated; interrupt-safe.
