@@ -1,0 +1,329 @@
+"""The factored inverse Hessian against rational linear algebra in textbook form.
+
+Bounds are in units of 2^-14, the error of one scalar operation; the figures reached are given
+beside them.
+"""
+
+import random
+from statistics import median
+
+import pytest
+from exact import (
+    UNIT,
+    bfgs,
+    diagonal,
+    difference,
+    dot,
+    inverse_hessian,
+    lower,
+    make_block,
+    norm,
+    product,
+    size,
+    solve,
+    times,
+    transpose,
+    value,
+    vector,
+)
+
+from qbfgs import blocks, scalars
+from qbfgs.factors import Factor
+from qbfgs.wide import narrow
+
+SIZES = range(1, 9)
+CONDITIONS = (1, 10**2, 10**4, 10**6)
+each_n = pytest.mark.parametrize("n", SIZES)
+
+
+def hessian(rng, n, condition):
+    """A positive integer matrix A'WA, weights from 1 to `condition`."""
+    A = [[rng.randint(-9, 9) for _ in range(n)] for _ in range(n)]
+    for k in range(n):
+        A[k][k] += rng.choice((-10, 10))
+    W = [int(condition ** (k / max(1, n - 1))) for k in range(n)]
+    WA = [[W[i] * A[i][j] for j in range(n)] for i in range(n)]
+    return product(transpose(A), WA)
+
+
+def gathered(factor, block):
+    ordered = blocks.block(factor.n)
+    factor.gather(ordered, block)
+    return ordered
+
+
+def pairs(rng, n, condition, count):
+    """Secant pairs of a quadratic as blocks, with their s'y."""
+    B = hessian(rng, n, condition)
+    made = 0
+    while made < count:
+        s = [rng.randint(-50, 50) for _ in range(n)]
+        if not any(s):
+            continue
+        y = blocks.block(n)
+        narrow([int(v) for v in times(B, s)], n, y)
+        s = make_block(s)
+        sy = blocks.dot(s, y, 0, n)
+        if sy > 0:
+            yield s, y, sy
+            made += 1
+
+
+def worked(rng, n, condition, updates=6):
+    """A Factor after some updates and exchanges."""
+    factor = Factor(n)
+    factor.set_identity(scalars.pack(rng.randint(1, 999), -rng.randint(0, 20)))
+    for s, y, sy in pairs(rng, n, condition, updates):
+        factor.update(gathered(factor, s), gathered(factor, y), sy)
+        factor.sort()
+    return factor
+
+
+def a_step(rng, n, reach=9):
+    while True:
+        d = [rng.randint(-reach, reach) for _ in range(n)]
+        if any(d):
+            return d
+
+
+def curvature(factor, d):
+    factor.solve(gathered(factor, make_block(d)))
+    return factor.curvature()
+
+
+@each_n
+def test_update_gives_h_y_equal_s(n):
+    """Within 32 units of |H+| |y| (reached: 10), half of them within 2; and the matrix of the
+    textbook within 256 units of |H+| (reached: 65), half of them within 8."""
+    secant, matrix = [], []
+    for condition in CONDITIONS:
+        rng = random.Random(n)
+        for _ in range(3):
+            factor = Factor(n)
+            factor.set_identity(scalars.pack(rng.randint(1, 999), -rng.randint(0, 20)))
+            for s, y, sy in pairs(rng, n, condition, 5):
+                expected = bfgs(inverse_hessian(factor), vector(s, n), vector(y, n))
+                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                H = inverse_hessian(factor)
+                residual = [a - b for a, b in zip(times(H, vector(y, n)), s, strict=False)]
+                secant.append(size(residual) / (norm(H) * size(vector(y, n)) * UNIT))
+                matrix.append(norm(difference(H, expected)) / (norm(expected) * UNIT))
+                factor.sort()
+    assert len(secant) == 60
+    assert max(secant) <= 32 and median(secant) <= 2
+    assert max(matrix) <= 256 and median(matrix) <= 8
+
+
+@each_n
+def test_an_identity_is_one(n):
+    factor = worked(random.Random(n), n, 100)
+    h = scalars.pack(5, -3)
+    factor.set_identity(h)
+    H = inverse_hessian(factor)
+    assert H == [[value(h) * (i == j) for j in range(n)] for i in range(n)]
+    factor.scale(scalars.pack(3, 0))
+    assert inverse_hessian(factor)[n - 1][n - 1] == 3 * value(h)
+
+
+@each_n
+def test_scale_multiplies_h(n):
+    factor = worked(random.Random(n), n, 100)
+    H = inverse_hessian(factor)
+    g = scalars.pack(12345, -9)
+    factor.scale(g)
+    expected = [[v * value(g) for v in row] for row in H]
+    assert norm(difference(inverse_hessian(factor), expected)) <= n * UNIT * norm(expected)
+
+
+@each_n
+def test_gather_and_scatter_are_inverse(n):
+    rng = random.Random(n)
+    factor = Factor(n)
+    rng.shuffle(factor.order)
+    x = make_block([rng.randint(-99, 99) for _ in range(n)], 5)
+    ordered = gathered(factor, x)
+    assert ordered[:n] == [x[k] for k in factor.order] and ordered[n:] == x[n:]
+    back = blocks.block(n)
+    factor.scatter(back, ordered)
+    assert back == x
+
+
+@each_n
+def test_products_with_l(n):
+    """L v and L'x: 8 units of the largest term for each of n terms."""
+    for condition in CONDITIONS:
+        rng = random.Random(7 * n)
+        factor = worked(rng, n, condition)
+        L = lower(factor)
+        x = make_block([rng.randint(-(2**26), 2**26) for _ in range(n)], -9)
+        f = [0] * n
+        factor.transpose_times(f, x)
+        X = vector(x, n)
+        for k in range(n):
+            exact = dot([L[i][k] for i in range(n)], X)
+            largest = max(abs(L[i][k]) for i in range(n)) * size(X)
+            assert abs(value(f[k]) - exact) <= 8 * n * UNIT * largest
+        v = [scalars.pack(rng.randint(-(2**20), 2**20), rng.randint(-9, 9)) for _ in range(n)]
+        y = blocks.block(n)
+        factor.times(y, v)
+        V = [value(a) for a in v]
+        largest = max(abs(L[i][k] * V[k]) for i in range(n) for k in range(n))
+        errors = [abs(a - b) for a, b in zip(vector(y, n), times(L, V), strict=True)]
+        assert max(errors) <= 8 * n * UNIT * largest
+
+
+@each_n
+def test_exchanges_leave_h_and_follow_the_rule(n):
+    """16 units of |H| at most (reached: 4); an exchange makes D_k smaller."""
+    exchanged = 0
+    for condition in CONDITIONS:
+        rng = random.Random(31 * n)
+        for _ in range(4):
+            factor = Factor(n)
+            factor.set_identity(scalars.ONE)
+            for s, y, sy in pairs(rng, n, condition, 5):
+                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                for k in range(n - 2, -1, -1):
+                    L, D, order = lower(factor), diagonal(factor), list(factor.order)
+                    H = inverse_hessian(factor)
+                    factor._exchange(k)
+                    after = diagonal(factor)
+                    new = D[k + 1] + L[k + 1][k] ** 2 * D[k]
+                    if factor.order == order:
+                        assert after == D and new >= D[k] * (1 - 4 * UNIT)
+                        continue
+                    exchanged += 1
+                    assert new < D[k] * (1 + 4 * UNIT)
+                    order[k], order[k + 1] = order[k + 1], order[k]
+                    assert factor.order == order
+                    assert abs(after[k] - new) <= 4 * UNIT * new
+                    assert norm(difference(inverse_hessian(factor), H)) <= 16 * UNIT * norm(H)
+    assert exchanged >= 10 or n == 1
+
+
+def test_sort_is_one_backward_pass():
+    for n in (2, 4, 7):
+        rng = random.Random(n)
+        ours, theirs = (worked(random.Random(n), n, 100, 3) for _ in range(2))
+        for s, y, sy in pairs(rng, n, 10**4, 1):
+            for factor in (ours, theirs):
+                factor.update(gathered(factor, s), gathered(factor, y), sy)
+        ours.sort()
+        for k in range(n - 2, -1, -1):
+            theirs._exchange(k)
+        assert ours.order == theirs.order and ours.diagonal == theirs.diagonal
+        assert inverse_hessian(ours) == inverse_hessian(theirs)
+
+
+@each_n
+def test_curvature_of_a_step(n):
+    """Relative: 1024 units for thin ellipsoids (reached: 150), half of them within 8."""
+    errors = []
+    for condition in CONDITIONS:
+        rng = random.Random(13 * n)
+        for _ in range(4):
+            factor = worked(rng, n, condition)
+            H = inverse_hessian(factor)
+            for _ in range(3):
+                d = a_step(rng, n)
+                exact = dot(d, solve(H, d))
+                errors.append(abs(value(curvature(factor, d)) - exact) / (exact * UNIT))
+    assert max(errors) <= 1024 and median(errors) <= 8
+
+
+@each_n
+def test_solve_is_l_inverse(n):
+    """Backward stable: |L w - d| within 16 n units of sum |L_ik| |w_k|."""
+    for condition in CONDITIONS:
+        rng = random.Random(17 * n)
+        factor = worked(rng, n, condition)
+        d = a_step(rng, n, 1000)
+        factor.solve(gathered(factor, make_block(d)))
+        w, L = [value(a) for a in factor.v], lower(factor)
+        for i in range(n):
+            total = sum(abs(L[i][k] * w[k]) for k in range(n))
+            assert abs(dot(L[i], w) - d[factor.order[i]]) <= 16 * n * UNIT * max(total, size(d))
+
+
+@each_n
+def test_teach_makes_the_curvature_the_measured_one(n):
+    """Relative: 2048 units (reached: 290), half within 32; the matrix within 32 units (10)."""
+    errors, matrix = [], []
+    for condition in CONDITIONS:
+        rng = random.Random(19 * n)
+        for _ in range(4):
+            factor = worked(rng, n, condition)
+            d = a_step(rng, n)
+            old = curvature(factor, d)
+            new = scalars.mul(old, scalars.pack(rng.randint(1, 999), rng.randint(-9, -1)))
+            H = inverse_hessian(factor)
+            exact = 1 / value(new) - 1 / dot(d, solve(H, d))
+            expected = [[H[i][j] + exact * d[i] * d[j] for j in range(n)] for i in range(n)]
+            factor.teach(gathered(factor, make_block(d)), new, old)
+            T = inverse_hessian(factor)
+            got = dot(d, solve(T, d))
+            errors.append(abs(got - value(new)) / (value(new) * UNIT))
+            matrix.append(norm(difference(T, expected)) / (UNIT * max(norm(H), norm(expected))))
+    assert max(errors) <= 2048 and median(errors) <= 32
+    assert max(matrix) <= 32
+
+
+@each_n
+def test_positivity_is_never_lost(n):
+    """Hundreds of updates, pairs of quadratics with condition up to 1e6 and pairs of nothing."""
+    updates = 0
+    for run, condition in enumerate((1, 10**3, 10**6)):
+        rng = random.Random(100 * n + run)
+        factor = Factor(n)
+        factor.set_identity(scalars.ONE)
+        for s, y, sy in pairs(rng, n, condition, 60):
+            factor.update(gathered(factor, s), gathered(factor, y), sy)
+            factor.sort()
+            assert min(factor.diagonal) > 0
+            updates += 1
+            y = make_block([rng.randint(-(2**26), 2**26) for _ in range(n)], rng.randint(-40, 40))
+            sy = blocks.dot(s, y, 0, n)
+            if sy > 0 and rng.random() < 0.5:
+                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                factor.sort()
+                assert min(factor.diagonal) > 0
+                updates += 1
+            d = a_step(rng, n)
+            old = curvature(factor, d)
+            assert old > 0
+            new = scalars.scaled(old, rng.randint(-20, 20))
+            factor.teach(gathered(factor, make_block(d)), new, old)
+            assert min(factor.diagonal) > 0
+            updates += 1
+        assert sorted(factor.order) == list(range(n))
+        x = [v << 9 for v in a_step(rng, n)]
+        assert dot(x, times(inverse_hessian(factor), x)) > 0
+    assert updates > 350
+
+
+@each_n
+def test_updates_stay_in_the_word(core, n):
+    """The same bits under the check, at the widest numbers: 28-bit y, large s, far scales."""
+    watched, plain = core.module("factors").Factor(n), Factor(n)
+    rng = random.Random(n)
+    top = 2**27
+    for factor in (watched, plain):
+        factor.set_identity(scalars.pack(1, 40))
+    for i in range(40):
+        s = make_block([rng.choice((-1, 1)) * (2**19 - 1) for _ in range(n)])
+        y = make_block([rng.choice((-top, top, rng.randint(-top, top))) for _ in range(n)], i * 9)
+        sy = blocks.dot(s, y, 0, n)
+        if sy < 0:
+            y = make_block([-v for v in y[:n]], y[n])
+        if sy:
+            for factor in (watched, plain):
+                factor.update(gathered(factor, s), gathered(factor, y), abs(sy))
+                factor.sort()
+        d = a_step(rng, n, 2**19 - 1)
+        old = curvature(plain, d)
+        assert curvature(watched, d) == old
+        new = scalars.scaled(old, rng.randint(-90, 90))
+        for factor in (watched, plain):
+            factor.teach(gathered(factor, make_block(d)), new, old)
+        assert watched.diagonal == plain.diagonal
+        assert watched.columns == plain.columns and watched.order == plain.order
