@@ -29,12 +29,15 @@ class ExactOptimizer(Solver):
     objective, x0, max_epochs, target: as in `Solver`.
     radius: first trust radius in grid steps (max-norm), 1 and more; objective.qp // 4 by default,
     where there is no qp max|x0| // 4.  pairs: how many (s, y) are kept and re-applied; by default
-    2 up to n = 2 and n + 2 above.
+    2 up to n = 2 and n + 2 above.  polls: rejected neighbours at one point before the model's
+    word may end the run; 8 + 4 n by default.
     H: inverse Hessian in lattice units.  order: elimination order.  fraction: lambda, of the full
     quasi-Newton step.  radius: D.  basis: the reduced basis U.
     """
 
-    def __init__(self, objective, x0, max_epochs=2000, target=None, radius=None, pairs=None):
+    def __init__(
+        self, objective, x0, max_epochs=2000, target=None, radius=None, pairs=None, polls=None
+    ):
         super().__init__(objective, x0, max_epochs, target)
         n = self.n
         if radius is None:
@@ -42,6 +45,7 @@ class ExactOptimizer(Solver):
             radius = max(1, (max(abs(v) for v in self.x) if qp is None else qp) // 4)
         # On go.
         self.radius = min(radius, RANGE - 1)
+        self.budget = 8 + 4 * n if polls is None else polls
         self.pair_limit = (2 if n <= 2 else n + 2) if pairs is None else pairs
         self.pairs, self.first = [], True
         self.basis = [[int(i == j) for j in range(n)] for i in range(n)]
@@ -114,13 +118,12 @@ class ExactOptimizer(Solver):
             for r, d in rank(steps, self.B, self.gradient):
                 if not self._admissible(d):
                     continue
-                if self.polls >= 8 + 4 * self.n and r < CONFIDENT:
+                if self.polls >= self.budget and r < CONFIDENT:
                     confident = True
                     break
                 yield d
             if not confident:
-                yield from self._neighbourhood()
-                return LATTICE_MINIMUM
+                return (yield from self._neighbourhood())
             if self.taught == taught:
                 break
         return MODEL_MINIMUM
@@ -142,7 +145,12 @@ class ExactOptimizer(Solver):
             length //= 4
 
     def _neighbourhood(self):
-        """The last neighbourhood: a box of at most 125 points to n = 4, unit vectors above."""
+        """The last neighbourhood, taught by no poll; returns the status that it ends with.
+
+        To n = 4 the +-1 box and the downhill steps of the largest box of at most 125 points, above
+        the unit vectors.  Of the uphill steps, which only a negative curvature could let win, the
+        budget is polled.
+        """
         n, half = self.n, 1
         if n <= 4:
             while (2 * half + 3) ** n <= BOX:
@@ -151,9 +159,14 @@ class ExactOptimizer(Solver):
         else:
             steps = [[t * int(i == j) for j in range(n)] for i in range(n) for t in (1, -1)]
         self.teaching = False
-        for _, d in rank(steps, self.B, self.gradient):
-            if self._admissible(d):
-                yield d
+        self.polls = 0
+        for r, d in rank(steps, self.B, self.gradient):
+            if (r <= 0 and max(abs(v) for v in d) > 1) or not self._admissible(d):
+                continue
+            if r <= 0 and self.polls >= self.budget:
+                return MODEL_MINIMUM
+            yield d
+        return LATTICE_MINIMUM
 
     # Judging.
 
@@ -172,7 +185,7 @@ class ExactOptimizer(Solver):
             self.fraction *= min(SHRINK[1], max(SHRINK[0], best))
             self.radius = max(1, max(abs(v) for v in d) // 2)
         else:
-            self.polls += 1
+            self.polls += self.teaching or slope >= 0
             if curvature > 0 and self.teaching:
                 self._set_H(teach(self.H, d, curvature, self.B))
                 self.taught += 1

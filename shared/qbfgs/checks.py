@@ -1,10 +1,9 @@
 """What the optimiser asks of its settings and of its objective's answers, with clear errors."""
 
-from .position import EDGE
+from .position import EDGE, WIDEST
 from .quantizer import check_int, is_int
 from .wide import check_width
 
-WIDEST_RADIUS = 0x3FFFF
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 
 
@@ -36,7 +35,7 @@ def default_radius(objective, x0):
     qp = getattr(objective, "qp", None)
     if qp is None:
         qp = max([abs(v) for v in x0])
-    return min(WIDEST_RADIUS, max(1, qp // 4))
+    return min(WIDEST, max(1, qp // 4))
 
 
 def check_settings(max_epochs, target, radius, pairs, polls):
@@ -45,7 +44,7 @@ def check_settings(max_epochs, target, radius, pairs, polls):
     if target is not None:
         check_int(target, "target")
     _check_at_least(1, radius, "radius")
-    if radius > WIDEST_RADIUS:
+    if radius > WIDEST:
         raise ValueError("radius must be below 2^18 grid steps, not %d" % radius)
     if pairs is not None:
         _check_at_least(1, pairs, "pairs")

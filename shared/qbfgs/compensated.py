@@ -11,6 +11,7 @@ from .blocks import block, dot, largest, stretch, subtract
 from .compat import const
 from .compensation import along_wall
 from .neighbours import Neighbours
+from .position import WIDEST
 from .rounding import FINE, MetricRounding
 from .scalars import ONE, div, mul, pack
 from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING, TABLE_FULL
@@ -23,7 +24,6 @@ _LIST = const(3)
 _BOX = const(4)
 
 _LISTS = const(20)  # ranked at one point, at most
-_WIDEST = const(0x3FFFF)  # trust radius, grid steps
 _EIGHTH = ONE - (3 << 14)
 
 
@@ -116,11 +116,9 @@ class Compensated:
         return True
 
     def _begin_compensation(self):
-        n = self.n
-        secants = self.model.secants
+        n, secants = self.n, self.model.secants
         self.stage = _RANK
-        self.polls = 0
-        self.lists = 0
+        self.polls = self.lists = 0
         if secants.count:
             k = secants.stiffest()
             along_wall(self.wall, self.target, secants.s[k], secants.y[k], secants.sy[k], n)
@@ -160,6 +158,7 @@ class Compensated:
                 return LATTICE_MINIMUM
             else:
                 self.stage = _BOX
+                self.polls = 0  # from here on of uphill steps
                 neighbours.rank_box(self.g)
 
     # Judging it
@@ -182,7 +181,8 @@ class Compensated:
             self.fraction = armijo.shrink(self.fraction, self.slope, measured)
             self.radius = max(1, largest(self.move, self.n) >> 1)
             return
-        self.polls += 1
+        if self.stage != _BOX or self.slope >= 0:
+            self.polls += 1
         if self.stage != _BOX and measured > 0:
             self.model.teach(self.move, measured)
             self.taught = True
@@ -195,6 +195,6 @@ class Compensated:
         self.g, self.fresh = self.fresh, self.g
         self.model.learn(self.move, self.direction)
         if self.hit or self.stage != _MAIN:
-            self.radius = min(_WIDEST, max(self.radius, 2 * largest(self.move, n)))
+            self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
         self.fraction = ONE
         self.stage = _MAIN

@@ -4,6 +4,7 @@ from .blocks import block, measure
 from .compat import const
 
 EDGE = 0x7FFFF  # |X| at most, grid steps
+WIDEST = 0x3FFFF  # trust radius at most, grid steps
 _MASK = const(0x1FFFFFFF)
 
 

@@ -84,7 +84,7 @@ def test_records_replay_the_run():
     "problem", [Rosenbrock(16), FreudensteinRoth(256), ExtendedRosenbrock(256, 4)]
 )
 def test_a_lattice_minimum_has_no_better_neighbour(problem):
-    run = ExactOptimizer(problem, start(problem)).run()
+    run = ExactOptimizer(problem, start(problem), polls=10**6).run()
     assert run.status == "LATTICE_MINIMUM"
     for d in product((-1, 0, 1), repeat=problem.n):
         assert problem.cost([a + b for a, b in zip(run.x, d, strict=True)]) >= run.cost
