@@ -3,6 +3,7 @@
 import statistics
 from typing import NamedTuple
 
+from qbfgs import Optimizer
 from qbfgs.problems import Rosenbrock
 from qbfgs.quantizer import quantize
 
@@ -117,7 +118,7 @@ def measure(qp, start, mode, repeats=5):
     """
     problem = Rosenbrock(qp)
     x0 = [quantize(text, qp) for text in start]
-    runs = [record(problem, x0, mode=mode, target=0) for _ in range(repeats)]
+    runs = [record(Optimizer(problem, x0, mode=mode, target=0)) for _ in range(repeats)]
     o, epsilon = runs[0].optimizer, runs[0].epsilon
     return Result(
         o.epochs,

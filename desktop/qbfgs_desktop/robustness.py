@@ -7,6 +7,7 @@ the same figures.
 
 import multiprocessing
 import random
+import signal
 import statistics
 from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
@@ -60,7 +61,8 @@ def run_all(cases, workers=None):
     if workers == 1:
         return [epochs_to_zero(case) for case in cases]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    ignore = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends them quietly
+    with ProcessPoolExecutor(workers, context, signal.signal, ignore) as pool:
         return list(pool.map(epochs_to_zero, cases, chunksize=20))
 
 

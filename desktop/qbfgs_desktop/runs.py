@@ -28,16 +28,20 @@ class Epoch(NamedTuple):
 class Run(NamedTuple):
     """A finished run.
 
-    problem, optimizer: as they are after it.  start: grid integers.  start_cost: cost units.
-    epochs: a list of `Epoch`.  seconds: the sum of theirs.
+    optimizer: as it is after it.  start: grid integers.  start_cost: cost units.  epochs: a list
+    of `Epoch`.  seconds: the sum of theirs.
     """
 
-    problem: object
     optimizer: Optimizer
     start: tuple
     start_cost: int
     epochs: list
     seconds: float
+
+    @property
+    def problem(self):
+        """The problem that it minimised."""
+        return self.optimizer.objective
 
     @property
     def epsilon(self):
@@ -56,15 +60,15 @@ class Run(NamedTuple):
         return best
 
 
-def record(problem, x0, **settings):
-    """Runs an Optimizer to its end, and returns the `Run`.
+def record(optimizer):
+    """Takes a new Optimizer to its end, and returns the `Run`.
 
-    problem: one of `qbfgs.problems`, or what has n, cost, gradient and cost_scale (real cost =
-    cost / cost_scale) like them.  x0: grid integers.  settings: as in `qbfgs.Optimizer`, which
-    raises TypeError or ValueError for wrong ones.
+    Its objective is one of `qbfgs.problems`, or has n, cost, gradient and cost_scale (real cost =
+    cost / cost_scale) like them.
     """
-    optimizer = Optimizer(problem, x0, **settings)
-    start_cost = accepted_cost = optimizer.cost
+    problem = optimizer.objective
+    start, start_cost = tuple(optimizer.x), optimizer.cost
+    accepted_cost = start_cost
     epochs = []
     begin = time.perf_counter()
     while optimizer.ask() is not None:
@@ -85,4 +89,4 @@ def record(problem, x0, **settings):
         )
         begin = end
     seconds = sum(e.seconds for e in epochs)
-    return Run(problem, optimizer, tuple(x0), start_cost, epochs, seconds)
+    return Run(optimizer, start, start_cost, epochs, seconds)

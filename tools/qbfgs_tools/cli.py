@@ -1,0 +1,77 @@
+"""The qbfgs command.
+
+Each command is a module with `register(commands)`; its `run(arguments)` returns a report.
+Exit codes: 0 done, 2 wrong usage or a missing package, 130 interrupted, 141 the reader of a pipe
+went away.
+"""
+
+import os
+import sys
+
+from qbfgs import __version__
+from qbfgs_tools import dimensions, operators_table, solve, starts, table
+from qbfgs_tools.arguments import Parser, UserError
+from qbfgs_tools.output import busy, emit
+
+COMMANDS = (table, solve, starts, dimensions, operators_table)
+EXTRAS = ("matplotlib", "scipy", "threadpoolctl")  # packages of the extra "tools"
+
+
+def parser():
+    """The argument parser with all commands."""
+    top = Parser(
+        prog="qbfgs",
+        description="Integer-only quasi-Newton optimiser: the desk's side.",
+        epilog="qbfgs COMMAND --help explains a command and gives an example.",
+    )
+    top.add_argument("--version", action="version", version=f"qbfgs {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        module.register(commands)
+    return top
+
+
+def main(argv=None):
+    """Runs the command line `argv` (without the program's name); returns the exit code."""
+    try:
+        arguments = parser().parse_args(argv)
+        with busy(f"qbfgs {arguments.command}"):
+            report = arguments.run(arguments)
+        emit(report, arguments.json)
+    except SystemExit as stop:  # argparse, after --help and --version
+        return stop.code
+    except UserError as error:
+        return fail(error)
+    except ImportError as error:
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        return fail(f"{missing} is not installed: pip install 'qbfgs[tools]'")
+    except KeyboardInterrupt:
+        print("qbfgs: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # What is still in the buffer must not fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return 0
+
+
+def fail(reason):
+    """Prints why on the standard error; returns the exit code."""
+    print(f"qbfgs: {reason}", file=sys.stderr)
+    return 2
+
+
+def missing_extra(error):
+    """The package of the extra "tools" that an ImportError, or its cause, is about; or None."""
+    while error is not None:
+        name = (getattr(error, "name", None) or "").split(".")[0]
+        if name in EXTRAS:
+            return name
+        error = error.__cause__
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

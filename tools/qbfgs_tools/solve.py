@@ -1,0 +1,178 @@
+"""`qbfgs solve`: one problem on one grid, with its trace and a picture when asked for."""
+
+import inspect
+from fractions import Fraction
+from textwrap import fill
+
+from qbfgs import Optimizer, problems
+from qbfgs.quantizer import quantize, to_text
+from qbfgs.status import text as status_text
+from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.output import WIDTH, Report, Table, number
+
+PROBLEMS = {problem.name: problem for problem in problems.ALL}
+SIZED = [name for name, problem in PROBLEMS.items() if "n" in inspect.signature(problem).parameters]
+SETTINGS = ("mode", "max_epochs", "radius", "pairs", "polls")
+
+
+def register(commands):
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "solve",
+        run,
+        "solve a test problem on a grid of Qp steps per unit",
+        f"""
+{fill(f"Problems: {', '.join(PROBLEMS)}.", WIDTH)}
+
+The run ends with a certificate (see the status that it prints) unless --target or --max-epochs
+ends it before.""",
+        "qbfgs solve rosenbrock --qp 128 --start=-1.232,1.212 --trace --plot run.png",
+    )
+    add = parser.add_argument
+    add("problem", metavar="PROBLEM", help="its name, from the list above")
+    add("--qp", type=int, default=128, help="grid steps per unit, 1 or more (default 128)")
+    add("--start", help="decimals with commas between; default: the problem's standard start")
+    add("--n", type=int, help=f"number of parameters, for {', '.join(SIZED)}")
+    add("--mode", help="compensated (the default), paper, steepest or fixed-rate")
+    add("--max-epochs", type=int, help="stop after so many cost evaluations (default 2000)")
+    add("--target", metavar="COST", help="stop at this real cost or below; 0 means exactly 0")
+    add("--radius", type=int, help="first trust radius, grid steps (default Qp / 4)")
+    add("--pairs", type=int, help="secant pairs applied again on a go (default 2; n + 2 for n > 2)")
+    add("--polls", type=int, help="rejected neighbours before the model may end it (8 + 4 n)")
+    add("--trace", action="store_true", help="print every epoch")
+    add("--plot", metavar="FILE", help="draw the run: FILE.png, .svg or .pdf (needs matplotlib)")
+
+
+def run(arguments):
+    """The report."""
+    optimizer = make_optimizer(arguments)
+    if arguments.plot:
+        from qbfgs_desktop.plots import plot_run
+    from qbfgs_desktop.runs import record
+
+    done = record(optimizer)
+    blocks = [trace_table(done)] if arguments.trace else []
+    blocks += [result_table(done), status_text(optimizer.status)]
+    if arguments.plot:
+        try:
+            plot_run(done, arguments.plot)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UserError(f"cannot draw to {arguments.plot}: {reason}") from error
+        blocks.append(f"The picture is in {arguments.plot}.")
+    return Report(blocks, result_data(done, arguments.trace))
+
+
+def make_optimizer(arguments):
+    """The Optimizer that the arguments describe. Raises UserError for what does not fit."""
+    problem = make_problem(arguments)
+    texts = problem.start if arguments.start is None else arguments.start.split(",")
+    if len(texts) != problem.n:
+        raise UserError(
+            f"{problem.name} has {problem.n} parameters, but --start gives {len(texts)}"
+        )
+    settings = {name: getattr(arguments, name) for name in SETTINGS}
+    settings = {name: value for name, value in settings.items() if value is not None}
+    try:
+        x0 = [quantize(text, problem.qp) for text in texts]
+        if arguments.target is not None:
+            settings["target"] = grid_target(arguments.target, problem.cost_scale)
+        return Optimizer(problem, x0, **settings)
+    except (TypeError, ValueError) as error:
+        raise UserError(error) from error
+
+
+def make_problem(arguments):
+    """The problem that the arguments name. Raises UserError."""
+    if arguments.problem not in PROBLEMS:
+        raise UserError(f"no problem {arguments.problem!r}: there are {', '.join(PROBLEMS)}")
+    problem = PROBLEMS[arguments.problem]
+    if arguments.n is not None and problem.name not in SIZED:
+        raise UserError(f"{problem.name} has {problem.n} parameters; --n is not for it")
+    try:
+        if arguments.n is None:
+            return problem(arguments.qp)
+        return problem(arguments.qp, arguments.n)
+    except ValueError as error:
+        raise UserError(error) from error
+
+
+def grid_target(text, cost_scale):
+    """The largest cost in cost units that is at most a real cost in decimals."""
+    quantize(text, 1)  # raises ValueError for what is no decimal of a sensible length
+    return Fraction(text) * cost_scale // 1
+
+
+def coordinates(X, qp):
+    """A grid point as text in real units."""
+    return "(" + ", ".join(to_text(v, qp) for v in X) + ")"
+
+
+def result_table(done):
+    """The end of a run as a table of two columns."""
+    o, problem = done.optimizer, done.problem
+    qp, scale = problem.qp, problem.cost_scale
+    cost = number(Fraction(o.cost, scale), 10)
+    start_cost = number(Fraction(done.start_cost, scale), 10)
+    rows = (
+        ("problem", f"{problem.name}, n = {problem.n}, Qp = {qp}, mode {o.mode}"),
+        ("start", f"{coordinates(done.start, qp)}, cost {start_cost}"),
+        ("point", coordinates(o.x, qp)),
+        ("on the grid", f"({', '.join(map(str, o.x))}) / {qp}"),
+        ("cost", f"{cost}  ({o.cost} / {scale})"),
+        ("epochs", f"{o.epochs}: {o.updates} updates and {o.idles} idles"),
+        ("compensations", f"{o.compensations} of these epochs"),
+        ("epsilon", f"{number(done.epsilon)} (the decrease by the last update)"),
+        ("time", f"{1000 * done.seconds:.1f} ms here"),
+        ("checksum", str(o.checksum)),
+    )
+    return Table("", ("<", "<"), rows)
+
+
+def trace_table(done):
+    """Every epoch of a run as a table."""
+    qp, scale = done.problem.qp, done.problem.cost_scale
+    rows = [("0", "start", "", coordinates(done.start, qp), number(done.start_cost / scale), "")]
+    for e in done.epochs:
+        rows.append(
+            (
+                str(e.number),
+                "go" if e.go else "idle",
+                "compensation" if e.compensating else "main",
+                coordinates(e.trial, qp),
+                number(e.cost / scale),
+                number(e.epsilon) if e.go else "",
+            )
+        )
+    return Table("", ("epoch", "<", "<step", "<trial", "cost", "epsilon"), rows)
+
+
+def result_data(done, trace):
+    """A run for machines. Costs and points are on the grid: divide by cost_scale and by qp."""
+    o, problem = done.optimizer, done.problem
+    data = {
+        "problem": problem.name,
+        "n": problem.n,
+        "qp": problem.qp,
+        "cost_scale": problem.cost_scale,
+        "mode": o.mode,
+        "start": done.start,
+        "start_cost": done.start_cost,
+        "point": o.x,
+        "point_text": [to_text(v, problem.qp) for v in o.x],
+        "cost": o.cost,
+        "real_cost": o.cost / problem.cost_scale,
+        "epochs": o.epochs,
+        "updates": o.updates,
+        "idles": o.idles,
+        "compensations": o.compensations,
+        "epsilon": done.epsilon,
+        "seconds": done.seconds,
+        "status": o.status,
+        "status_text": status_text(o.status),
+        "checksum": o.checksum,
+    }
+    if trace:
+        data["trace"] = done.epochs
+    return data
