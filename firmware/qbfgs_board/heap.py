@@ -1,0 +1,35 @@
+"""The board's heap in bytes; None for all of it where `gc` cannot say (CPython)."""
+
+try:
+    import gc
+except ImportError:
+    gc = None
+
+_MEASURED = hasattr(gc, "mem_alloc")
+
+
+def collect():
+    """Frees garbage, where the heap is measured."""
+    if _MEASURED:
+        gc.collect()
+
+
+def used():
+    """Bytes in use, garbage included."""
+    return gc.mem_alloc() if _MEASURED else None
+
+
+def grown(since):
+    """Bytes in use more than `since`, an answer of `used`; negative after a collection."""
+    return gc.mem_alloc() - since if _MEASURED else None
+
+
+def collected():
+    """Bytes in use after freeing garbage."""
+    collect()
+    return used()
+
+
+def size():
+    """Bytes of the whole heap."""
+    return gc.mem_alloc() + gc.mem_free() if _MEASURED else None

@@ -1,0 +1,49 @@
+"""Records on the serial line: `$Q,kind,field,...*CRC`, a record a line.
+
+Fields are decimal integers, empty for none; the last one of a warning or an error is a sentence.
+The CRC-16 (see qbfgs.crc) is that of the bytes between `$` and `*`, which appear nowhere else.
+What other programs print on the same line or between lines does no harm. Records:
+
+    H  1, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, checkpoint, resumed, x0...
+    E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
+    C  epoch, sequence, file, bytes, us
+    W  code, sentence: the run goes on
+    X  code, sentence: the run is over
+    F  status, epochs, updates, idles, compensations, checksum, cost, us, total us,
+       heap before, after, peak, size, x...
+"""
+
+from qbfgs.crc import crc16
+
+FORMAT = 1  # in the header: the version of this format
+
+# Codes of warnings and errors: what they are about.
+JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG = 1, 2, 3, 4, 5, 6
+
+
+class Failure(Exception):
+    """Ends a run; made with a code and a sentence that says what is wrong and what to do."""
+
+
+def joined(fields):
+    """The fields as text with commas between; None is empty."""
+    return ",".join(["" if field is None else str(field) for field in fields])
+
+
+def send(kind, *fields, x=()):
+    """Prints one record: the fields, then those of x."""
+    body = "Q,%s,%s" % (kind, joined(fields))
+    if x:
+        body += "," + joined(x)
+    print("$%s*%04X" % (body, crc16(body.encode())))
+
+
+def say(kind, code, sentence):
+    """Prints a warning (kind "W") or an error ("X"); what would spoil a record becomes "?"."""
+    plain = ["?" if c in "$*" or not " " <= c <= "~" else c for c in sentence]
+    send(kind, code, "".join(plain))
+
+
+def described(error):
+    """An exception as text: its type and what it says."""
+    return "%s: %s" % (type(error).__name__, error)

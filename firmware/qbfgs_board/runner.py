@@ -1,0 +1,75 @@
+"""Runs a job from its file to its end, reporting every epoch."""
+
+from . import heap, watchdog
+from .job import read
+from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
+
+
+def run(path="job.txt"):
+    """Runs the job in a file, going on from its checkpoint if it has one.
+
+    Returns the finished Optimizer; None after an error, which the last record tells.
+    """
+    try:
+        return _run(read(path))
+    except Failure as failure:
+        say("X", *failure.args)
+    except MemoryError as error:
+        heap.collect()
+        text = "out of memory (%s): use fewer parameters or pairs, or compiled files"
+        say("X", MEMORY, text % error)
+    return None
+
+
+def _run(job):
+    before = heap.collected()
+    from .problem import problem_of, start_of
+
+    objective = problem_of(job)
+    x0 = start_of(job, objective)
+    from .session import Session  # now, for the problem's own compiling wants the room first
+
+    store = None
+    optimizer = None
+    every = job.get("checkpoint")
+    if every is not None:
+        from .store import Store
+
+        store = Store(_label(job, x0))
+        optimizer = store.resume(objective, _refuse)
+    feed, sentence = watchdog.start(job.get("watchdog"))
+    if sentence:
+        say("W", WATCHDOG, sentence)
+    _send_header(job, x0, optimizer)
+    session = Session(objective, optimizer, feed, before)
+    if optimizer is None:
+        session.start(x0, job)
+        optimizer = session.optimizer
+    else:
+        optimizer.max_epochs = job["max_epochs"]
+        optimizer.target = job.get("target")
+    while optimizer.ask() is not None:
+        session.step()
+        if every is not None and optimizer.epochs % every == 0:
+            session.save(store)
+    session.finish()
+    return optimizer
+
+
+def _label(job, x0):
+    """What makes a checkpoint this job's, as an int. Limits are not in it: they may be changed."""
+    keys = ("problem", "mode", "qp", "radius", "pairs", "polls")
+    text = joined([job.get(key) for key in keys] + x0)
+    return int.from_bytes(text.encode(), "little")
+
+
+def _refuse(sentence):
+    say("W", CHECKPOINT, sentence)
+
+
+def _send_header(job, x0, optimizer):
+    fields = [FORMAT, job["problem"], job["mode"], len(x0)]
+    for key in ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint"):
+        fields.append(job.get(key))
+    fields.append(None if optimizer is None else optimizer.epochs)
+    send("H", *fields, x=x0)

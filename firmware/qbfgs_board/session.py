@@ -1,0 +1,116 @@
+"""A run of an optimiser, epoch by epoch: measured, reported and saved."""
+
+from qbfgs.optimizer import Optimizer
+
+from . import heap
+from .clock import Stopwatch
+from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
+
+
+class Session:
+    """One run since reset.
+
+    Garbage is freed before each epoch, so that what is in use after it is the epoch's own need.
+    Each epoch's time and heap are read just around it, and hold nothing of the reporting.
+
+    objective: of the optimiser. optimizer: one to go on with; `start` makes one. feed: called
+    after each epoch and checkpoint. before: the heap in use before all this, for the last record.
+    """
+
+    def __init__(self, objective, optimizer, feed, before):
+        self.objective = objective
+        self.optimizer = optimizer
+        self._feed = feed
+        self._before = before
+        self._peak = None
+        self._all = Stopwatch()
+        self._watch = Stopwatch()
+
+    def start(self, x0, job):
+        """Makes the optimiser, which evaluates the start x0: epoch 0.
+
+        Raises Failure when the objective raises something or answers something wrong.
+        """
+        self._begin()
+        try:
+            self.optimizer = Optimizer(
+                self.objective,
+                x0,
+                job["mode"],
+                job["max_epochs"],
+                job.get("target"),
+                job.get("radius"),
+                job.get("pairs"),
+                job.get("polls"),
+            )
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _failure(error, x0)
+        self._end()
+        self._report(0, self.optimizer.cost, x0)
+
+    def step(self):
+        """One epoch of an optimiser that has not stopped. Raises Failure as `start` does."""
+        optimizer = self.optimizer
+        tried = list(optimizer.trial)
+        updates, compensations = optimizer.updates, optimizer.compensations
+        self._begin()
+        try:
+            cost = self.objective.cost(optimizer.trial)
+            if optimizer.tell(cost):
+                optimizer.tell_gradient(self.objective.gradient(optimizer.trial))
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _failure(error, tried)
+        self._end()
+        go, compensated = optimizer.updates - updates, optimizer.compensations - compensations
+        self._report(go + 2 * compensated, cost, tried)
+
+    def save(self, store):
+        """Writes a checkpoint; when that fails, the run goes on with a warning."""
+        watch = Stopwatch()
+        try:
+            sequence, file, size = store.save(self.optimizer)
+        except OSError as error:
+            text = "no checkpoint was written (%s): is there room on the board?"
+            say("W", CHECKPOINT, text % described(error))
+        else:
+            send("C", self.optimizer.epochs, sequence, file, size, watch.lap())
+        self._feed()
+
+    def finish(self):
+        """Sends the last record."""
+        o = self.optimizer
+        after = heap.collected()
+        self._all.lap()
+        counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
+        times = (self._watch.total, self._all.total)
+        heaps = (self._before, after, self._peak, heap.size())
+        send("F", *(counts + times + heaps), x=o.x)
+
+    def _begin(self):
+        heap.collect()
+        self._used = heap.used()
+        self._watch.restart()
+
+    def _end(self):
+        # A function with more local names than this one may itself have its frame on the heap.
+        self._us = self._watch.lap()
+        self._grown = heap.grown(self._used)
+
+    def _report(self, kind, cost, tried):
+        used = None
+        if self._grown is not None:
+            used = self._used + self._grown
+            self._peak = max(used, self._peak or 0)
+        self._feed()
+        numbers = (self.optimizer.epochs, kind, self._us, self._grown, used, cost)
+        send("E", *numbers, x=tried)
+        self._all.lap()
+
+
+def _failure(error, x):
+    text = "the problem failed at X = %r: %s; mend it and reset"
+    return Failure(OBJECTIVE, text % (x, described(error)))
