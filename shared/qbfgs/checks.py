@@ -1,7 +1,7 @@
 """What the optimiser asks of its settings and of its objective's answers, with clear errors."""
 
 from .position import EDGE, WIDEST
-from .quantizer import check_int, is_int
+from .quantizer import check_int, check_qp, is_int
 from .wide import check_width
 
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
@@ -35,6 +35,8 @@ def default_radius(objective, x0):
     qp = getattr(objective, "qp", None)
     if qp is None:
         qp = max([abs(v) for v in x0])
+    else:
+        check_qp(qp)
     return min(WIDEST, max(1, qp // 4))
 
 
@@ -50,6 +52,13 @@ def check_settings(max_epochs, target, radius, pairs, polls):
         _check_at_least(1, pairs, "pairs")
     if polls is not None:
         _check_at_least(0, polls, "polls")
+
+
+def cost_scale(objective):
+    """The objective's cost_scale, 1 where it has none; raise unless it is an int of 1 or more."""
+    scale = getattr(objective, "cost_scale", 1)
+    _check_at_least(1, scale, "cost_scale")
+    return scale
 
 
 def check_cost(cost, x):

@@ -96,8 +96,7 @@ class Compensated:
 
     def _aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
-        n = self.n
-        p = self.direction
+        n, p = self.n, self.direction
         self.model.direction(p, self.g)
         length = pack(largest(p, n), p[n])
         ratio = self.fraction
@@ -175,7 +174,8 @@ class Compensated:
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a lesson about H."""
-        self.position.reject()
+        if change >= 0:  # a decrease that was too small for a main step may yet win as a neighbour
+            self.position.reject()
         measured = armijo.curvature(change, self.slope)
         if self.stage == _MAIN:
             self.fraction = armijo.shrink(self.fraction, self.slope, measured)

@@ -7,7 +7,7 @@ end; the result is the best point met.
 """
 
 from .blocks import block, measure, stretch
-from .quantizer import check_int
+from .checks import cost_scale
 from .scalars import add, div, mul, pack, scaled
 from .status import RUNNING, STALLED
 from .wide import difference, narrow
@@ -19,8 +19,7 @@ class FixedRate:
     STATE = ("qp", "unit", "g")
 
     def __init__(self, position, objective, radius, pairs, polls):
-        scale = getattr(objective, "cost_scale", 1)
-        check_int(scale, "cost_scale")
+        scale = cost_scale(objective)
         self.position = position
         self.qp = difference(getattr(objective, "qp", 1), 0)
         self.unit = div(mul(self.qp, self.qp), difference(scale, 0))

@@ -16,10 +16,10 @@ Qp >= 256) and nowhere else, with its "Best Epoch", which counts updates, to wit
 
 from .armijo import ALPHA
 from .blocks import block, dot, largest, measure, stretch, subtract
+from .checks import cost_scale
 from .compensation import Orthogonal
 from .factors import Factor
 from .long_division import LongDivision
-from .quantizer import check_int
 from .scalars import add, div, mul, pack
 from .status import RUNNING, STALLED
 from .wide import difference, narrow
@@ -35,9 +35,8 @@ class Paper:
     learns = True
 
     def __init__(self, position, objective, radius, pairs, polls):
+        scale = cost_scale(objective)
         qp = getattr(objective, "qp", 1)
-        scale = getattr(objective, "cost_scale", 1)
-        check_int(scale, "cost_scale")
         if qp > _FINEST:
             raise ValueError("this mode takes a Qp of %d at most, not %d" % (_FINEST, qp))
         n = position.n

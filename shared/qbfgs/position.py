@@ -12,10 +12,12 @@ def step_hash(d, n):
     """A 29-bit hash of an integer step of n coordinates. Two steps share one in about 2^29."""
     h = 0
     for i in range(n):
-        h ^= (h & 0xFFFF) << 13
-        h ^= h >> 17
-        h ^= (h & 0xFFFFFF) << 5
+        # Times the odd 0x5D65 modulo 2^29, in two parts, between shifts: one to one.
         h = (h + d[i]) & _MASK
+        h ^= h >> 15
+        high = (h >> 14) * 0x5D65 & 0x7FFF
+        h = ((h & 0x3FFF) * 0x5D65 + (high << 14)) & _MASK
+        h ^= h >> 12
     return h
 
 
