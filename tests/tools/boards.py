@@ -1,0 +1,25 @@
+"""What the tests of boards share."""
+
+import os
+import time
+
+import pytest
+
+
+def require(module):
+    """Skips on a person's machine, and fails in CI, when a virtual board cannot be started."""
+    ok, reason = module.available()
+    if not ok and os.environ.get("CI"):
+        pytest.fail(reason)
+    if not ok:
+        pytest.skip(reason)
+
+
+def eventually(condition, seconds=5.0):
+    """Waits until the condition holds; whether it did in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.005)
+    return True
