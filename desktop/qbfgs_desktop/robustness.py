@@ -36,10 +36,11 @@ class Spread(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Jittered copies of the paper's 14 rows: median, least and most of their totals of epochs;
-    failures: runs, of all copies, that did not reach 0."""
+    """Jittered copies of the paper's 14 rows, and all their runs: median, least and most of the
+    copies' totals of epochs; failures: runs that did not reach 0."""
 
     copies: int
+    runs: int
     median: float
     least: int
     most: int
@@ -109,4 +110,5 @@ def jittered_totals(copies=60, seed=1, qps=QPS, workers=None):
     rows = len(cases) // copies
     totals = [sum(epochs for epochs, _ in ends[i : i + rows]) for i in range(0, len(ends), rows)]
     failures = sum(not reached for _, reached in ends)
-    return Totals(copies, statistics.median(totals), min(totals), max(totals), failures)
+    median = statistics.median(totals)
+    return Totals(copies, len(ends), median, min(totals), max(totals), failures)

@@ -49,7 +49,7 @@ def run(arguments):
     note = (
         f"{totals.copies} copies of the paper's starts jittered by +-0.06 (seed {arguments.seed}),"
         f" epochs over the 14 rows: median {totals.median:g}, least {totals.least},"
-        f" most {totals.most}; {totals.failures or 'none'} of {14 * totals.copies} runs failing."
+        f" most {totals.most}; {totals.failures or 'none'} of {totals.runs} runs failing."
     )
     blocks = [Table(title, HEADINGS, rows), Bad(note) if totals.failures else note]
     return Report(blocks, {"seed": arguments.seed, "random": spreads, "jitter": totals})

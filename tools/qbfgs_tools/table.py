@@ -106,7 +106,7 @@ def total_note(rows, total, jitter, seed):
         f'In all, mode "compensated": {total} epochs over {len(rows)} rows,'
         f" {missed or 'none'} failing. {jitter.copies} copies of the starts jittered by +-0.06"
         f" (seed {seed}): median {jitter.median:g}, {jitter.least} to {jitter.most},"
-        f" {jitter.failures or 'none'} of {jitter.copies * len(rows)} runs failing."
+        f" {jitter.failures or 'none'} of {jitter.runs} runs failing."
     )
     return Bad(text) if missed or jitter.failures else text
 

@@ -1,0 +1,336 @@
+"""The qbfgs command, as its users meet it."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from qbfgs import minimize
+from qbfgs.problems import ALL, Rosenbrock
+from qbfgs_tools import cli, operators_table, output
+from qbfgs_tools.cli import main
+from qbfgs_tools.output import Bad, Report, Table
+
+pytest.importorskip("scipy")
+pytest.importorskip("threadpoolctl")
+pytest.importorskip("matplotlib")
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs a command line that must succeed in silence; returns what it prints."""
+
+    def run(*words):
+        assert main(list(words)) == 0
+        text, complaints = capsys.readouterr()
+        assert complaints == ""
+        return text
+
+    return run
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+# solve
+
+
+def test_solve_prints_the_result(call):
+    o = minimize(Rosenbrock(128), [-158, 155], target=0)
+    text = call("solve", "rosenbrock", "--start=-1.232,1.212", "--target", "0")
+    for line in (
+        "problem        rosenbrock, n = 2, Qp = 128, mode compensated",
+        "start          (-1.234375, 1.2109375), cost 14.77332139",
+        "point          (1, 1)",
+        "on the grid    (128, 128) / 128",
+        f"epochs         {o.epochs}: {o.updates} updates and {o.idles} idles",
+        f"checksum       {o.checksum}",
+        "target reached: the cost is at or below `target`",
+    ):
+        assert line in text.splitlines()
+    assert "cost           0  (0 / 268435456)" in text
+
+
+def test_solve_as_json(call):
+    o = minimize(Rosenbrock(128), [-158, 155])
+    data = json.loads(call("solve", "rosenbrock", "--start=-1.232,1.212", "--json", "--trace"))
+    assert (data["start"], data["point"], data["cost"]) == ([-158, 155], o.x, o.cost)
+    assert (data["epochs"], data["checksum"], data["status"]) == (o.epochs, o.checksum, o.status)
+    assert [epoch["number"] for epoch in data["trace"]] == list(range(1, o.epochs + 1))
+    assert sum(epoch["go"] for epoch in data["trace"]) == o.updates
+    assert set(data["trace"][0]) >= {"trial", "cost", "epsilon", "compensating", "seconds"}
+
+
+def test_trace_has_a_line_an_epoch(call):
+    o = minimize(Rosenbrock(16), [-20, 19])
+    text = call("solve", "rosenbrock", "--qp", "16", "--start=-1.232,1.212", "--trace")
+    words = [line.split() for line in text.splitlines()]
+    epochs = [w for w in words if len(w) > 2 and w[0].isdigit()]
+    assert [int(w[0]) for w in epochs] == list(range(o.epochs + 1))
+    assert sum(w[1] == "go" for w in epochs) == o.updates
+    assert sum(w[2] == "compensation" for w in epochs) == o.compensations
+
+
+@pytest.mark.parametrize("problem", ALL)
+def test_every_problem_has_its_start(call, problem):
+    text = call("solve", problem.name, "--qp", "10", "--max-epochs", "3", "--json")
+    data = json.loads(text)
+    assert data["problem"] == problem.name and data["epochs"] == 3
+    assert data["real_cost"] == pytest.approx(data["cost"] / data["cost_scale"])
+
+
+def test_settings_arrive(call):
+    words = ["solve", "extended-rosenbrock", "--json", "--n", "6", "--qp=1000"]
+    words += ["--max-epochs=9", "--radius=3", "--pairs=1", "--polls=5", "--mode", "steepest"]
+    data = json.loads(call(*words))
+    assert (data["n"], data["qp"], data["epochs"], data["mode"]) == (6, 1000, 9, "steepest")
+    radii = [json.loads(call(*words[:-2], "--trace", f"--radius={r}")) for r in (3, 30)]
+    first = [max(map(abs, map(int.__sub__, d["trace"][0]["trial"], d["start"]))) for d in radii]
+    assert first == [3, 30]
+
+
+def test_target_is_a_real_cost(call):
+    words = ["solve", "rosenbrock", "--start=-3,-4", "--json", "--target"]
+    for target in ("1", "1e-3"):
+        data = json.loads(call(*words, target))
+        assert data["status_text"].startswith("target") and 0 < data["real_cost"] <= float(target)
+    # Between two costs of the grid, the lower one counts: no rounding up.
+    cost, scale = data["cost"], data["cost_scale"]
+    just_below = f"{(cost - 0.4) / scale:.20f}"
+    assert json.loads(call(*words, just_below))["cost"] < cost
+
+
+def test_plot(call, tmp_path):
+    path = tmp_path / "run.png"
+    text = call("solve", "beale", "--plot", str(path))
+    assert text.endswith(f"The picture is in {path}.\n")
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("", "COMMAND"),
+        ("solv", "invalid choice: 'solv'"),
+        ("solve", "PROBLEM"),
+        ("solve banana", "no problem 'banana': there are rosenbrock"),
+        ("solve rosenbrock --qp 0", "Qp must be 1 or more, not 0"),
+        ("solve rosenbrock --qp many", "--qp"),
+        ("solve rosenbrock --qp 1000000", "outside -2^19 .. 2^19"),
+        ("solve rosenbrock --start=1", "2 parameters, but --start gives 1"),
+        ("solve rosenbrock --start=1,two", "'two' is not a decimal number"),
+        ("solve rosenbrock --start -1,2", "write --start=-1,2"),
+        ("solve rosenbrock --n 4", "--n is not for it"),
+        ("solve extended-rosenbrock --n 3", "not 3"),
+        ("solve rosenbrock --mode fast", "unknown mode 'fast'"),
+        ("solve rosenbrock --target low", "'low' is not a decimal number"),
+        ("solve rosenbrock --target 1e99999", "out of range"),
+        ("solve rosenbrock --radius 0", "radius must be 1 or more, not 0"),
+        ("solve rosenbrock --max-epochs=-1", "max_epochs must be 0 or more"),
+        ("solve rosenbrock --plot /no/such/folder/run.png", "cannot draw to /no/such"),
+        ("solve rosenbrock --plot run.banana", "cannot draw to run.banana"),
+        ("table --repeats 0", "must be 1 or more, not 0"),
+        ("starts --count=-5", "must be 1 or more, not -5"),
+    ],
+)
+def test_bad_input_gets_one_sentence(capsys, line, sentence):
+    assert main(line.split()) == 2
+    text, complaint = capsys.readouterr()
+    assert text == "" and complaint.startswith("qbfgs: ") and complaint.count("\n") == 1
+    assert sentence in complaint and "Errno" not in complaint
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("scipy.optimize", "table --repeats 1"),
+        ("threadpoolctl", "table --repeats 1"),
+        ("matplotlib.figure", "solve beale --plot beale.png"),
+    ],
+)
+def test_missing_extras_are_named(capsys, monkeypatch, module, line):
+    monkeypatch.delitem(sys.modules, "qbfgs_desktop.plots", raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main(line.split()) == 2
+    text, complaint = capsys.readouterr()
+    package = module.split(".")[0]
+    assert text == ""
+    assert complaint == f"qbfgs: {package} is not installed: pip install 'qbfgs[tools]'\n"
+
+
+def test_other_import_errors_are_not_hidden(monkeypatch):
+    monkeypatch.setitem(sys.modules, "qbfgs_desktop.comparison", None)
+    with pytest.raises(ImportError):
+        main(["dimensions"])
+
+
+def test_a_broken_pipe_is_quiet():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qbfgs_tools.cli", "solve", "rosenbrock", "--trace"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_interruption_is_quiet(capsys, monkeypatch):
+    def interrupt(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.solve, "run", interrupt)
+    assert main(["solve", "beale"]) == 130
+    assert capsys.readouterr().err == "qbfgs: interrupted\n"
+
+
+# The tables
+
+
+def test_table(call):
+    words = ("table", "--repeats=1", "--jitter=1")
+    text = call(*words)
+    data = json.loads(call(*words, "--json"))
+    rows = [line.split() for line in text.splitlines() if re.match(r" *\d+ ", line)]
+    assert [int(row[0]) for row in rows] == 2 * [16, 32, 64, 128, 256, 512, 1024]
+    assert rows[0][:4] == ["16", "1", "20.91852", "fails"]
+    assert [row.count("fails") for row in rows] == 3 * [2] + 4 * [0] + 4 * [2] + 3 * [0]
+    assert text.count("SciPy BFGS") == text.count("SciPy L-BFGS-B") == 2
+    total = data["total_epochs"]
+    assert f"{total} epochs over 14 rows, none failing" in text
+    assert total == sum(r["compensated"]["epochs"] for t in data["tables"] for r in t["rows"])
+    assert data["jitter"]["copies"] == 1 and data["jitter"]["median"] > 300
+    assert "no claim of speed" in text and "qbfgs.paper" in text
+
+
+def test_table_marks_failures(call, monkeypatch):
+    from qbfgs_desktop import paper_tables, robustness
+
+    honest = paper_tables.measure
+
+    def lame(qp, start, mode, repeats):
+        return honest(qp, start, "paper" if qp == 16 else mode, repeats)
+
+    monkeypatch.setattr(paper_tables, "measure", lame)
+    monkeypatch.setattr(robustness, "run_all", lambda cases, _: [(5, c[0] > 16) for c in cases])
+    text = " ".join(call("table", "--repeats=1", "--jitter=1").split())
+    assert "over 14 rows, 2 failing" in text and "2 of 14 runs failing" in text
+
+
+def test_starts(call):
+    words = ("starts", "--count=2", "--jitter=1", "--seed=3")
+    text = call(*words)
+    data = json.loads(call(*words, "--json"))
+    assert [spread["qp"] for spread in data["random"]] == [16, 32, 64, 128, 256, 512, 1024]
+    assert all(s["runs"] == 2 and s["failures"] == 0 for s in data["random"])
+    median = data["jitter"]["median"]
+    assert f"median {median:g}, least {median:g}, most {median:g}" in " ".join(text.split())
+
+
+def test_dimensions(call, monkeypatch):
+    from qbfgs_desktop import comparison
+
+    compare = comparison.compare
+    cases = [case for case in comparison.CASES if case[0] in ("beale", "powell-singular")]
+
+    def short(make):
+        first, *others = compare(make, (16, 64), cases)
+        return [first._replace(optimal=False, distance=7), *others]
+
+    monkeypatch.setattr(comparison, "compare", short)
+    text = call("dimensions")
+    assert re.search(r"powell-singular +16 .* 7  not optimal", text)
+    assert "3 of 4 at the optimum" in text
+    assert "Not at the optimum: powell-singular at Qp = 16." in text
+    data = json.loads(call("dimensions", "--json"))
+    assert data["totals"]["epochs"] == sum(row["epochs"] for row in data["rows"])
+    assert all(row["best_epoch"] < row["epochs"] for row in data["rows"])
+
+
+def test_operators(call, monkeypatch):
+    monkeypatch.setattr(operators_table, "SIZES", (2,))
+    data = json.loads(call("operators", "--json"))
+    costs = {cost["kind"]: cost for cost in data["costs"]}
+    assert list(costs) == ["go", "main idle", "compensation idle"]
+    o = minimize(Rosenbrock(256), [-307, 256])
+    assert costs["go"]["epochs"] == o.updates
+    assert costs["main idle"]["epochs"] + costs["compensation idle"]["epochs"] == o.idles
+    for cost in costs.values():
+        mean = dict(cost["mean"])
+        mean.pop("compare")
+        assert cost["total"] == pytest.approx(sum(mean.values())) and cost["total"] <= cost["most"]
+        assert cost["to_go"] == pytest.approx(cost["total"] / costs["go"]["total"])
+    text = call("operators")
+    assert re.search(rf"^ *2 +go +{o.updates} ", text, re.M)
+
+
+# Help and layout
+
+
+@pytest.mark.parametrize("command", ["table", "solve", "starts", "dimensions", "operators"])
+def test_help_has_an_example(capsys, command):
+    assert main([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "example:\n  qbfgs " + command in text and "--json" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_help_lists_the_commands(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for module in cli.COMMANDS:
+        assert module.__doc__.split("`")[1].split()[1] in text
+
+
+TABLE = Table(
+    "Fruit",
+    ("<name", "n", "cost", ""),
+    [("apple", "1", "0.5", ""), ("fig", "100", "2", Bad("fails"))],
+    (("", 1), ("quantities", 3)),
+)
+
+
+def test_layout():
+    stream = io.StringIO()
+    output.emit(Report([TABLE, "A note."], {}), False, stream)
+    assert stream.getvalue().splitlines() == [
+        "Fruit",
+        "           quantities",
+        "name      n  cost",
+        "apple     1   0.5",
+        "fig     100     2  fails",
+        "",
+        "A note.",
+    ]
+
+
+def test_a_terminal_gets_colours_and_the_same_text(monkeypatch):
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    report = Report([TABLE, Bad("A warning.")], {})
+    pipe, terminal, poor = io.StringIO(), Terminal(), Terminal()
+    output.emit(report, False, pipe)
+    output.emit(report, False, terminal)
+    assert "\x1b[31m" in terminal.getvalue() and "\x1b" not in pipe.getvalue()
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert [line.rstrip() for line in bare.splitlines()] == pipe.getvalue().splitlines()
+    monkeypatch.setitem(sys.modules, "rich.console", None)  # as if it were not installed
+    output.emit(report, False, poor)
+    assert poor.getvalue() == pipe.getvalue()
+    with output.busy("waiting"):
+        pass
+
+
+def test_numbers():
+    texts = [output.number(v) for v in (0, 1e-30, 0.12345, 20, None)]
+    assert texts == ["0", "1e-30", "0.1235", "20", "-"]
