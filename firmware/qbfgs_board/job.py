@@ -1,17 +1,17 @@
 """The job file: one `key value` a line, `#` begins a comment.
 
-    problem rosenbrock      a name in qbfgs.problems, or your own module:Class
-    qp 1024                 grid steps per unit
-    start -1.232 1.212      decimal numbers; default: the problem's own `start`
-    n 4                     parameters, for a problem of any size whose `start` is wanted
-    mode compensated        this and the next five as in qbfgs.Optimizer
-    max_epochs 2000
-    target 0
-    radius 256
-    pairs 2
-    polls 16
-    checkpoint 10           write a checkpoint every 10 epochs; default: never
-    watchdog 5000           reset the board when an epoch takes more milliseconds; default: never
+problem rosenbrock      a name in qbfgs.problems, or your own module:Class
+qp 1024                 grid steps per unit
+start -1.232 1.212      decimal numbers; default: the problem's own `start`
+n 4                     parameters, for a problem of any size whose `start` is wanted
+mode compensated        this and the next five as in qbfgs.Optimizer
+max_epochs 2000
+target 0
+radius 256
+pairs 2
+polls 16
+checkpoint 10           write a checkpoint every 10 epochs; default: never
+watchdog 5000           reset the board when an epoch takes more milliseconds; default: never
 """
 
 from .report import JOB, Failure

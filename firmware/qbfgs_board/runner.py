@@ -1,5 +1,7 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
+from qbfgs.status import EPOCH_LIMIT
+
 from . import heap, watchdog
 from .job import read
 from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
@@ -46,14 +48,22 @@ def _run(job):
         session.start(x0, job)
         optimizer = session.optimizer
     else:
-        optimizer.max_epochs = job["max_epochs"]
-        optimizer.target = job.get("target")
+        _limit(optimizer, job)
     while optimizer.ask() is not None:
         session.step()
         if every is not None and optimizer.epochs % every == 0:
             session.save(store)
     session.finish()
     return optimizer
+
+
+def _limit(optimizer, job):
+    """Gives a resumed optimiser the job's limits: they win over those in the checkpoint."""
+    o = optimizer
+    target = job.get("target")
+    o.max_epochs, o.target = job["max_epochs"], target
+    if o.epochs >= o.max_epochs or (target is not None and o.cost <= target):
+        o.status = EPOCH_LIMIT  # makes `ask` look at both limits again
 
 
 def _label(job, x0):
