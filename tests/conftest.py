@@ -1,7 +1,27 @@
-"""Settings of the whole suite."""
+"""Settings of the whole suite, and what its folders share."""
 
+import os
+
+import pytest
 from hypothesis import settings
 
 # The same examples in every run, on every machine, however slow it is.
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)
 settings.load_profile("deterministic")
+
+
+@pytest.fixture
+def need():
+    """need(thing): skips on a person's machine, and fails in CI, when the thing is missing.
+
+    A thing has `available()` -> (bool, reason), like an interpreter or a virtual board.
+    """
+
+    def check(thing):
+        ok, reason = thing.available()
+        if not ok and os.environ.get("CI"):
+            pytest.fail(reason)
+        if not ok:
+            pytest.skip(reason)
+
+    return check

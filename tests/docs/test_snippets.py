@@ -1,0 +1,83 @@
+"""Every snippet of README.md and docs/ runs, and prints what its comments say.
+
+A Python snippet may use what the ones before it in the same file defined. Behind `print(...)` a
+comment gives what is printed: all of it, or its beginning before `...`; after a comma follow words
+for people. Lines of shell name commands that exist; text blocks are what `qbfgs` prints.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from qbfgs_tools import cli, interpreters
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+def promised(source):
+    """What the comments behind print() say, in order."""
+    return re.findall(r"^print\(.*\)\s+# (.*)$", source, re.MULTILINE)
+
+
+PYTHON = [page for page in PAGES if blocks(page, "python")]
+SHELL = [
+    pytest.param(line, id=f"{page.name}-{line.split('#')[0].strip()}")
+    for page in PAGES
+    for block in blocks(page, "sh")
+    for line in block.splitlines()
+    if line.strip() and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("page", PYTHON, ids=lambda page: page.name)
+@pytest.mark.parametrize("interpreter", interpreters.every(), ids=lambda i: i.name)
+def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
+    need(interpreter)
+    source = "\n".join(blocks(page, "python"))
+    script = tmp_path / "snippets.py"
+    script.write_text(source)
+    result = interpreter.run(script, path=[ROOT / "shared"])
+    assert result.returncode == 0, result.stdout + result.stderr
+    printed = result.stdout.decode().splitlines()
+    promises = promised(source)
+    assert promises and len(printed) == len(promises)
+    for line, promise in zip(printed, promises, strict=True):
+        if promise.endswith("..."):
+            assert line.startswith(promise.removesuffix("...").rstrip())
+        else:
+            assert line == promise or promise.startswith(line + ", that is ")
+
+
+@pytest.mark.parametrize("line", SHELL)
+def test_shell_lines_name_what_exists(line, capsys):
+    words = shlex.split(line, comments=True)
+    if words[0] == "qbfgs":
+        cli.parser().parse_args(words[1:])
+    else:
+        command = ROOT / words[0]
+        assert command.is_file() and command.stat().st_mode & 0o100
+
+
+def tokens(text):
+    """The words of a printed table, line by line, without what a clock or SciPy decides."""
+    rows = []
+    for line in text.splitlines():
+        words = line.split()
+        if not words or "SciPy" in line or "L-BFGS" in line:
+            continue
+        rows.append(words[:-1] if words[0].isdigit() else words)
+    return rows
+
+
+@pytest.mark.parametrize("command", ["table", "starts", "dimensions", "operators"])
+def test_readme_shows_what_the_command_prints(command, capsys):
+    assert cli.main([command]) == 0
+    printed = tokens(capsys.readouterr().out)
+    assert printed in [tokens(block) for block in blocks(PAGES[0], "text")]
