@@ -32,16 +32,21 @@ class Watched:
                 setattr(self, name, getattr(objective, name))
         self.asked = 0
         self.best = None
+        self.since = []  # what was asked since the last go
 
     def cost(self, X):
         assert len(X) == self.n and all(-EDGE <= x <= EDGE for x in X)
         self.asked += 1
+        self.since.append(tuple(X))
         cost = self._objective.cost(list(X))
         self.best = cost if self.best is None else min(cost, self.best)
         return cost
 
     def gradient(self, X):
         return self._objective.gradient(list(X))
+
+    def repeats(self):
+        return len(self.since) - len(set(self.since))
 
 
 def run(core, objective, x0, **settings):
@@ -50,10 +55,15 @@ def run(core, objective, x0, **settings):
     o = core.module("optimizer").Optimizer(watched, x0, **settings)
     go_on = o.status == status.RUNNING
     while go_on:
-        asked, cost = watched.asked, o.cost
+        asked, cost, gos = watched.asked, o.cost, o.updates
         go_on = o.step()
         assert watched.asked <= asked + 1
         assert o.cost <= cost
+        if o.updates > gos:
+            watched.since.clear()
+        elif o.mode == "compensated":
+            # a small decrease that was no go for a main step may be asked for once more
+            assert watched.repeats() <= 1
     assert_honest(o, objective, watched, settings.get("polls"))
     return o
 
