@@ -121,7 +121,7 @@ def test_bfgs_update(n):
 
 @pytest.mark.parametrize("n", range(1, 9))
 def test_curvature_and_teaching(n):
-    """d'Bd within 8 n UNIT of the exact form of the same factors; teaching makes it the measured."""
+    """d'Bd within 8 n UNIT of the exact form of the same factors; once taught, the measured one."""
     rng = random.Random(50 + n)
     for factor, *_ in taught_factors(n, rng, 12):
         H = matrix(factor)
