@@ -1,20 +1,27 @@
 """The qbfgs command.
 
 Each command is a module with `register(commands)`; its `run(arguments)` returns a report.
-Exit codes: 0 done, 2 wrong usage or a missing package, 130 interrupted, 141 the reader of a pipe
-went away.
+Exit codes: 0 done, 1 done with a bad outcome, 2 wrong usage or a missing package, 130 interrupted,
+141 the reader of a pipe went away.
 """
 
+import contextlib
 import os
 import sys
 
 from qbfgs import __version__
-from qbfgs_tools import dimensions, operators_table, solve, starts, table
+from qbfgs_tools import board, dimensions, operators_table, solve, starts, table
 from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
-COMMANDS = (table, solve, starts, dimensions, operators_table)
-EXTRAS = ("matplotlib", "scipy", "threadpoolctl")  # packages of the extra "tools"
+COMMANDS = (table, solve, starts, dimensions, operators_table, board)
+EXTRAS = (
+    "matplotlib",
+    "scipy",
+    "threadpoolctl",
+    "mpremote",
+    "serial",
+)  # packages of the extra "tools"
 
 
 def parser():
@@ -35,7 +42,8 @@ def main(argv=None):
     """Runs the command line `argv` (without the program's name); returns the exit code."""
     try:
         arguments = parser().parse_args(argv)
-        with busy(f"qbfgs {arguments.command}"):
+        live = getattr(arguments, "live", False)  # it shows itself what goes on
+        with contextlib.nullcontext() if live else busy(f"qbfgs {arguments.command}"):
             report = arguments.run(arguments)
         emit(report, arguments.json)
     except SystemExit as stop:  # argparse, after --help and --version

@@ -260,7 +260,11 @@ class Link:
 
     def evaluate(self, expression):
         """The value of an expression on the board, for plain values."""
-        return ast.literal_eval(self.execute(f"print(repr({expression}))").decode().strip())
+        return self.ask(f"print(repr({expression}))")
+
+    def ask(self, code):
+        """The plain value that the code prints."""
+        return ast.literal_eval(self.execute(code).decode().strip())
 
     def read_file(self, path):
         """A file of the board as bytes; None when there is none."""

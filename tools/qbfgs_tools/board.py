@@ -1,0 +1,264 @@
+"""`qbfgs board`: what talks to boards, real and virtual."""
+
+import contextlib
+from pathlib import Path
+
+from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.output import Bad, Report, Table, emit
+from qbfgs_tools.places import ABOUT, add_board, availability, board_text, linked
+
+PROGRAMS = ("unix",)  # virtual boards with a file system
+
+
+def register(commands):
+    """Adds the command with its own commands."""
+    top = commands.add_parser(
+        "board",
+        help="install, run, watch, verify and resume on a board",
+        description="Installs qbfgs on a board, runs jobs there, and compares them with the desk.",
+        epilog="qbfgs board COMMAND --help explains a command and gives an example.",
+    )
+    actions = top.add_subparsers(dest="action", metavar="COMMAND", required=True)
+    for add in (_add_list, _add_install, _add_run, _add_verify, _add_resume):
+        add(actions)
+
+
+def _command(actions, name, run, summary, details, example):
+    """A command whose `run` may end the program with its own exit code, and shows itself."""
+    parser = add_command(actions, name, guarded(run), summary, details, example)
+    parser.set_defaults(live=True)
+    return parser
+
+
+def guarded(run):
+    """run(arguments), with errors of the link as UserError and exit code 1 for `Failed`."""
+
+    def call(arguments):
+        from qbfgs_tools.link import LinkError
+
+        try:
+            return run(arguments)
+        except Failed as failure:
+            emit(failure.report, arguments.json)
+            raise SystemExit(1) from None
+        except LinkError as error:
+            raise UserError(str(error)) from None
+
+    return call
+
+
+class Failed(Exception):
+    """The command did its work, and the outcome is bad: made with the report that says so."""
+
+    def __init__(self, report):
+        super().__init__("failed")
+        self.report = report
+
+
+def _add_list(actions):
+    _command(
+        actions,
+        "list",
+        run_list,
+        "the boards that are connected, and the virtual ones",
+        "Serial ports of boards, and the virtual boards that this machine can start.",
+        "qbfgs board list",
+    )
+
+
+def run_list(arguments):
+    """The report of `board list`."""
+    from qbfgs_tools.link import ports
+
+    connected = ports()
+    rows = [(f"--port {port}", about) for port, about in connected]
+    virtual = []
+    for name, about in ABOUT.items():
+        ok, reason = availability(name)
+        virtual.append({"board": name, "about": about, "starts": ok, "reason": reason})
+        text = about if ok else Bad(f"cannot start here: {reason}")
+        rows.append((f"--board {name}", text))
+    blocks = [Table("", ("<option", "<board"), rows)]
+    if not connected:
+        blocks.append("No board is connected.")
+    data = {"ports": [{"port": p, "about": a} for p, a in connected], "virtual": virtual}
+    return Report(blocks, data)
+
+
+def _add_install(actions):
+    parser = _command(
+        actions,
+        "install",
+        run_install,
+        "put qbfgs on a board",
+        """
+Copies the core and the board's layer to the folder lib of the board. What is there already is
+recognised by its hash and not copied again.""",
+        "qbfgs board install --board unix",
+    )
+    add_board(parser, PROGRAMS)
+    parser.add_argument("--mpy", action="store_true", help="compiled by mpy-cross, not as source")
+    parser.add_argument(
+        "--main", action="store_true", help="main.py too, so that job.txt runs after every reset"
+    )
+
+
+def run_install(arguments):
+    """The report of `board install`."""
+    from qbfgs_tools import installation
+    from qbfgs_tools.live_view import LiveView
+
+    files = installation.sources(arguments.main)
+    if arguments.mpy:
+        files = installation.compiled(files)
+    with linked(arguments) as link, LiveView(1) as view:
+        if arguments.mpy:
+            installation.check_mpy(link, files)
+        view.begin("install")
+        done = installation.install(
+            link, files, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}")
+        )
+        view.end("done")
+    rows = [
+        ("files", f"{len(done.files)}, {'compiled' if arguments.mpy else 'as source'}"),
+        ("copied", f"{len(done.copied)} that differed"),
+        ("flash", f"{done.flash} bytes"),
+    ]
+    if done.removed:
+        rows.insert(2, ("removed", f"{len(done.removed)} that would have been imported instead"))
+    if done.heap is None:
+        rows.append(("heap", Bad("too small to import qbfgs; try --mpy")))
+    else:
+        rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
+    report = Report([Table("", ("<", "<"), rows)], done)
+    if done.heap is None:
+        raise Failed(report)
+    return report
+
+
+def _add_jobs(parser):
+    parser.add_argument(
+        "job",
+        nargs="+",
+        help="a job file (keys: firmware/qbfgs_board/job.py), or `paper` for the paper's 14 rows",
+    )
+
+
+def _add_save(parser):
+    parser.add_argument("--save", type=Path, metavar="FILE", help="what the board reports")
+    parser.add_argument(
+        "--silence",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="after which the board counts as lost (default 60)",
+    )
+
+
+def _add_run(actions):
+    parser = _command(
+        actions,
+        "run",
+        run_run,
+        "run jobs on a board and watch them",
+        """
+Resets the board's MicroPython, runs each job from its beginning, and shows every epoch as it comes
+in: cost, epochs a second by the board's own clock, heap.""",
+        "qbfgs board run --board unix firmware/jobs/rosenbrock.txt --save records.txt",
+    )
+    add_board(parser, PROGRAMS)
+    _add_jobs(parser)
+    _add_save(parser)
+
+
+def _add_verify(actions):
+    parser = _command(
+        actions,
+        "verify",
+        run_verify,
+        "run jobs on a board and compare every epoch with the desk",
+        """
+Runs each job as `board run` does, makes the same run at the desk from the header of the report
+alone, and compares record by record. Exit code 1 when one differs, with the first difference.""",
+        "qbfgs board verify --board unix paper",
+    )
+    add_board(parser, PROGRAMS)
+    _add_jobs(parser)
+    _add_save(parser)
+
+
+def run_run(arguments):
+    """The report of `board run`."""
+    return _run_jobs(arguments, verify=False)
+
+
+def run_verify(arguments):
+    """The report of `board verify`."""
+    return _run_jobs(arguments, verify=True)
+
+
+def _run_jobs(arguments, verify):
+    from qbfgs_tools import board_run, jobs
+    from qbfgs_tools.live_view import LiveView
+
+    chosen = jobs.named(arguments.job)
+    runs = []
+    with _saving(arguments.save) as save, linked(arguments) as link, LiveView(len(chosen)) as view:
+        for job in chosen:
+            view.begin(job.name)
+            board_run.prepare(link, job)
+            runs.append(board_run.run(link, view, job.scale, save, arguments.silence))
+            if runs[-1].error:
+                break
+    return _told(chosen, runs, verify, board_text(arguments))
+
+
+def _saving(path):
+    if path is None:
+        return contextlib.nullcontext()
+    try:
+        return open(path, "wb")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error}") from None
+
+
+def _told(chosen, runs, verify, where):
+    """The report on runs; raises Failed when one went wrong."""
+    from qbfgs_tools.board_report import told
+
+    report, good = told(chosen, runs, verify, where)
+    if not good:
+        raise Failed(report)
+    return report
+
+
+def _add_resume(actions):
+    parser = _command(
+        actions,
+        "resume",
+        run_resume,
+        "go on with the job on a board from its checkpoint",
+        """
+After a reset or a power cut: the board goes on with its job.txt from the newer valid checkpoint,
+and the desk compares what it does. With --desk the checkpoint is pulled from the board, and the
+run ends at the desk.""",
+        "qbfgs board resume --board unix --desk",
+    )
+    add_board(parser, PROGRAMS)
+    parser.add_argument("--desk", action="store_true", help="pull the checkpoint, and end it here")
+    _add_save(parser)
+
+
+def run_resume(arguments):
+    """The report of `board resume`."""
+    from qbfgs_tools import board_resume, board_run
+    from qbfgs_tools.live_view import LiveView
+
+    with _saving(arguments.save) as save, linked(arguments) as link:
+        job = board_resume.job_on(link)
+        if arguments.desk:
+            return board_resume.at_the_desk(link, job)
+        with LiveView(1) as view:
+            view.begin(job.name)
+            made = board_run.run(link, view, job.scale, save, arguments.silence)
+    return _told([job], [made], True, board_text(arguments))

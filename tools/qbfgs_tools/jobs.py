@@ -1,0 +1,75 @@
+"""Job files as the desk sees them: checked before they are sent, with their report's header."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from qbfgs.problems import Rosenbrock
+from qbfgs_tools.arguments import UserError
+from qbfgs_tools.installation import FIRMWARE, packages
+
+PAPER = "paper"
+GRIDS = (16, 32, 64, 128, 256, 512, 1024)
+
+
+class Job(NamedTuple):
+    """A job: its name for people, its text, the `Header` that its fresh run reports, and the
+    cost units per unit (None where the problem does not say)."""
+
+    name: str
+    text: str
+    header: object
+    scale: int | None
+
+
+def named(words):
+    """The jobs that a command line names: files, or "paper" for the paper's 14 rows."""
+    jobs = []
+    for word in words:
+        jobs += paper() if word == PAPER else [from_file(word)]
+    return jobs
+
+
+def paper():
+    """The 14 rows of the paper's tables."""
+    jobs = []
+    for start in Rosenbrock.PAPER_STARTS:
+        for qp in GRIDS:
+            text = f"problem rosenbrock\nqp {qp}\nstart {' '.join(start)}\ntarget 0\n"
+            jobs.append(from_text(f"({', '.join(start)}) on 1/{qp}", text))
+    return jobs
+
+
+def from_file(path):
+    """The job in a file. Raises UserError when it is missing or wrong."""
+    try:
+        text = Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read the job {path}: {error}") from None
+    return from_text(path, text)
+
+
+def from_text(name, text):
+    """The job in a text. Raises UserError when it is wrong."""
+    from qbfgs_desktop.report import Header
+
+    packages()
+    if str(FIRMWARE) not in sys.path:
+        sys.path.append(str(FIRMWARE))
+    from qbfgs_board import job, problem
+    from qbfgs_board.report import Failure
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "job.txt")
+        path.write_text(text)
+        try:
+            values = job.read(str(path))
+            objective = problem.problem_of(values)
+            x0 = problem.start_of(values, objective)
+        except Failure as failure:
+            raise UserError(f"{name}: {failure.args[1]}") from None
+    keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")
+    settings = [values.get(key) for key in keys]
+    header = Header(values["problem"], values["mode"], *settings, None, tuple(x0))
+    return Job(name, text, header, getattr(objective, "cost_scale", None))

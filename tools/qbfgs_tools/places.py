@@ -1,0 +1,88 @@
+"""The board that a command is for: a real one on a port, or a virtual one started for it."""
+
+import contextlib
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from qbfgs_tools.arguments import UserError, positive
+
+UNIX, MICROBIT = "unix", "microbit"
+ABOUT = {
+    UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
+    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2, no files",
+}
+HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
+
+
+def availability(name):
+    """(True, "") when this machine can start the virtual board, else (False, a sentence)."""
+    if sys.platform == "win32":
+        return False, "virtual boards need pseudo-terminals, which Windows lacks"
+    return importlib.import_module(f"qbfgs_tools.virtual_{name}").available()
+
+
+def default_folder():
+    """Where the virtual unix board keeps its files between commands."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "qbfgs" / "unix-board"
+
+
+def add_board(parser, virtual=tuple(ABOUT)):
+    """The options that say which board."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--port", help="serial port of a board; `qbfgs board list` shows them")
+    which.add_argument("--board", choices=virtual, help="a virtual board")
+    parser.add_argument(
+        "--heap",
+        type=positive,
+        metavar="KB",
+        default=HEAP_KB,
+        help=f"of the virtual unix board (default {HEAP_KB})",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="files of the virtual unix board (default: unix-board in the user's cache)",
+    )
+
+
+def board_text(arguments):
+    """The options that say which board, to be repeated in advice."""
+    if arguments.port:
+        return f"--port {arguments.port}"
+    return f"--board {arguments.board}" + (
+        f" --folder {arguments.folder}" if arguments.folder else ""
+    )
+
+
+@contextlib.contextmanager
+def started(arguments):
+    """Starts the virtual board if one is asked for; gives the port, and ends the board after."""
+    if arguments.port:
+        yield arguments.port
+        return
+    ok, reason = availability(arguments.board)
+    if not ok:
+        raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
+    if arguments.board == UNIX:
+        from qbfgs_tools.virtual_unix import UnixBoard
+
+        made = UnixBoard(arguments.folder or default_folder(), arguments.heap * 1024, boot=False)
+    else:
+        from qbfgs_tools.virtual_microbit import MicrobitBoard
+
+        made = MicrobitBoard()
+    with made as board:
+        yield board.port
+
+
+@contextlib.contextmanager
+def linked(arguments):
+    """A `Link` to the board, freshly reset."""
+    from qbfgs_tools.link import Link
+
+    with started(arguments) as port, Link(port) as link:
+        link.soft_reset()
+        yield link
