@@ -145,12 +145,12 @@ def test_random_harm(core, mode, n):
 @each_mode
 @pytest.mark.parametrize("n", [16, 64])
 def test_random_harm_in_many_dimensions(core, mode, n):
-    count = RUNS // 50 or (3 if mode == "compensated" else 2)
+    count = RUNS // (n * n // 4) or (3 if mode == "compensated" else 2)
     for i in range(count):
         rng = hostile.seeded("many", mode, n, i)
         label, objective, x0, settings = hostile.draw(rng, n)
         settings["pairs"] = rng.choice((1, 2)) if n > 16 or not RUNS else None
-        limit = {16: 30, 64: 6}[n] if not RUNS else 100
+        limit = {16: 30, 64: 6}[n] if not RUNS else 60
         run(core, objective, x0, mode=mode, max_epochs=limit, **settings)
 
 
