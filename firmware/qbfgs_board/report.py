@@ -40,8 +40,11 @@ def send(kind, *fields, x=()):
 
 def say(kind, code, sentence):
     """Prints a warning (kind "W") or an error ("X"); what would spoil a record becomes "?"."""
-    plain = ["?" if c in "$*" or not " " <= c <= "~" else c for c in sentence]
-    send(kind, code, "".join(plain))
+    plain = sentence
+    for c in sentence:
+        if c in "$*" or not " " <= c <= "~":
+            plain = plain.replace(c, "?")
+    send(kind, code, plain)
 
 
 def described(error):

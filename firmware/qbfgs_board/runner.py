@@ -6,20 +6,25 @@ from . import heap, watchdog
 from .job import read
 from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
 
+_RESERVE = 1024  # bytes that the report of a lack of memory may need
+
 
 def run(path="job.txt"):
     """Runs the job in a file, going on from its checkpoint if it has one.
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
+    reserve = bytearray(_RESERVE)
     try:
         return _run(read(path))
     except Failure as failure:
         say("X", *failure.args)
     except MemoryError as error:
+        sentence = str(error)
+        del reserve
         heap.collect()
         text = "out of memory (%s): use fewer parameters or pairs, or compiled files"
-        say("X", MEMORY, text % error)
+        say("X", MEMORY, text % sentence)
     return None
 
 
