@@ -42,26 +42,28 @@ class Basis:
         n = self.n
         for i in range(n):
             self._roots[i] = sqrt(self.factor.diagonal[i])
-        for i in range(n):
-            self._map(i)
+        self._map()
+        reduced = False
         for _ in range(_SWEEPS):
             changed = False
             for i in range(n):
                 for j in range(n):
                     if i != j and self._shorten(i, j):
-                        changed = True
+                        changed = reduced = True
             if not changed:
-                return
+                break
+        if reduced:
+            self._map()  # the images of long vectors were coarser
 
-    def _map(self, i):
-        n = self.n
-        factor = self.factor
-        image = self.images[i]
-        factor.gather(self._work, self.vectors[i])
-        factor.solve(self._work)
-        clear(image, n)
-        for k in range(n - 1, -1, -1):
-            put(image, k, div(factor.v[k], self._roots[k]), n)
+    def _map(self):
+        n, factor = self.n, self.factor
+        for i in range(n):
+            image = self.images[i]
+            factor.gather(self._work, self.vectors[i])
+            factor.solve(self._work)
+            clear(image, n)
+            for k in range(n - 1, -1, -1):
+                put(image, k, div(factor.v[k], self._roots[k]), n)
 
     def _shorten(self, i, j):
         """u_i -= m u_j for the m that makes u_i shortest; True unless m is 0."""

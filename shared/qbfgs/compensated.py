@@ -7,9 +7,9 @@ valley, then the ranked neighbours.
 
 from . import armijo
 from .bfgs import QuasiNewton
-from .blocks import block, dot, largest, stretch, subtract
+from .blocks import block, copy, dot, largest, stretch, subtract
 from .compat import const
-from .compensation import along_wall
+from .compensation import WallSearch
 from .neighbours import Neighbours
 from .position import WIDEST
 from .rounding import FINE, MetricRounding
@@ -30,13 +30,14 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated:
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    STATE = ("g", "wall", "budget", "radius", "slope", "fraction", "hit", "stage") + (
-        "length",
+    STATE = ("g", "budget", "radius", "slope", "fraction", "hit", "stage") + (
+        "spare",
+        "spare_change",
         "polls",
         "lists",
         "taught",
     )
-    PARTS = ("model", "neighbours")
+    PARTS = ("model", "neighbours", "wall")
 
     def __init__(self, position, objective, radius, pairs, polls):
         n = position.n
@@ -51,7 +52,8 @@ class Compensated:
         self.direction = block(n)
         self.target = block(n)
         self.target[n] = -FINE
-        self.wall = block(n)
+        self.wall = WallSearch(n)
+        self.spare = block(n)  # the main trial that decreased the cost most, though too little
         self.fresh = block(n)
         # changes on go
         self.g = block(n)
@@ -61,7 +63,7 @@ class Compensated:
         self.fraction = ONE
         self.hit = False
         self.stage = _MAIN
-        self.length = 0
+        self.spare_change = 0
         self.polls = 0
         self.lists = 0
         self.taught = False
@@ -84,14 +86,18 @@ class Compensated:
             self._aim()
             if self._admissible():
                 return RUNNING
-            self._begin_compensation()
+            self.stage = _WALL
+            self.polls = self.lists = 0
+            self.wall.begin(self.target, self.model.secants, self.radius, self.g)
+            if self.spare_change < 0:
+                copy(self.move, self.spare, self.n)
+                self._set_slope()
+                return RUNNING
         while self.stage == _WALL:
-            if self.length < 1:
+            if not self.wall.next(self.move):
                 self.stage = _RANK
-            else:
-                self._move_along_wall()
-                if self._admissible():
-                    return RUNNING
+            elif self._admissible():
+                return RUNNING
         return self._next_neighbour()
 
     def _aim(self):
@@ -111,28 +117,11 @@ class Compensated:
         """True when the move can be tried; then its slope is known too."""
         if not self.position.admissible():
             return False
-        self.slope = dot(self.move, self.g, 0, self.n)
+        self._set_slope()
         return True
 
-    def _begin_compensation(self):
-        n, secants = self.n, self.model.secants
-        self.stage = _RANK
-        self.polls = self.lists = 0
-        if secants.count:
-            k = secants.stiffest()
-            along_wall(self.wall, self.target, secants.s[k], secants.y[k], secants.sy[k], n)
-            if largest(self.wall, n):
-                self.stage = _WALL
-                self.length = self.radius
-
-    def _move_along_wall(self):
-        """The wall's direction, downhill, at the next length: radius, radius / 4 and so on."""
-        n, wall = self.n, self.wall
-        ratio = div(pack(self.length, 0), pack(largest(wall, n), wall[n]))
-        if dot(wall, self.g, 0, n) > 0:
-            ratio = -ratio
-        stretch(self.move, wall, ratio, n)
-        self.length >>= 2
+    def _set_slope(self):
+        self.slope = dot(self.move, self.g, 0, self.n)
 
     def _next_neighbour(self):
         neighbours = self.neighbours
@@ -174,12 +163,14 @@ class Compensated:
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a lesson about H."""
-        if change >= 0:  # a decrease that was too small for a main step may yet win as a neighbour
-            self.position.reject()
+        self.position.reject()
         measured = armijo.curvature(change, self.slope)
         if self.stage == _MAIN:
             self.fraction = armijo.shrink(self.fraction, self.slope, measured)
             self.radius = max(1, largest(self.move, self.n) >> 1)
+            if change < self.spare_change:
+                self.spare_change = change
+                copy(self.spare, self.move, self.n)
             return
         if self.stage != _BOX or self.slope >= 0:
             self.polls += 1
@@ -197,4 +188,5 @@ class Compensated:
         if self.hit or self.stage != _MAIN:
             self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
         self.fraction = ONE
+        self.spare_change = 0
         self.stage = _MAIN
