@@ -117,7 +117,7 @@ def test_out_of_memory_is_reported(board):
         job = "problem rosenbrock\nqp 64\ncheckpoint 9"
         result = made.reset(UNIX, job, heap=f"{kilobytes}K")
         if result.returncode:
-            assert not ends and b"MemoryError" in result.stderr  # not even the runner has room
+            assert not ends and b"MemoryError" in result.stdout  # not even the runner has room
         else:
             ends.append(records_of(result.stdout)[-1])
     errors = [end for end in ends if isinstance(end, Notice)]
