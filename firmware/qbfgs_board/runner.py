@@ -5,6 +5,7 @@ from qbfgs.status import EPOCH_LIMIT
 from . import heap, watchdog
 from .job import read
 from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
+from .session import Session
 
 _RESERVE = 1024  # bytes that the report of a lack of memory may need
 
@@ -34,8 +35,6 @@ def _run(job):
 
     objective = problem_of(job)
     x0 = start_of(job, objective)
-    from .session import Session  # now, for the problem's own compiling wants the room first
-
     store = None
     optimizer = None
     every = job.get("checkpoint")

@@ -18,5 +18,5 @@ def start(milliseconds):
         from machine import WDT
 
         return WDT(timeout=milliseconds).feed, ""
-    except (ImportError, TypeError, ValueError) as error:
+    except (ImportError, OSError, TypeError, ValueError) as error:
         return _feed_none, "the run goes on without a watchdog, for the board says: %s" % error
