@@ -5,12 +5,15 @@ mpremote could use, so programs are sent, not copied. Its times mean nothing unl
 then guest time counts instructions, `INSTRUCTIONS_PER_US` of them a microsecond, repeatably.
 """
 
+import fcntl
 import glob
 import re
 import select
 import shutil
 import subprocess
+import termios
 import time
+from pathlib import Path
 
 from qbfgs_tools.wire import Wire
 
@@ -21,8 +24,11 @@ FIRMWARE_PACKAGE = "firmware-microbit-micropython"
 FIRMWARE = "/usr/share/firmware-microbit-micropython/*.hex"
 INSTRUCTIONS_PER_US = 62.5  # at shift=4, where an instruction takes 2^4 ns
 BOOT_SECONDS = 20
-# The firmware loses bytes that come faster than a real UART brings them, 11520 a second.
-CHUNK, PAUSE = 32, 0.003
+# QEMU's UART has no speed: bytes come as fast as the firmware's interrupts take them, and more than
+# its small buffer holds are lost. So few go at once, and the next ones when the processor has had
+# the time to use them, or sleeps.
+CHUNK, PAUSE = 16, 0.001
+TIME, TIME_ASLEEP = 1500000, 50000  # nanoseconds of the processor's thread
 
 
 def firmware():
@@ -69,6 +75,7 @@ class MicrobitBoard:
         if self._process is not None:
             return
         command = [QEMU, "-M", "microbit", "-display", "none", "-monitor", "null"]
+        command += ["-name", "microbit,debug-threads=on"]
         command += ["-serial", "stdio", "-device", f"loader,file={firmware()}"]
         if self.counting:
             command += ["-icount", "shift=4,align=off,sleep=off"]
@@ -81,7 +88,10 @@ class MicrobitBoard:
             start_new_session=True,
         )
         self._await_prompt()
-        self.wire.attach(self._process.stdout.fileno(), self._process.stdin.fileno())
+        self._processor = self._thread()
+        self._used = 0
+        source, sink = self._process.stdout.fileno(), self._process.stdin.fileno()
+        self.wire.attach(source, sink, gate=self._gate)
 
     def _await_prompt(self):
         said = b""
@@ -94,6 +104,26 @@ class MicrobitBoard:
                 self.close()
                 raise RuntimeError(f"the micro:bit's firmware did not start: {said[-200:]!r}")
             said += data
+
+    def _thread(self):
+        """The folder in /proc of the thread that is the board's processor."""
+        for folder in Path(f"/proc/{self._process.pid}/task").iterdir():
+            if (folder / "comm").read_text().startswith(("CPU 0", "ALL CPU")):
+                return folder
+        raise RuntimeError("QEMU has no thread for the micro:bit's processor")
+
+    def _gate(self, data):
+        """How many of the bytes may go now."""
+        try:
+            used = int((self._processor / "schedstat").read_text().split()[0])
+            asleep = (self._processor / "stat").read_text().rsplit(")")[-1].split()[0] == "S"
+            waiting = fcntl.ioctl(self._process.stdin.fileno(), termios.FIONREAD, bytes(4))
+        except OSError:
+            return 0
+        if any(waiting) or used - self._used < (TIME_ASLEEP if asleep else TIME):
+            return 0
+        self._used = used
+        return len(data)
 
     def power_off(self):
         """Kills QEMU wherever it is."""

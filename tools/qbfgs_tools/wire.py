@@ -13,6 +13,7 @@ import time
 import tty
 
 MOST = 4096  # bytes that wait in one direction before the relay stops reading
+RETRY = 0.001  # seconds until the gate is asked again
 IDLE = 0.005  # seconds between looks at a port that nobody has open
 
 
@@ -151,7 +152,7 @@ class Wire:
             with contextlib.suppress(OSError):
                 count = os.write(self._sink, data) if data else 0
                 del self._to_board[:count]
-                self._next_send = time.monotonic() + (self._pause if count else IDLE)
+                self._next_send = time.monotonic() + (self._pause if count else RETRY)
 
     def _board_to_host(self, ready):
         """Moves what the board says; True when its side has closed."""

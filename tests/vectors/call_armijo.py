@@ -1,0 +1,16 @@
+"""What the vectors of armijo.txt call; runs on MicroPython 1.9.2. Costs are ints."""
+
+from qbfgs.armijo import curvature, shrink, sufficient
+from qbfgs.scalars import pack
+
+
+def goes(change, slope):
+    return sufficient(pack(change, 0), pack(slope, 0))
+
+
+def measured(change, slope):
+    return curvature(pack(change, 0), pack(slope, 0))
+
+
+def shorter(fraction, slope, measured):
+    return shrink(pack(fraction, -10), pack(slope, 0), pack(measured, 0))

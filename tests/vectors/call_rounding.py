@@ -1,0 +1,24 @@
+"""What the vectors of rounding.txt call; runs on MicroPython 1.9.2."""
+
+from qbfgs.blocks import block, measure
+from qbfgs.factors import Factor
+from qbfgs.rounding import MetricRounding
+
+
+def rounded(target, order, columns, exponent):
+    """The lattice step near a target in 2^-10 steps.
+
+    order: of elimination. columns: the mantissas of L, all with one exponent.
+    """
+    n = len(target)
+    factor = Factor(n)
+    for k in range(n):
+        factor.order[k] = order[k]
+        column = factor.columns[k]
+        for i in range(k + 1, n):
+            column[i] = columns[k][i]
+        column[n] = exponent
+        measure(column, n)
+    d = block(n)
+    MetricRounding(factor).round(d, target)
+    return d[:n]

@@ -1,0 +1,23 @@
+"""What the vectors of wall.txt call; runs on MicroPython 1.9.2."""
+
+from qbfgs.blocks import block, dot, measure
+from qbfgs.compensation import along_wall
+
+
+def blocked(numbers):
+    n = len(numbers)
+    made = block(n)
+    for i in range(n):
+        made[i] = numbers[i]
+    measure(made, n)
+    return made
+
+
+def wall(p, s, y):
+    """The block of the direction along the wall, for integer vectors."""
+    n = len(p)
+    s = blocked(s)
+    y = blocked(y)
+    z = block(n)
+    along_wall(z, blocked(p), s, y, dot(s, y, 0, n), n)
+    return z

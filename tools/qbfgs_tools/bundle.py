@@ -1,0 +1,283 @@
+"""Bundles parts of the core for boards too small to import it: one definition at a time.
+
+`Bundle.pieces(wanted)` gives the definitions that `wanted` needs, in an order in which each can be
+compiled alone, all for one namespace. What is sent differs from the sources only so:
+
+- comments, docstrings and annotations are gone;
+- a name of a module is the same name of the one namespace, with `_module` after it where two
+  modules have a name in common; imports are gone, and `module.name` is that name;
+- a name of the core that stands for one int stands there as the int, as `const` does it;
+- a class comes with `__init__` alone (or its first method); further methods follow one by one and
+  are put into it, and those that nothing calls stay away.
+
+`bundle_proof` proves it.
+"""
+
+import ast
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = "qbfgs"
+CORE = Path(importlib.util.find_spec(PACKAGE).origin).parent
+SHIM = "compat"
+
+
+class Piece(NamedTuple):
+    """One definition: its module and name (Class.method for a further method), and its source."""
+
+    module: str
+    name: str
+    source: str
+
+
+class Unit:
+    """One module: its syntax tree, what it imports, what it defines.
+
+    loaded: the module as CPython imported it.
+    """
+
+    def __init__(self, path, loaded):
+        self.name = Path(path).stem
+        self.loaded = loaded
+        self.imports = {}  # local name: (module, name in it; None for the module itself)
+        self.definitions = {}  # name: the nodes that make it, in order
+        for node in ast.parse(Path(path).read_text(encoding="utf-8")).body:
+            self._take(node)
+        self.ints = {
+            key: value
+            for key, value in vars(loaded).items()
+            if key in self.definitions and type(value) is int
+        }
+
+    def _take(self, node):
+        if isinstance(node, ast.ImportFrom):
+            for item in node.names:
+                if node.module in (None, PACKAGE):
+                    source = (item.name, None)
+                else:
+                    source = (node.module.removeprefix(PACKAGE + "."), item.name)
+                self.imports[item.asname or item.name] = source
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            self.definitions.setdefault(node.name, []).append(node)
+        elif isinstance(node, (ast.Assign, ast.AugAssign)):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                for part in ast.walk(target):
+                    if isinstance(part, ast.Name):
+                        self.definitions.setdefault(part.id, []).append(node)
+
+
+class Bundle:
+    """The core, and further files that use it, ready to be cut into pieces."""
+
+    def __init__(self, *files):
+        self.units = {}
+        for path in sorted(CORE.glob("*.py")):
+            if path.stem not in (SHIM, "__init__"):
+                self._add(path, importlib.import_module(f"{PACKAGE}.{path.stem}"))
+        for path in files:
+            spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+            loaded = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(loaded)
+            self._add(path, loaded)
+
+    def _add(self, path, loaded):
+        unit = Unit(path, loaded)
+        self.units[unit.name] = unit
+
+    def resolve(self, module, name):
+        """(module, name) of what a name means in a module of the core; None for a builtin."""
+        unit = self.units[module]
+        if name in unit.definitions:
+            return module, name
+        return unit.imports.get(name)
+
+    def shared_name(self, module, name):
+        """The name in the one namespace."""
+        clash = [u.name for u in self.units.values() if name in u.definitions]
+        return name if len(clash) == 1 else f"{name}_{module}"
+
+    def pieces(self, wanted):
+        """The pieces for a list of names, "module.name" or "module.Class.method"."""
+        return _ordered(_Cut(self, wanted).pieces)
+
+
+def _ordered(pieces):
+    """The pieces in an order that compiles in little room: the largest functions first.
+
+    Classes come before all, for their methods follow; what is calculated (`ALPHA = div(...)`) comes
+    last, in the order in which it was found.
+    """
+    kinds = [type(ast.parse(piece.source).body[0]) for piece in pieces]
+    pairs = list(zip(kinds, pieces, strict=True))
+    classes = [piece for kind, piece in pairs if kind is ast.ClassDef]
+    functions = [piece for kind, piece in pairs if kind is ast.FunctionDef]
+    rest = [piece for kind, piece in pairs if kind not in (ast.ClassDef, ast.FunctionDef)]
+    functions.sort(key=lambda piece: -len(piece.source))
+    return classes + functions + rest
+
+
+class _Cut:
+    """Collects what is needed: definitions depth first, methods by the names that are called."""
+
+    def __init__(self, bundle, wanted):
+        self.bundle = bundle
+        self.pieces = []
+        self._seen = set()
+        self._attributes = {"__init__"}
+        self._classes = []
+        for word in wanted:
+            module, name, *method = word.split(".")
+            self._attributes.update(method)
+            self._need(module, name)
+        self._grow()
+
+    def _need(self, module, name):
+        if (module, name) in self._seen or name in self.bundle.units[module].ints:
+            return
+        self._seen.add((module, name))
+        for node in self.bundle.units[module].definitions[name]:
+            if isinstance(node, ast.ClassDef):
+                self._classes.append((module, node))
+                for base in node.bases:
+                    self._dependencies(module, base)
+                self._method(module, node, self._first(node), whole=True)
+            else:
+                self._dependencies(module, node)
+                self._add(module, name, node)
+
+    @staticmethod
+    def _methods(node):
+        return [part for part in node.body if isinstance(part, ast.FunctionDef)]
+
+    def _first(self, node):
+        methods = {method.name: method for method in self._methods(node)}
+        return methods.get("__init__") or next(iter(methods.values()))
+
+    def _grow(self):
+        """Adds methods until no name of a method is called that is not there."""
+        before = None
+        while before != len(self.pieces):
+            before = len(self.pieces)
+            for module, node in list(self._classes):
+                for method in self._methods(node):
+                    if method.name in self._attributes and method is not self._first(node):
+                        self._method(module, node, method, whole=False)
+
+    def _method(self, module, node, method, whole):
+        key = (module, node.name, method.name)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._dependencies(module, method)
+        if whole:
+            body = [part for part in node.body if isinstance(part, ast.Assign)] + [method]
+            shell = ast.ClassDef(node.name, node.bases, [], body, [])
+            self._add(module, node.name, shell)
+        else:
+            self._add(module, f"{node.name}.{method.name}", method)
+
+    def _dependencies(self, module, node):
+        inside = local_names(node) if isinstance(node, ast.FunctionDef) else frozenset()
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and part.id in inside:
+                continue
+            if isinstance(part, ast.Attribute):
+                self._attributes.add(part.attr)
+                inner = part.value
+                if isinstance(inner, ast.Name):
+                    found = self.bundle.resolve(module, inner.id)
+                    if found and found[1] is None:
+                        self._need(found[0], part.attr)
+            elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                found = self.bundle.resolve(module, part.id)
+                if found and found[1] is not None and found[0] != SHIM:
+                    self._need(*found)
+
+    def _add(self, module, name, node):
+        node = ast.parse(ast.unparse(node)).body[0]  # a copy
+        node = _Rewrite(self.bundle, module).visit(node)
+        if "." in name:
+            owner, method = name.split(".")
+            owner = self.bundle.shared_name(module, owner)
+            tail = f"\n{owner}.{method} = {method}\ndel {method}"
+        else:
+            tail = ""
+        source = dense(ast.unparse(ast.fix_missing_locations(node))) + tail + "\n"
+        self.pieces.append(Piece(module, name, source))
+
+
+class _Rewrite(ast.NodeTransformer):
+    """The rewriting of names that the module's docstring describes."""
+
+    def __init__(self, bundle, module):
+        self.bundle = bundle
+        self.module = module
+        self.locals = frozenset()
+
+    def _body(self, node):
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+
+    def visit_FunctionDef(self, node):
+        self._body(node)
+        node.returns = None
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        outer = self.locals
+        self.locals = outer | local_names(node)
+        self.generic_visit(node)
+        self.locals = outer
+        return self._renamed(node)
+
+    def visit_ClassDef(self, node):
+        self._body(node)
+        self.generic_visit(node)
+        return self._renamed(node)
+
+    def _renamed(self, node):
+        if self.bundle.resolve(self.module, node.name) == (self.module, node.name):
+            node.name = self.bundle.shared_name(self.module, node.name)
+        return node
+
+    def visit_Attribute(self, node):
+        if isinstance(node.value, ast.Name) and node.value.id not in self.locals:
+            found = self.bundle.resolve(self.module, node.value.id)
+            if found and found[1] is None:
+                return self._global(found[0], node.attr, node.ctx)
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node):
+        if node.id in self.locals:
+            return node
+        found = self.bundle.resolve(self.module, node.id)
+        if found and found[1] is not None and found[0] != SHIM:
+            return self._global(*found, node.ctx)
+        return node
+
+    def _global(self, module, name, context):
+        ints = self.bundle.units[module].ints
+        if name in ints and isinstance(context, ast.Load):
+            return ast.parse(str(ints[name]), mode="eval").body
+        return ast.Name(self.bundle.shared_name(module, name), context)
+
+
+def local_names(function):
+    """The names that are local in a function: its arguments, and what it assigns."""
+    names = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+    return frozenset(names)
+
+
+def dense(source):
+    """Source with one space a level instead of four."""
+    lines = []
+    for line in source.split("\n"):
+        body = line.lstrip(" ")
+        lines.append(" " * ((len(line) - len(body)) // 4) + body)
+    return "\n".join(lines)
