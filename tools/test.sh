@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # Everything that must hold: lint, format, tests. Arguments go to pytest; paths count from the
-# checkout. Without Node the tests that need it are skipped, and fail where CI is set.
+# checkout. Where CI is set, emulators are installed and a missing one fails; else the tests that need
+# one that is not there are skipped, and say how to install it.
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 python_with tools,test
 micropython_wasm || [ -z "${CI:-}" ] || fail "the WebAssembly tests cannot run"
+if [ -n "${CI:-}" ]; then
+    linux_arm || fail "the tests on 32-bit ARM cannot run"
+    microbit || fail "the tests on the micro:bit cannot run"
+fi
 cd "$ROOT"
 "$PYTHON" -m ruff check --quiet
 "$PYTHON" -m ruff format --check

