@@ -19,6 +19,7 @@ RANGE = 2**19  # |X| and D stay below
 BITS = 320
 CONFIDENT = Fraction(1, 8)
 RERANKS = 20
+ROUNDS = 3
 BOX = 125
 FLATTER = 10  # how much a go along negative curvature flattens the model along itself
 
@@ -53,6 +54,7 @@ class ExactOptimizer(Solver):
         # Every epoch.
         self.fraction, self.hit, self.tried = Fraction(1), False, set()
         self.compensation, self.polls, self.taught, self.teaching = None, 0, 0, True
+        self.lessons, self.agreed = [], False
 
     # The model.
 
@@ -112,6 +114,7 @@ class ExactOptimizer(Solver):
                 d = self._round(self._target())
                 if self._admissible(d):
                     yield d
+            self.teaching = True
             G = reduce_basis(self.basis, self.B)
             steps = short_steps(self.basis, G, self.B, self.gradient, 4 * self.radius)
             taught, confident = self.taught, False
@@ -123,10 +126,21 @@ class ExactOptimizer(Solver):
                     break
                 yield d
             if not confident:
-                return (yield from self._neighbourhood())
-            if self.taught == taught:
-                break
+                status = yield from self._neighbourhood()
+                if status == LATTICE_MINIMUM:
+                    return status
+            if not confident or self.taught == taught:
+                if self.agreed:
+                    break
+                self._repeat_lessons()
         return MODEL_MINIMUM
+
+    def _repeat_lessons(self):
+        """Teach H the last 2 n measured curvatures again, in turn, until they nearly agree."""
+        for _ in range(ROUNDS):
+            for d, curvature in self.lessons[-2 * self.n :]:
+                self._set_H(teach(self.H, d, curvature, self.B))
+        self.agreed = True
 
     def _orthogonal(self, p):
         """z = (s'y) p - (y'p) s of the stiffest pair: eq. 26-35, orthogonal to y instead of h.
@@ -188,7 +202,8 @@ class ExactOptimizer(Solver):
             self.polls += self.teaching or slope >= 0
             if curvature > 0 and self.teaching:
                 self._set_H(teach(self.H, d, curvature, self.B))
-                self.taught += 1
+                self.lessons.append((d, curvature))
+                self.taught, self.agreed = self.taught + 1, False
 
     def _go(self, kind, d, y):
         if dot(d, y) > 0:
@@ -201,7 +216,7 @@ class ExactOptimizer(Solver):
         if self.hit or kind == "compensation":
             self.radius = min(RANGE - 1, max(self.radius, 2 * max(abs(v) for v in d)))
         self.fraction, self.tried = Fraction(1), set()
-        self.compensation, self.teaching = None, True
+        self.compensation, self.teaching, self.lessons = None, True, []
 
     def _learn_pair(self, s, y):
         sy = dot(s, y)

@@ -6,7 +6,7 @@ shorter.  Short vectors lead along the floor of a valley, however thin it is.
 
 from .blocks import axpy, block, clear, dot, largest, measure, put
 from .compat import const
-from .scalars import div, fixed, pack, scaled, sqrt
+from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
 
 _SWEEPS = const(20)
 _MOST = const(0x4000)  # entries of vectors stay below
@@ -63,7 +63,9 @@ class Basis:
             factor.solve(self._work)
             clear(image, n)
             for k in range(n - 1, -1, -1):
-                put(image, k, div(factor.v[k], self._roots[k]), n)
+                w = div(pack(factor.mantissas[k], factor.exponents[k]), self._roots[k])
+                if w:
+                    put(image, k, mantissa(w), exponent(w), n)
 
     def _shorten(self, i, j):
         """u_i -= m u_j for the m that makes u_i shortest; True unless m is 0."""
@@ -81,5 +83,6 @@ class Basis:
         for k in range(n):
             u[k] -= m * v[k]
         measure(u, n)
-        axpy(self.images[i], pack(-m, 0), self.images[j], 0, n)
+        m = pack(-m, 0)
+        axpy(self.images[i], mantissa(m), exponent(m), self.images[j], 0, n)
         return True

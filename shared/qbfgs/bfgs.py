@@ -2,7 +2,8 @@
 
 from .blocks import block, dot
 from .factors import Factor
-from .scalars import ONE, add, div, mul, pack, scaled
+from .pivoting import sort
+from .scalars import ONE, div, pack, scaled
 from .secants import Secants
 
 _LESS = pack(10, 0)
@@ -26,13 +27,7 @@ class QuasiNewton:
 
     def direction(self, p, g):
         """p = H G, blocks; p has grid steps as its unit."""
-        factor = self.factor
-        factor.gather(self._a, g)
-        factor.transpose_times(factor.f, self._a)
-        for k in range(self.n):
-            factor.v[k] = mul(factor.diagonal[k], factor.f[k])
-        factor.times(self._a, factor.v)
-        factor.scatter(p, self._a)
+        self.factor.direction(p, g)
 
     def teach(self, d, measured):
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
@@ -66,7 +61,7 @@ class QuasiNewton:
                 secants.add(s, y, sy)
                 factor.set_identity(div(scaled(ONE, 1), secants.stiffness[0]))
             self._apply(secants.count - 1)
-        factor.sort()
+        sort(factor)
 
     def _apply(self, k):
         """The BFGS update with stored pair k."""
@@ -79,10 +74,6 @@ class QuasiNewton:
         """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
         factor = self.factor
         factor.gather(self._a, y)
-        factor.transpose_times(factor.f, self._a)
-        total = 0
-        for k in range(self.n):
-            f = factor.f[k]
-            total = add(total, mul(factor.diagonal[k], mul(f, f)))
+        total = factor.form(self._a)
         if sy > total > 0:
             factor.scale(div(sy, total))

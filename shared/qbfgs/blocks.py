@@ -2,13 +2,13 @@
 
 A block of n numbers is a list of n + 2 ints: the mantissas, then the exponent e at [n] (the i-th
 number is block[i] * 2^e) and the size at [n + 1]: every |mantissa| < 2^size, and a size of 0 means
-that all are zero.  Mantissas have at most 28 bits, or 14 after `shorten`.  `lo` leaves out the
+that all are zero.  Mantissas have at most 29 bits.  `lo` leaves out the
 entries before it: a column of a triangle has none there, and their contents mean nothing.
 No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block`.
 """
 
 from .compat import const
-from .scalars import bits, exponent, fixed, mantissa, pack
+from .scalars import bits, exponent, mantissa, pack
 
 SHORT = const(14)
 
@@ -95,29 +95,31 @@ def dot(x, y, lo, n):
     return pack(total, x[n] + cut_x + y[n] + cut_y)
 
 
-def axpy(y, a, x, lo, n):
-    """y += a * x from entry lo on, for a scalar a.
+def axpy(y, m, e, x, lo, n):
+    """y += m * 2^e * x from entry lo on, |m| < 2^15.
 
-    Error: 2^-14 of a * x (a and x are cut to 15 and 14 bits), and 2^-19 of the larger of the two.
+    Error: 2^-13 of the product (x is cut to 14 bits), and 2^-19 of the larger of the two.
     """
     cut = x[n + 1]
-    if a == 0 or cut == 0:
+    if m == 0 or cut == 0:
         return
-    cut -= SHORT
-    if cut < 0:
+    e += x[n]
+    top = e + cut - 12
+    if cut > SHORT:
+        cut -= SHORT
+        e += cut
+    else:
         cut = 0
-    m = mantissa(a)
-    e = exponent(a) + x[n] + cut
-    top = e + 15 + x[n + 1] - cut
     size = y[n + 1]
-    if size and y[n] + size > top:
-        top = y[n] + size
-    top -= 27
-    # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
     if size == 0:
         y[n] = top
-    elif not top <= y[n] <= top + 8:
-        _align(y, top, lo, n)
+    else:
+        size += y[n] - 27
+        if size > top:
+            top = size
+        # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
+        if not top <= y[n] <= top + 8:
+            _align(y, top, lo, n)
     shift = y[n] - e
     if shift < 0:
         m <<= -shift
@@ -132,37 +134,20 @@ def axpy(y, a, x, lo, n):
     y[n + 1] = bits(size)
 
 
-def put(y, j, a, n):
-    """Sets entry j to the scalar a, where the entries after j are all that y has so far."""
-    if a == 0:
-        y[j] = 0
-        return
-    top = exponent(a) + 15 - 27
+def put(y, j, m, e, n):
+    """Sets entry j to m * 2^e, |m| < 2^15, where the entries after j are all that y has so far."""
+    e -= 12
     size = y[n + 1]
     if size == 0:
-        y[n] = top
-    elif y[n] < top:
-        _align(y, top, j + 1, n)
-    v = fixed(a, y[n])
-    y[j] = v
-    # An upper bound is enough here: the shift of _align is not followed.
-    length = bits(v if v >= 0 else -v)
-    if length > size:
-        y[n + 1] = length
-
-
-def shorten(y, lo, n):
-    """Rounds the mantissas from lo on to 14 bits, half up."""
-    cut = y[n + 1] - SHORT
-    if cut > 0:
-        y[n] += cut
-        cut -= 1
-        size = 0
-        for i in range(lo, n):
-            v = ((y[i] >> cut) + 1) >> 1
-            y[i] = v
-            size |= v if v >= 0 else -v
-        y[n + 1] = bits(size)
+        y[n] = e
+    elif y[n] < e:
+        _align(y, e, j + 1, n)  # the size that y had stays an upper bound
+    shift = y[n] - e
+    m = m << 12 >> (shift if shift < 30 else 30)
+    y[j] = m
+    shift = bits(m if m >= 0 else -m)
+    if shift > size:
+        y[n + 1] = shift
 
 
 def stretch(y, x, a, n):

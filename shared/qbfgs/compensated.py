@@ -10,6 +10,7 @@ from .bfgs import QuasiNewton
 from .blocks import block, copy, dot, largest, stretch, subtract
 from .compat import const
 from .compensation import WallSearch
+from .lessons import Lessons
 from .neighbours import Neighbours
 from .position import WIDEST
 from .rounding import FINE, MetricRounding
@@ -30,14 +31,9 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated:
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    STATE = ("g", "budget", "radius", "slope", "fraction", "hit", "stage") + (
-        "spare",
-        "spare_change",
-        "polls",
-        "lists",
-        "taught",
-    )
-    PARTS = ("model", "neighbours", "wall")
+    STATE = ("g", "budget", "radius", "slope", "fraction", "hit", "stage", "spare")
+    STATE += ("spare_change", "polls", "lists", "taught", "agreed")
+    PARTS = ("model", "neighbours", "wall", "lessons")
 
     def __init__(self, position, objective, radius, pairs, polls):
         n = position.n
@@ -53,6 +49,7 @@ class Compensated:
         self.target = block(n)
         self.target[n] = -FINE
         self.wall = WallSearch(n)
+        self.lessons = Lessons(n)
         self.spare = block(n)  # the main trial that decreased the cost most, though too little
         self.fresh = block(n)
         # changes on go
@@ -64,9 +61,8 @@ class Compensated:
         self.hit = False
         self.stage = _MAIN
         self.spare_change = 0
-        self.polls = 0
-        self.lists = 0
-        self.taught = False
+        self.polls = self.lists = 0
+        self.taught = self.agreed = False
 
     def start(self, gradient):
         """Takes the gradient at the start: H = radius / max|G| I."""
@@ -133,10 +129,13 @@ class Compensated:
             if neighbours.best(self.move):
                 doubtful = _EIGHTH if self.stage == _LIST else 1
                 if neighbours.rank < doubtful and self.polls >= self.budget:
-                    # All that is left could only win against the model. If the model has learnt
-                    # since it ranked them, its new opinion is asked first.
+                    # All that is left could only win against the model. Its word is taken when it
+                    # agrees with its lessons, and has learnt nothing since it ranked them.
                     if self.stage == _BOX or not self.taught or self.lists == _LISTS:
-                        return MODEL_MINIMUM
+                        if self.agreed or self.lists == _LISTS:
+                            return MODEL_MINIMUM
+                        self.lessons.repeat(self.model)
+                        self.agreed = True
                     self.lists += 1
                     self.stage = _RANK
                     self._aim()
@@ -176,7 +175,9 @@ class Compensated:
             self.polls += 1
         if self.stage != _BOX and measured > 0:
             self.model.teach(self.move, measured)
+            self.lessons.add(self.move, measured)
             self.taught = True
+            self.agreed = False
 
     def accepted(self, gradient):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
@@ -188,5 +189,6 @@ class Compensated:
         if self.hit or self.stage != _MAIN:
             self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
         self.fraction = ONE
+        self.lessons.forget()
         self.spare_change = 0
         self.stage = _MAIN

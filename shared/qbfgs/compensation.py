@@ -7,7 +7,7 @@ to the change of the gradient, the wall of the valley, in any dimension.
 
 from .blocks import axpy, block, copy, dot, largest, stretch
 from .long_division import LongDivision
-from .scalars import div, pack
+from .scalars import div, exponent, mantissa, pack
 
 
 def along_wall(z, p, s, y, sy, n):
@@ -17,7 +17,9 @@ def along_wall(z, p, s, y, sy, n):
     eq. 26-28 with y in the place of h.
     """
     copy(z, p, n)
-    axpy(z, -div(dot(y, p, 0, n), sy), s, 0, n)
+    ratio = div(dot(y, p, 0, n), sy)
+    if ratio:
+        axpy(z, -mantissa(ratio), exponent(ratio), s, 0, n)
 
 
 class WallSearch:

@@ -1,106 +1,42 @@
-"""The inverse Hessian as H = L D L' in elimination order, and its updates.
+"""BFGS on the factors of H = L D L', as two rank-one updates.
 
-BFGS is written as two rank-one changes of the factors, Agee and Turner's and Bierman's, from
-square-root-free Kalman filters on short-word computers: all are products and quotients of positive
-numbers, so that H cannot lose its positivity and never restarts.  H is in grid steps squared per
-unit of cost.  Work n^2 an update; allocates only when made; no operator leaves a word.
+They are Bierman's and Agee and Turner's, from square-root-free Kalman filters on short-word
+computers: all are products and quotients of positive numbers, so that H cannot lose its positivity
+and never restarts.  Work n^2 an update; allocates only when made; no operator leaves a word.
 """
 
-from .blocks import axpy, block, clear, copy, dot, put, shorten
-from .scalars import ONE, add, div, mul, pack
+from .blocks import axpy, block, clear, copy, put
+from .compat import const
+from .scalars import bits, div, exponent, mantissa, mul, pack
+from .triangle import Triangle
+
+_HIDDEN = const(0x4000)
+_FRACTION = const(0x3FFF)
+_OFFSET = const(0x400E)
+_TOP = const(0x7FFE)
+_CARRY = const(0x8000)
+_LARGE = const(0x20000000)  # products of normalised magnitudes from here on have 30 bits
 
 
-class Factor:
-    """H of n coordinates, as L (unit lower triangle), D > 0 and the elimination order.
-
-    `order[k]` is the coordinate in place k.  `diagonal[k]` is the scalar D_k; `columns[k]` is a
-    block whose entries after k are L_ik.  Blocks that methods take are in elimination order
-    (see `gather`).  `v` is scratch: of `solve` it holds w.
-    """
-
-    STATE = ("order", "diagonal", "columns")
+class Factor(Triangle):
+    """H with its updates; made once."""
 
     def __init__(self, n):
-        self.n = n
-        self.order = list(range(n))
-        self.diagonal = [ONE] * n
-        self.columns = [block(n) for _ in range(n)]
+        Triangle.__init__(self, n)
         self.spare = block(n)
-        self.f = [0] * n
-        self.v = [0] * n
         self.k = block(n)
         self.r = block(n)
-
-    def set_identity(self, h):
-        """H = h I for a scalar h > 0. The order stays."""
-        n = self.n
-        for k in range(n):
-            self.diagonal[k] = h
-            clear(self.columns[k], n)
-
-    def scale(self, g):
-        """H *= g for a scalar g > 0."""
-        for k in range(self.n):
-            self.diagonal[k] = mul(self.diagonal[k], g)
-
-    def gather(self, y, x):
-        """y = the block x, brought into elimination order."""
-        n = self.n
-        order = self.order
-        for k in range(n):
-            y[k] = x[order[k]]
-        y[n] = x[n]
-        y[n + 1] = x[n + 1]
-
-    def scatter(self, y, x):
-        """y = the block x in elimination order, brought back into the order of coordinates."""
-        n = self.n
-        order = self.order
-        for k in range(n):
-            y[order[k]] = x[k]
-        y[n] = x[n]
-        y[n + 1] = x[n + 1]
-
-    def transpose_times(self, f, x):
-        """f = L'x, a list of scalars, for a block x."""
-        n = self.n
-        for k in range(n):
-            f[k] = add(pack(x[k], x[n]), dot(self.columns[k], x, k + 1, n))
-
-    def times(self, y, v):
-        """The block y = L v, for a list of scalars v."""
-        n = self.n
-        clear(y, n)
-        for k in range(n - 1, -1, -1):
-            axpy(y, v[k], self.columns[k], k + 1, n)
-            put(y, k, v[k], n)
-
-    def solve(self, x):
-        """v = w = L^-1 x, for a block x, which is overwritten."""
-        n = self.n
-        v = self.v
-        for k in range(n):
-            v[k] = pack(x[k], x[n])
-            axpy(x, -v[k], self.columns[k], k + 1, n)
-
-    def curvature(self):
-        """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""
-        total = 0
-        for k in range(self.n):
-            w = self.v[k]
-            if w:
-                total = add(total, div(mul(w, w), self.diagonal[k]))
-        return total
 
     def teach(self, d, new, old):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
 
         d is a block, the last one given to `solve`; new and old are positive scalars.
         """
-        f = self.f
         ratio = div(new, old)
         for k in range(self.n):
-            f[k] = mul(ratio, div(self.v[k], self.diagonal[k]))
+            f = mul(ratio, div(pack(self.mantissas[k], self.exponents[k]), self.diagonal[k]))
+            self.mantissas[k] = mantissa(f) if f else 0
+            self.exponents[k] = exponent(f)
         self._bfgs(d, new)
 
     def update(self, s, y, sy):
@@ -108,93 +44,142 @@ class Factor:
 
         s and y are blocks, sy = s'y a positive scalar.  Error of H y: see the tests.
         """
-        self.transpose_times(self.f, y)
+        self.transpose_times(y)
         self._bfgs(s, sy)
 
     def _bfgs(self, s, sy):
-        """H+ = H - Hy y'H/(s'y + y'Hy) + c r r', with f = L'y given."""
+        """H+ = H - Hy y'H/(s'y + y'Hy) + c r r', with f = L'y in the scratch vector."""
         n = self.n
         total = self._subtract(sy)
-        c = div(total, mul(sy, sy))
         r = self.r
         copy(r, s, n)
-        axpy(r, -div(sy, total), self.k, 0, n)
-        self._add(c, r)
+        ratio = div(sy, total)
+        axpy(r, -mantissa(ratio), exponent(ratio), self.k, 0, n)
+        self._add(div(total, mul(sy, sy)), r)
+
+    def _set_diagonal(self, k, m, e):
+        """D_k = m * 2^e, m normalised; beyond the range of scalars the end of it."""
+        e += _OFFSET
+        if not 0 < e < _TOP:
+            e = 1 if e < 1 else _TOP
+        self.diagonal[k] = (e << 14) + m - _HIDDEN
 
     def _subtract(self, a):
-        """H -= Hy y'H/(a + y'Hy); leaves K = Hy in `k` and returns a + y'Hy (Bierman's update)."""
+        """H -= Hy y'H/(a + y'Hy); leaves K = Hy in `k` and returns a + y'Hy (Bierman)."""
         n = self.n
-        f = self.f
-        diagonal = self.diagonal
         k = self.k
         clear(k, n)
+        am = mantissa(a)
+        ae = exponent(a)
         for j in range(n - 1, -1, -1):
-            fj = f[j]
-            v = mul(diagonal[j], fj)
-            if v:
+            f = self.mantissas[j]
+            if f == 0:
+                k[j] = 0
+                continue
+            sign = 1 if f > 0 else -1
+            f *= sign
+            fe = self.exponents[j]
+            d = self.diagonal[j]
+            de = (d >> 14) - _OFFSET
+            d = (d & _FRACTION) | _HIDDEN
+            # v = D f
+            m = d * f
+            ve = de + fe + 14
+            if m >= _LARGE:
+                m >>= 1
+                ve += 1
+            v = m >> 14
+            if j < n - 1:
                 column = self.columns[j]
-                if j < n - 1:
-                    old = self.spare
-                    copy(old, column, n)
-                    axpy(column, -div(fj, a), k, j + 1, n)
-                    shorten(column, j + 1, n)
-                    axpy(k, v, old, j + 1, n)
-                up = add(a, mul(fj, v))
-                diagonal[j] = mul(diagonal[j], div(a, up))
-                a = up
-            put(k, j, v, n)
-        return a
+                copy(self.spare, column, n)
+                axpy(column, -sign * ((f << 14) // am), fe - ae - 14, k, j + 1, n)
+                axpy(k, sign * v, ve, self.spare, j + 1, n)
+            put(k, j, sign * v, ve, n)
+            # a+ = a + f v
+            m = f * v
+            e = fe + ve + 14 - ae
+            if m >= _LARGE:
+                m >>= 1
+                e += 1
+            m >>= 14
+            up = ae
+            if e > 0:
+                up += e
+                m += am >> (e if e < 30 else 30)
+            else:
+                m = am + (m >> (-e if e > -30 else 30))
+            if m >= _CARRY:
+                m >>= 1
+                up += 1
+            # D *= a / a+
+            q = (am << 15) // m
+            e = de + ae - up
+            if q >= _CARRY:
+                q >>= 1
+                e += 1
+            d *= q
+            if d >= _LARGE:
+                d >>= 1
+                e += 1
+            self._set_diagonal(j, d >> 14, e - 1)
+            am = m
+            ae = up
+        return pack(am, ae)
 
     def _add(self, c, r):
         """H += c r r' for a scalar c > 0 and a block r, which is overwritten (Agee and Turner)."""
         n = self.n
-        diagonal = self.diagonal
+        cm = mantissa(c)
+        ce = exponent(c)
         for j in range(n):
-            z = pack(r[j], r[n])
-            if z:
-                old = diagonal[j]
-                cz = mul(c, z)
-                new = add(old, mul(cz, z))
-                diagonal[j] = new
-                c = mul(c, div(old, new))
+            z = r[j]
+            if z == 0:
+                continue
+            sign = 1 if z > 0 else -1
+            z *= sign
+            shift = bits(z) - 15
+            z = z >> shift if shift > 0 else z << -shift
+            ze = r[n] + shift
+            d = self.diagonal[j]
+            de = (d >> 14) - _OFFSET
+            d = (d & _FRACTION) | _HIDDEN
+            # w = c z
+            w = cm * z
+            we = ce + ze + 14
+            if w >= _LARGE:
+                w >>= 1
+                we += 1
+            w >>= 14
+            # D+ = D + w z
+            m = w * z
+            e = we + ze + 14 - de
+            if m >= _LARGE:
+                m >>= 1
+                e += 1
+            m >>= 14
+            up = de
+            if e > 0:
+                up += e
+                m += d >> (e if e < 30 else 30)
+            else:
+                m = d + (m >> (-e if e > -30 else 30))
+            if m >= _CARRY:
+                m >>= 1
+                up += 1
+            self._set_diagonal(j, m, up)
+            if j < n - 1:
                 column = self.columns[j]
-                axpy(r, -z, column, j + 1, n)
-                axpy(column, div(cz, new), r, j + 1, n)
-                shorten(column, j + 1, n)
-
-    def sort(self):
-        """One backward pass of exchanges, towards an order that rounds the stiffest first."""
-        for k in range(self.n - 2, -1, -1):
-            self._exchange(k)
-
-    def _exchange(self, k):
-        """Exchanges places k and k + 1 if that makes D_k smaller."""
-        n, diagonal = self.n, self.diagonal
-        a = self.columns[k]
-        b = self.columns[k + 1]
-        upper = diagonal[k]
-        lower = diagonal[k + 1]
-        link = pack(a[k + 1], a[n])
-        new = add(lower, mul(mul(link, link), upper))
-        if new >= upper:
-            return
-        back = div(mul(link, upper), new)
-        # a' = back a + (lower/new) b and b' = a - link b
-        column = self.spare
-        clear(column, n)
-        axpy(column, back, a, k + 2, n)
-        axpy(column, div(lower, new), b, k + 2, n)
-        put(column, k + 1, back, n)
-        shorten(column, k + 1, n)
-        axpy(a, -link, b, k + 2, n)
-        shorten(a, k + 2, n)
-        self.columns[k] = column
-        self.columns[k + 1] = a
-        self.spare = b
-        diagonal[k] = new
-        diagonal[k + 1] = mul(upper, div(lower, new))
-        for j in range(k):
-            column = self.columns[j]
-            column[k], column[k + 1] = column[k + 1], column[k]
-        order = self.order
-        order[k], order[k + 1] = order[k + 1], order[k]
+                axpy(r, -sign * z, ze, column, j + 1, n)
+                axpy(column, sign * ((w << 14) // m), we - up - 14, r, j + 1, n)
+            # c *= D / D+
+            q = (d << 15) // m
+            ce += de - up
+            if q >= _CARRY:
+                q >>= 1
+                ce += 1
+            cm *= q
+            if cm >= _LARGE:
+                cm >>= 1
+                ce += 1
+            cm >>= 14
+            ce -= 1

@@ -2,7 +2,7 @@
 
 What the text leaves open was settled by trying the readings against Tables 1 and 2.  This one
 reaches zero where the paper does (from the first start for Qp >= 128, from the second for
-Qp >= 256) and nowhere else, with its "Best Epoch", which counts updates, to within 7:
+Qp >= 256) and nowhere else, with its "Best Epoch", which counts updates, to within 9:
 
 1. H = I in real units at first; BFGS after each go with s'y > 0.  The gradient is not rounded.
 2. h = -H g / max(1, |h|), |h| the sum of magnitudes, rounded to the grid.  When the rounded h is
@@ -77,12 +77,8 @@ class Paper:
 
     def _head(self):
         n = self.n
-        factor = self.factor
         p = self.p
-        factor.transpose_times(factor.f, self.g)
-        for i in range(n):
-            factor.v[i] = mul(factor.diagonal[i], factor.f[i])
-        factor.times(p, factor.v)
+        self.factor.direction(p, self.g)
         size = 0
         for i in range(n):
             size = add(size, pack(abs(p[i]), p[n]))

@@ -39,13 +39,14 @@ class MetricRounding:
             column = columns[k]
             error = (rounded << FINE) - t
             if error and column[n + 1]:
-                shift = column[n]
+                cut = column[n + 1] - 14 if column[n + 1] > 14 else 0
+                shift = column[n] + cut
                 if shift > most:
                     shift = most
                 if shift > 0:
                     for i in range(k + 1, n):
-                        left[i] += error * column[i] << shift
+                        left[i] += error * (column[i] >> cut) << shift
                 else:
                     shift = -shift if shift > -30 else 30
                     for i in range(k + 1, n):
-                        left[i] += error * column[i] >> shift
+                        left[i] += error * (column[i] >> cut) >> shift

@@ -89,13 +89,14 @@ def determinant(M):
 
 
 def lower(factor):
-    """L of a Factor, in elimination order."""
+    """L of a Factor, in elimination order: the leading 14 bits of columns, which all users see."""
     n = factor.n
     L = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
     for j in range(n):
         column = factor.columns[j]
+        cut = max(0, column[n + 1] - 14)
         for i in range(j + 1, n):
-            L[i][j] = column[i] * power(column[n])
+            L[i][j] = (column[i] >> cut) * power(column[n] + cut)
     return L
 
 

@@ -1,0 +1,44 @@
+"""What rejected neighbours taught about H at one point, so that it can be repeated."""
+
+from .blocks import block, copy
+from .compat import const
+
+_ROUNDS = const(3)
+
+
+class Lessons:
+    """The last 2 n rejected steps with their measured curvatures; made once.
+
+    A later lesson bends what an earlier one taught.  Repeated in turn they come to agree, and with
+    them H; that shows directions of little or negative curvature which none of them took alone.
+    """
+
+    STATE = ("steps", "measured", "count", "next")
+
+    def __init__(self, n):
+        self.n = n
+        self.steps = [block(n) for _ in range(2 * n)]
+        self.measured = [0] * (2 * n)
+        self.count = 0
+        self.next = 0  # the place that the next lesson takes, that of the oldest once all are taken
+
+    def forget(self):
+        """Forgets all: the point has changed."""
+        self.count = self.next = 0
+
+    def add(self, d, measured):
+        """Remembers a step, a block, with the positive scalar d'Bd that it measured."""
+        copy(self.steps[self.next], d, self.n)
+        self.measured[self.next] = measured
+        self.next += 1
+        if self.count < self.next:
+            self.count = self.next
+        if self.next == 2 * self.n:
+            self.next = 0
+
+    def repeat(self, model):
+        """Teaches the model all of them again, three times, oldest first."""
+        for _ in range(_ROUNDS):
+            for k in range(self.count):
+                k = (self.next + k) % self.count if self.count == 2 * self.n else k
+                model.teach(self.steps[k], self.measured[k])
