@@ -9,13 +9,13 @@ from . import armijo
 from .bfgs import QuasiNewton
 from .blocks import block, copy, dot, largest, stretch, subtract
 from .compat import const
-from .compensation import WallSearch
 from .lessons import Lessons
 from .neighbours import Neighbours
 from .position import WIDEST
 from .rounding import FINE, MetricRounding
 from .scalars import ONE, div, mul, pack
 from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING, TABLE_FULL
+from .wall import WallSearch
 from .wide import narrow
 
 _MAIN = const(0)

@@ -1,58 +1,10 @@
-"""Compensation of the quantization error: search directions for steps that rounding took away.
+"""Compensation of the quantization error, eq. 23-35, for steps that rounding took away.
 
-`Orthogonal` is eq. 23-35: the search direction turned until it is orthogonal to itself, by changing
-its largest component.  `along_wall` is the generalisation that mode "compensated" uses: orthogonal
-to the change of the gradient, the wall of the valley, in any dimension.
+The search direction is turned until it is orthogonal to itself, by changing its largest component.
+Mode "compensated" uses the generalisation in `wall`.
 """
 
-from .blocks import axpy, block, copy, dot, largest, stretch
 from .long_division import LongDivision
-from .scalars import div, exponent, mantissa, pack
-
-
-def along_wall(z, p, s, y, sy, n):
-    """z = p - (y'p / s'y) s: the part of the target p that no wall stops, orthogonal to y.
-
-    Blocks; (s, y) is a secant pair and sy = s'y > 0 its scalar.  For n = 2 this is the direction of
-    eq. 26-28 with y in the place of h.
-    """
-    copy(z, p, n)
-    ratio = div(dot(y, p, 0, n), sy)
-    if ratio:
-        axpy(z, -mantissa(ratio), exponent(ratio), s, 0, n)
-
-
-class WallSearch:
-    """Steps along the wall of the valley: at the trust radius, a quarter of it, and so on to 1."""
-
-    STATE = ("wall", "length")
-
-    def __init__(self, n):
-        self.n = n
-        self.wall = block(n)
-        self.length = 0  # of the next step, grid steps; 0 when there is none
-
-    def begin(self, target, secants, radius, g):
-        """Takes the direction from the target and the stiffest secant pair, downhill on G."""
-        n, wall = self.n, self.wall
-        self.length = 0
-        if secants.count:
-            k = secants.stiffest()
-            along_wall(wall, target, secants.s[k], secants.y[k], secants.sy[k], n)
-            if largest(wall, n):
-                self.length = radius
-            if dot(wall, g, 0, n) > 0:
-                for i in range(n):
-                    wall[i] = -wall[i]
-
-    def next(self, d):
-        """d = the next step, rounded coordinate by coordinate; False when there is none."""
-        if self.length == 0:
-            return False
-        n, wall = self.n, self.wall
-        stretch(d, wall, div(pack(self.length, 0), pack(largest(wall, n), wall[n])), n)
-        self.length >>= 2
-        return True
 
 
 class Orthogonal:

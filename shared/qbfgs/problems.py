@@ -9,6 +9,7 @@ MGH is More, Garbow, Hillstrom, "Testing Unconstrained Optimization Software", T
 """
 
 from .quantizer import check_qp, is_int, to_text
+from .rosenbrock import Rosenbrock
 
 
 class Problem:
@@ -41,24 +42,6 @@ class Problem:
         if not is_int(n) or n < step or n % step:
             raise ValueError("n of %s must be %d, %d .. not %r" % (self.name, step, 2 * step, n))
         self.n = n
-
-
-class Rosenbrock(Problem):
-    """f = (1 - x)^2 + 100 (y - x^2)^2, written out to spend few operators on a board."""
-
-    name, source, n = "rosenbrock", "eq. 36 with the square that it lacks; MGH no. 1", 2
-    start, start_cost, minimizer = ("-1.2", "1"), "24.2", ("1", "1")
-    PAPER_STARTS = (("-1.232", "1.212"), ("-3", "-4"))
-
-    def cost(self, X):
-        q, x = self.qp, X[0]
-        v, u = q * (q - x), q * X[1] - x * x
-        return v * v + 100 * u * u
-
-    def gradient(self, X):
-        q, x = self.qp, X[0]
-        u200 = 200 * (q * X[1] - x * x)
-        return [-2 * (q * q * (q - x) + u200 * x), q * u200]
 
 
 class ExtendedRosenbrock(Problem):

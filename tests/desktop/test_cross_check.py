@@ -11,7 +11,7 @@ import pytest
 
 from qbfgs import Optimizer, minimize, scalars, status
 from qbfgs.blocks import block, measure
-from qbfgs.compensation import Orthogonal, along_wall
+from qbfgs.compensation import Orthogonal
 from qbfgs.factors import Factor
 from qbfgs.pivoting import sort
 from qbfgs.problems import (
@@ -25,6 +25,7 @@ from qbfgs.problems import (
 )
 from qbfgs.quantizer import quantize
 from qbfgs.rounding import FINE, MetricRounding
+from qbfgs.wall import along_wall
 from qbfgs_desktop import linalg
 from qbfgs_desktop.compensation import coefficient, compensation_vector
 from qbfgs_desktop.exact import ExactOptimizer
