@@ -10,7 +10,7 @@ from qbfgs_tools import board_vectors
 from qbfgs_tools.bundle import Bundle
 from qbfgs_tools.bundle_proof import differences
 
-WHOLE = ["optimizer.minimize", "compensated.Compensated.propose", "problems.Rosenbrock.cost"]
+WHOLE = ["optimizer.minimize", "compensated.Compensated.propose", "rosenbrock.Rosenbrock.cost"]
 
 
 def namespace(pieces):

@@ -7,8 +7,8 @@ compiled alone, all for one namespace. What is sent differs from the sources onl
 - a name of a module is the same name of the one namespace, with `_module` after it where two
   modules have a name in common; imports are gone, and `module.name` is that name;
 - a name of the core that stands for one int stands there as the int, as `const` does it;
-- a class comes with `__init__` alone (or its first method); further methods follow one by one and
-  are put into it, and those that nothing calls stay away.
+- a class comes with `__init__` alone (or its first method); further methods follow one by one, as
+  `_method`, and are put into it, and those that nothing calls stay away.
 
 `bundle_proof` proves it.
 """
@@ -22,6 +22,7 @@ from typing import NamedTuple
 PACKAGE = "qbfgs"
 CORE = Path(importlib.util.find_spec(PACKAGE).origin).parent
 SHIM = "compat"
+METHOD = "_method"  # what a method is called until it is put into its class
 
 
 class Piece(NamedTuple):
@@ -201,7 +202,8 @@ class _Cut:
         if "." in name:
             owner, method = name.split(".")
             owner = self.bundle.shared_name(module, owner)
-            tail = f"\n{owner}.{method} = {method}\ndel {method}"
+            node.name = METHOD
+            tail = f"\n{owner}.{method} = {METHOD}\ndel {METHOD}"
         else:
             tail = ""
         source = dense(ast.unparse(ast.fix_missing_locations(node))) + tail + "\n"

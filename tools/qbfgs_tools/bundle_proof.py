@@ -1,13 +1,15 @@
 """Proves that the pieces of a bundle are the same program as the sources.
 
 `differences` walks the sources and what is sent side by side and accepts what `bundle` documents,
-nothing else. It shares nothing with what made the pieces: what a name means is looked up in the
+nothing else. It shares no code with what made the pieces: what a name means is looked up in the
 imported modules, object by object, and local names must be the same.
 """
 
 import ast
 import types
 from pathlib import Path
+
+from qbfgs_tools.bundle import METHOD
 
 
 def differences(bundle, pieces):
@@ -64,6 +66,7 @@ class _Walk:
         self.table = table
         self.place = place
         self.locals = set()
+        self.method = ""
         self.found = []
 
     def differ(self, what):
@@ -73,10 +76,11 @@ class _Walk:
         original = _original(self.loaded, piece.name)
         sent, *tail = ast.parse(piece.source).body
         owner, _, method = piece.name.partition(".")
+        self.method = method
         if method:
             text = "\n".join(map(ast.unparse, tail))
             holder = next((k for k, v in self.table.items() if v is self.globals[owner]), None)
-            if text != f"{holder}.{method} = {method}\ndel {method}":
+            if text != f"{holder}.{method} = {METHOD}\ndel {METHOD}" or METHOD in self.table:
                 self.differ(f"is not put into its class: {text}")
         elif tail:
             self.differ("more than one definition")
@@ -130,6 +134,8 @@ class _Walk:
         body = a.body[1:] if _is_docstring(a.body[0]) else a.body
         own = self.globals.get(a.name)
         expected = next((k for k, v in self.table.items() if v is own), a.name)
+        if self.method == a.name:
+            expected = METHOD
         if b.name != expected or b.returns is not None:
             self.differ(f"{a.name} became {b.name}")
         self.nodes(a.args, b.args)
