@@ -17,7 +17,7 @@ SMALL = [
     *[lambda qp, n=n: problems.VariablyDimensioned(qp, n) for n in (1, 2, 3, 4)],
     *[lambda qp, n=n: problems.BroydenTridiagonal(qp, n) for n in (1, 2, 3, 4)],
 ]
-LEAST = {1: 30, 2: 60, 3: 30, 4: 40}  # such stops that must have been seen
+LEAST = {1: 24, 2: 45, 3: 24, 4: 30}  # such stops that must have been seen
 
 
 def better_neighbours(objective, X, cost):
@@ -50,7 +50,7 @@ def stops():
     """Problems with up to 4 parameters on 4 grids: (n, asked for the certificate, it came)."""
     result = []
     for number, make in enumerate(SMALL):
-        for qp in (2, 16, 100, 256):
+        for qp in (2, 16, 256):
             objective = make(qp)
             rng = random.Random(1000 * number + qp)
             for polls in (None, 10**6):
@@ -71,18 +71,18 @@ def test_stops_on_problems(stops, n):
 def test_who_asks_for_the_certificate_gets_it(stops, n):
     """In nearly all runs; the rest came to the epoch limit."""
     asked = [came for m, certificate, came in stops if m == n and certificate]
-    assert len(asked) >= 24 and sum(asked) >= 0.95 * len(asked)
+    assert len(asked) >= 18 and sum(asked) >= 0.95 * len(asked)
 
 
 @pytest.mark.parametrize("n", LEAST)
 def test_stops_on_hostile_objectives(n):
     """Pure functions whose gradients lie: the certificate rests on costs alone."""
     count = 0
-    for i in range({1: 250, 2: 250, 3: 120, 4: 80}[n]):
+    for i in range({1: 200, 2: 160, 3: 80, 4: 60}[n]):
         rng = hostile.seeded("certificate", n, i)
         label, objective, x0, settings = hostile.draw(rng, n)
         settings["polls"] = 10**6
         o = minimize(objective, x0, max_epochs=150, **settings)
         if o.status != status.TABLE_FULL:
             count += check(o, objective)
-    assert count >= {1: 100, 2: 80, 3: 40, 4: 20}[n]
+    assert count >= {1: 80, 2: 50, 3: 25, 4: 15}[n]

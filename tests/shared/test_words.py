@@ -102,7 +102,7 @@ def neighbours(n):
 def test_every_problem(core, problem, qp, mode):
     objective = problem(qp)
     x0 = [quantize(text, qp) for text in objective.start]
-    limit = 120 if objective.n <= 4 else 50
+    limit = 100 if objective.n <= 4 else 40
     o = run(core, objective, x0, mode=mode, max_epochs=limit)
     unwatched = Optimizer(objective, x0, mode=mode, max_epochs=limit)
     while unwatched.step():
@@ -116,7 +116,7 @@ def random_start(rng, qp):
 
 @each_mode
 def test_random_starts(core, mode):
-    count = RUNS or (120 if mode == "compensated" else 25)
+    count = RUNS or (100 if mode == "compensated" else 25)
     for i in range(count):
         rng = hostile.seeded("start", mode, i)
         qp = rng.choice((1, 2, 3, 10, 16, 32, 100, 256, 1000, 1024, 4096, 16384, 100000))
@@ -129,7 +129,7 @@ def test_random_starts(core, mode):
 @each_mode
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 8])
 def test_random_harm(core, mode, n):
-    count = RUNS or {1: 90, 2: 75, 3: 45, 5: 24, 8: 9}[n]
+    count = RUNS or {1: 80, 2: 70, 3: 40, 5: 18, 8: 7}[n]
     if mode != "compensated" and not RUNS:
         count //= 3
     for i in range(count):
@@ -211,14 +211,14 @@ def test_a_cost_that_always_falls(core, mode):
     gos = 0
     for n in (1, 2, 5):
         for k, gradient in enumerate(hostile.GRADIENTS):
-            for by in (1, 2**60, 2**3000)[k % 3 :: 2]:
+            for by in (1, 2**60, 2**3000)[k % 3 :: 3]:
                 objective = Falling(n, gradient, by)
                 o = core.module("optimizer").Optimizer(objective, [3] * n, mode=mode, max_epochs=40)
                 while o.step():
                     pass
                 assert o.epochs == o.updates + o.idles <= 40
                 gos += o.updates
-    assert gos > 1000 or mode != "compensated"
+    assert gos > 600 or mode != "compensated"
 
 
 @each_mode
