@@ -23,7 +23,7 @@ from qbfgs_tools.operator_tree import instrument, redirect
 __all__ = ["CLASSES", "CORE", "Instrument", "WordError", "checked", "counted"]
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
-EXEMPT = frozenset({"wide", "problems", "quantizer"})
+EXEMPT = frozenset({"wide", "problems", "rosenbrock", "quantizer"})
 _serial = itertools.count()
 
 

@@ -80,11 +80,11 @@ def count(n):
         )
         going = True
         while going:
-            before = core.counts(exclude={"problems"})
+            before = core.counts(exclude={"problems", "rosenbrock"})
             epoch, updates = optimizer.epochs, optimizer.updates
             compensations = optimizer.compensations
             going = optimizer.step()
-            after = core.counts(exclude={"problems"})
+            after = core.counts(exclude={"problems", "rosenbrock"})
             if optimizer.epochs > epoch:
                 kind = 0
                 if optimizer.updates == updates:
