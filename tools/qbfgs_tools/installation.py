@@ -69,13 +69,16 @@ def compiler():
     raise UserError(f"{MPY_PACKAGE} is not installed: pip install {MPY_PACKAGE}")
 
 
-def compiled(files):
-    """The files with every module of the library compiled to .mpy; raises UserError."""
+def compiled(files, below=LIBRARY + "/", options=()):
+    """The files with the modules below a folder compiled to .mpy; raises UserError.
+
+    options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
+    """
     command = compiler()
     result = {}
     with tempfile.TemporaryDirectory() as folder:
         for path, data in files.items():
-            if not path.startswith(LIBRARY + "/"):
+            if not path.startswith(below):
                 result[path] = data
                 continue
             source = Path(folder, "module.py")
@@ -83,7 +86,7 @@ def compiled(files):
             source.write_bytes(data)
             name = path[len(LIBRARY) + 1 :]  # for tracebacks
             run = subprocess.run(
-                [*command, "-O3", "-s", name, "-o", str(target), str(source)],
+                [*command, *options, "-O3", "-s", name, "-o", str(target), str(source)],
                 capture_output=True,
                 text=True,
                 check=False,

@@ -48,13 +48,13 @@ class UnixBoard:
     """The board. Use it in a `with` statement, or call `close`.
 
     folder: its file system, made if missing. heap: bytes. boot: whether boot.py and main.py run at
-    power on and (main.py: outside the raw REPL) at a soft reset. emit: "bytecode" or "native".
+    power on and (main.py: outside the raw REPL) at a soft reset.
     """
 
     name = NAME
     emulated = False  # it runs at the desk's own speed
 
-    def __init__(self, folder, heap=HEAP, boot=True, emit="bytecode", tamper=None, power=True):
+    def __init__(self, folder, heap=HEAP, boot=True, tamper=None, power=True):
         ok, reason = available()
         if not ok:
             raise RuntimeError(reason)
@@ -62,7 +62,6 @@ class UnixBoard:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.heap = heap
         self.boot = boot
-        self.emit = emit
         self.resets = 0
         self.wire = Wire(tamper=tamper)
         self.port = self.wire.port
@@ -113,7 +112,7 @@ class UnixBoard:
         code += "".join([RUN_IF_THERE.format(name=name) for name in scripts])
         self._terminal, slave = pty.openpty()
         tty.setraw(slave)
-        options = ["-X", f"heapsize={self.heap}", "-X", f"emit={self.emit}", "-i", "-c", code]
+        options = ["-X", f"heapsize={self.heap}", "-i", "-c", code]
         self._process = subprocess.Popen(
             [*DEAF, sys.executable, "-I", "-c", UNIX_STARTER, *options],
             stdin=slave,
