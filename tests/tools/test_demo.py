@@ -38,7 +38,7 @@ def test_equal_traces(monkeypatch, capsys):
     code, text = outcome(monkeypatch, capsys, Fake("desk", *GOOD), Fake("board", *GOOD))
     assert code == 0
     assert "14 of 14 rows end at (1, 1) with cost 0; 476 epochs in all" in text
-    assert "board 1.0: identical to desk's" in text
+    assert "board (board 1.0): identical to desk's" in text
 
 
 @pytest.mark.parametrize(

@@ -107,10 +107,10 @@ def main():
     epochs = sum(int(r[3]) for r in results)
     print(f"\n{count} of {ROWS} rows end at (1, 1) with cost 0; {epochs} epochs in all.\n")
     print(f"Every epoch of these runs in all four modes is a line; {len(reference.lines)} lines:\n")
-    print(f"- {reference.version}: the reference, {reference.seconds:.1f} s")
+    print(f"- {reference.name} ({reference.version}): the reference, {reference.seconds:.1f} s")
     verdicts = [verdict(reference, trace) for trace in others]
     for trace, (_, sentence) in zip(others, verdicts, strict=True):
-        print(f"- {trace.version}: {sentence}, {trace.seconds:.1f} s")
+        print(f"- {trace.name} ({trace.version}): {sentence}, {trace.seconds:.1f} s")
     for sentence in missing:
         print(f"- {sentence}")
     return 0 if count == ROWS and verdicts and all(same for same, _ in verdicts) else 1
