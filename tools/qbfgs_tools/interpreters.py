@@ -142,7 +142,7 @@ class Wasm(Interpreter):
 class LinuxArm(Interpreter):
     """CPython of Debian's armhf, with NumPy, in a folder of its own, emulated by QEMU."""
 
-    name = "CPython armhf"
+    name = "CPython armhf, emulated"
 
     def available(self):
         if shutil.which("qemu-arm") is None:
