@@ -15,7 +15,7 @@ import termios
 import time
 from pathlib import Path
 
-from qbfgs_tools.wire import Wire
+from qbfgs_tools.wire import Wire, bound
 
 NAME = "microbit"
 QEMU = "qemu-system-arm"
@@ -74,7 +74,7 @@ class MicrobitBoard:
         """Starts QEMU and waits for the firmware to be up."""
         if self._process is not None:
             return
-        command = [QEMU, "-M", "microbit", "-display", "none", "-monitor", "null"]
+        command = [*bound(), QEMU, "-M", "microbit", "-display", "none", "-monitor", "null"]
         command += ["-name", "microbit,debug-threads=on"]
         command += ["-serial", "stdio", "-device", f"loader,file={firmware()}"]
         if self.counting:

@@ -18,7 +18,7 @@ import tty
 from pathlib import Path
 
 from qbfgs_tools.interpreters import UNIX_STARTER, UnixPort
-from qbfgs_tools.wire import Wire
+from qbfgs_tools.wire import Wire, bound
 
 NAME = "unix"
 HEAP = 256 * 1024  # bytes; what a board such as the Raspberry Pi Pico has, roughly
@@ -114,7 +114,7 @@ class UnixBoard:
         tty.setraw(slave)
         options = ["-X", f"heapsize={self.heap}", "-i", "-c", code]
         self._process = subprocess.Popen(
-            [*DEAF, sys.executable, "-I", "-c", UNIX_STARTER, *options],
+            [*bound(), *DEAF, sys.executable, "-I", "-c", UNIX_STARTER, *options],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -8,6 +8,7 @@ import contextlib
 import os
 import pty
 import select
+import shutil
 import threading
 import time
 import tty
@@ -15,6 +16,11 @@ import tty
 MOST = 4096  # bytes that wait in one direction before the relay stops reading
 RETRY = 0.001  # seconds until the gate is asked again
 IDLE = 0.005  # seconds between looks at a port that nobody has open
+
+
+def bound():
+    """The beginning of a command line whose process ends when this one is killed."""
+    return ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 
 
 class Wire:
