@@ -130,7 +130,7 @@ def test_a_port_that_something_else_locked(board):
 
 
 class Impostor:
-    """Something on a port that is no MicroPython: says the same to everything it hears."""
+    """Something on a port that is no MicroPython: one answer to each Ctrl-A and Ctrl-D it hears."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
@@ -147,17 +147,24 @@ class Impostor:
                 heard = os.read(self.master, 1000)
             except OSError:
                 return
-            if self.answers and heard.strip(b"\r\x03"):
-                os.write(self.master, self.answers.pop(0))
+            for byte in heard:
+                if self.answers and byte in b"\x01\x04":
+                    os.write(self.master, self.answers.pop(0))
 
     def close(self):
-        os.close(self.slave)
+        os.close(self.slave)  # with that the thread's read fails
+        self.thread.join(5)  # before its descriptor becomes another's
         os.close(self.master)
 
 
 @pytest.fixture
-def impostor(monkeypatch):
+def impatience(monkeypatch):
+    """For what never answers as a board does: half a second is enough."""
     monkeypatch.setattr(link_module, "ENTRY", 0.5)
+
+
+@pytest.fixture
+def impostor():
     made = []
 
     def make(*answers):
@@ -169,13 +176,13 @@ def impostor(monkeypatch):
         one.close()
 
 
-def test_nothing_answers(impostor):
+def test_nothing_answers(impostor, impatience):
     port = impostor()
     with pytest.raises(NoMicroPython, match="no MicroPython answers.*it said nothing"):
         Link(port)
 
 
-def test_something_else_answers(impostor):
+def test_something_else_answers(impostor, impatience):
     port = impostor(b"login: ")
     with pytest.raises(NoMicroPython, match="it said b'login: '"):
         Link(port)
