@@ -65,8 +65,8 @@ CHANGES = {
     "another operator": ("<< 14", ">> 14"),
     "another constant": ("16384", "16385"),
     "another name": ("mul(", "div("),
-    "a local name": ("negative", "positive"),
-    "a default": ("qp, digits=12", "qp, digits=13"),
+    "a local name": ("a ^ b", "a ^ a"),
+    "a default": ("digits=12", "digits=13"),
     "a comparison": ("< 0", "<= 0"),
 }
 

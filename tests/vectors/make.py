@@ -63,10 +63,15 @@ def wall(rng):
     """Expressions for call_wall.py."""
     for _ in range(40):
         n = rng.randint(2, 5)
-        # A secant pair with s'y > 0: of a diagonal Hessian, nearly.
-        s = [rng.choice((-1, 1)) * rng.randint(1, 500) for _ in range(n)]
-        y = [v * rng.randint(100, 20000) + rng.randint(-50, 50) for v in s]
+        s, y = _pair(rng, n)
         yield f"wall({[rng.randint(-(1 << 18), 1 << 18) for _ in range(n)]}, {s}, {y})"
+
+
+def factors(rng):
+    """Expressions for call_factors.py."""
+    for _ in range(40):
+        n = rng.randint(1, 4)
+        yield f"learnt({rng.randint(1, 1000)}, {[_pair(rng, n) for _ in range(rng.randint(1, 3))]})"
 
 
 def rounding(rng):
@@ -77,6 +82,12 @@ def rounding(rng):
         order = rng.sample(range(n), n)
         columns = [[0] * (k + 1) + _mantissas(rng, n - k - 1) for k in range(n)]
         yield f"rounded({target}, {order}, {columns}, {rng.randint(-16, -8)})"
+
+
+def _pair(rng, n):
+    """A secant pair with s'y > 0: of a diagonal Hessian, nearly."""
+    s = [rng.choice((-1, 1)) * rng.randint(1, 500) for _ in range(n)]
+    return s, [v * rng.randint(100, 20000) + rng.randint(-50, 50) for v in s]
 
 
 def _mantissas(rng, count):
@@ -101,7 +112,7 @@ def made(name):
     return "".join(lines)
 
 
-GROUPS = {f.__name__: f for f in (quantizer, armijo, compensation, wall, rounding)}
+GROUPS = {f.__name__: f for f in (quantizer, armijo, compensation, wall, factors, rounding)}
 
 if __name__ == "__main__":
     for group in GROUPS:

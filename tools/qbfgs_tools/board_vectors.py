@@ -9,7 +9,8 @@ from qbfgs_tools.bundle_proof import differences
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "vectors"
 MOST = 250  # characters of expressions in one request: its syntax tree takes heap
 # Without line numbers a definition takes less room.
-LEAN = "import micropython\nmicropython.opt_level(3)\ndel micropython\n"
+LEAN = "import gc, micropython\nmicropython.opt_level(3)\ndel micropython\n"
+COLLECT = "gc.collect()\n"
 
 
 def groups():
@@ -50,6 +51,7 @@ def send(link, cut):
     """Compiles pieces on the board, one by one."""
     link.execute(LEAN)
     for piece in cut:
+        link.execute(COLLECT)
         link.execute(piece.source, doing=f"{piece.module}.{piece.name} was compiled")
 
 
@@ -71,6 +73,8 @@ def check(link, group, files):
         batch = [pairs[at]]
         while len(str(batch)) < MOST and at + len(batch) < len(pairs):
             batch.append(pairs[at + len(batch)])
+        if not files:
+            link.execute(COLLECT)
         program = "".join([f"print(repr({expression}))\n" for expression, _ in batch])
         answers = link.execute(program).decode().replace("\r", "").splitlines()
         for (expression, right), answer in zip(batch, answers, strict=True):

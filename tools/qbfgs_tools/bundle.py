@@ -7,6 +7,8 @@ compiled alone, all for one namespace. What is sent differs from the sources onl
 - a name of a module is the same name of the one namespace, with `_module` after it where two
   modules have a name in common; imports are gone, and `module.name` is that name;
 - a name of the core that stands for one int stands there as the int, as `const` does it;
+- the local names of a function are a, b, c ..., for a board remembers every name that it has met;
+  arguments with a default keep theirs, for they may be named in calls;
 - a class comes with `__init__` alone (or its first method); further methods follow one by one, as
   `_method`, and are put into it, and those that nothing calls stay away.
 
@@ -16,6 +18,7 @@ compiled alone, all for one namespace. What is sent differs from the sources onl
 import ast
 import importlib
 import importlib.util
+import keyword
 from pathlib import Path
 from typing import NamedTuple
 
@@ -180,7 +183,7 @@ class _Cut:
             self._add(module, f"{node.name}.{method.name}", method)
 
     def _dependencies(self, module, node):
-        inside = local_names(node) if isinstance(node, ast.FunctionDef) else frozenset()
+        inside = local_names(node) if isinstance(node, ast.FunctionDef) else ()
         for part in ast.walk(node):
             if isinstance(part, ast.Name) and part.id in inside:
                 continue
@@ -216,7 +219,7 @@ class _Rewrite(ast.NodeTransformer):
     def __init__(self, bundle, module):
         self.bundle = bundle
         self.module = module
-        self.locals = frozenset()
+        self.locals = {}
 
     def _body(self, node):
         if ast.get_docstring(node, clean=False) is not None:
@@ -229,7 +232,12 @@ class _Rewrite(ast.NodeTransformer):
             if isinstance(argument, ast.arg):
                 argument.annotation = None
         outer = self.locals
-        self.locals = outer | local_names(node)
+        kept = keywords(node)
+        names = [name for name in local_names(node) if name not in kept]
+        self.locals = {**outer, **short_names(names, len(outer)), **kept}
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.arg = self.locals[argument.arg]
         self.generic_visit(node)
         self.locals = outer
         return self._renamed(node)
@@ -254,7 +262,7 @@ class _Rewrite(ast.NodeTransformer):
 
     def visit_Name(self, node):
         if node.id in self.locals:
-            return node
+            return ast.Name(self.locals[node.id], node.ctx)
         found = self.bundle.resolve(self.module, node.id)
         if found and found[1] is not None and found[0] != SHIM:
             return self._global(*found, node.ctx)
@@ -268,12 +276,27 @@ class _Rewrite(ast.NodeTransformer):
 
 
 def local_names(function):
-    """The names that are local in a function: its arguments, and what it assigns."""
-    names = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    """The names that are local in a function: its arguments, then what it assigns."""
+    names = [node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)]
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-    return frozenset(names)
+            names.append(node.id)
+    return list(dict.fromkeys(names))
+
+
+def keywords(function):
+    """{name: name} of the arguments with a default."""
+    count = len(function.args.defaults)
+    named = [node.arg for node in function.args.args[len(function.args.args) - count :]]
+    named += [node.arg for node in function.args.kwonlyargs]
+    return dict(zip(named, named, strict=True))
+
+
+def short_names(names, used):
+    """{name: a short one}; used: how many short ones are taken. No module has names so short."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    short = [*letters, *[x + y for x in letters for y in letters if not keyword.iskeyword(x + y)]]
+    return dict(zip(names, short[used:], strict=False))
 
 
 def dense(source):

@@ -2,10 +2,11 @@
 
 `differences` walks the sources and what is sent side by side and accepts what `bundle` documents,
 nothing else. It shares no code with what made the pieces: what a name means is looked up in the
-imported modules, object by object, and local names must be the same.
+imported modules, object by object, and the local names of a function must correspond one to one.
 """
 
 import ast
+import builtins
 import types
 from pathlib import Path
 
@@ -66,6 +67,7 @@ class _Walk:
         self.table = table
         self.place = place
         self.locals = set()
+        self.pairs = {}
         self.method = ""
         self.found = []
 
@@ -107,7 +109,7 @@ class _Walk:
         elif isinstance(a, ast.FunctionDef):
             self.function(a, b)
         elif isinstance(a, ast.arg):
-            if a.arg != b.arg or b.annotation is not None:
+            if not self.corresponds(a.arg, b.arg) or b.annotation is not None:
                 self.differ(f"argument {a.arg} became {_text(b)}")
         else:
             for field, value in ast.iter_fields(a):
@@ -127,7 +129,8 @@ class _Walk:
             self.differ(f"{a!r} became {b!r}")
 
     def function(self, a, b):
-        outer = self.locals
+        outer, pairs = self.locals, self.pairs
+        self.pairs = dict(pairs)
         stored = {n.id for n in ast.walk(a) if isinstance(n, ast.Name) and _stores(n)}
         arguments = {n.arg for n in ast.walk(a.args) if isinstance(n, ast.arg)}
         self.locals = outer | stored | arguments
@@ -141,7 +144,14 @@ class _Walk:
         self.nodes(a.args, b.args)
         self.fields(a.decorator_list, b.decorator_list)
         self.fields(body, b.body)
-        self.locals = outer
+        self.locals, self.pairs = outer, pairs
+
+    def corresponds(self, a, b):
+        """Whether local name b stands for a, here and everywhere else in the function."""
+        taken = b in self.pairs.values() or b in self.table or hasattr(builtins, b)
+        if a not in self.pairs and not taken:
+            self.pairs[a] = b
+        return self.pairs.get(a) == b
 
     def _of_module(self, a):
         return (
@@ -155,13 +165,13 @@ class _Walk:
         """A name: a local one, one of the module or of a module that it imports, or a builtin."""
         same = isinstance(b, ast.Name) and isinstance(a, ast.Name) and a.id == b.id
         if isinstance(a, ast.Name) and a.id in self.locals:
-            good = same
+            good = isinstance(b, ast.Name) and self.corresponds(a.id, b.id)
         elif isinstance(a, ast.Name) and a.id not in self.globals:
             good = same and b.id not in self.table  # a builtin, which nothing may hide
         else:
             value = self._value(a)
             if isinstance(b, ast.Name):
-                good = b.id not in self.locals and self.table.get(b.id, self) is value
+                good = b.id not in self.pairs.values() and self.table.get(b.id, self) is value
                 good = good or (not isinstance(a.ctx, ast.Load) and same)
             else:
                 good = type(value) is int and _integer(b) == value

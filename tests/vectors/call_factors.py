@@ -1,0 +1,26 @@
+"""What the vectors of factors.txt call; runs on MicroPython 1.9.2."""
+
+from qbfgs.blocks import block, dot, measure
+from qbfgs.factors import Factor
+from qbfgs.scalars import pack
+
+
+def blocked(numbers):
+    n = len(numbers)
+    made = block(n)
+    for i in range(n):
+        made[i] = numbers[i]
+    measure(made, n)
+    return made
+
+
+def learnt(h, pairs):
+    """Diagonal and columns of H = h I after BFGS updates with secant pairs (s, y)."""
+    n = len(pairs[0][0])
+    factor = Factor(n)
+    factor.set_identity(pack(h, 0))
+    for s, y in pairs:
+        s = blocked(s)
+        y = blocked(y)
+        factor.update(s, y, dot(s, y, 0, n))
+    return factor.diagonal, factor.columns
