@@ -11,7 +11,7 @@ from qbfgs.quantizer import quantize
 from qbfgs.rosenbrock import Rosenbrock
 from qbfgs_desktop.replay import replay
 from qbfgs_desktop.report import Reader
-from qbfgs_tools import board_run, board_test, installation, places, virtual_unix
+from qbfgs_tools import board_run, board_test, installation, places, virtual_microbit, virtual_unix
 from qbfgs_tools.cli import main
 
 JOB = "problem rosenbrock\nqp 64\nstart -1.232 1.212\ncheckpoint 5\n"
@@ -361,13 +361,18 @@ def test_a_wrong_trace_fails(call, flash, monkeypatch):
 
 def test_timing_tells_of_every_board(call):
     require(virtual_unix)
+    require(virtual_microbit)
     code, text, _ = call("timing", "--json")
-    rows = json.loads(text)
     assert code == 0, text
+    told = json.loads(text)
+    rows = told["boards"]
     ran = [row for row in rows if not row["reason"]]
     assert all(row["equal"] and row["us"] > 0 for row in ran)
     assert sum("board unix" in row["board"] for row in rows) == 2
     assert [row["emulated"] for row in rows if "armhf" in row["board"]] == [True]
+    counts = {item["part"]: item["instructions"] for item in told["instructions"]}
+    assert len(counts) == 5
+    assert 1000 < counts["Armijo's rule (eq. 22)"] < counts["rounding in the metric"] < 100000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")

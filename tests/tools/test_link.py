@@ -231,3 +231,8 @@ def test_the_power_goes_while_a_program_runs_and_comes_back(board):
 )
 def test_tracebacks_become_sentences(traceback, sentence):
     assert sentence in str(explain(traceback))
+
+
+def test_an_empty_program_is_no_soft_reset(link, board):
+    assert link.execute("") == b""
+    assert board.resets == 0

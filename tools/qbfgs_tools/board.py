@@ -5,7 +5,7 @@ from pathlib import Path
 
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.output import Bad, Report, Table, emit
-from qbfgs_tools.places import ABOUT, UNIX, add_board, availability, board_text, linked
+from qbfgs_tools.places import ABOUT, MICROBIT, UNIX, add_board, availability, board_text, linked
 
 PROGRAMS = (UNIX,)  # virtual boards with a file system
 
@@ -309,7 +309,8 @@ def _add_timing(actions):
         "time and heap of an epoch on every board that runs here",
         """
 One of the paper's rows through the board's own program, on the virtual boards and on every
-interpreter of this machine; with --port on a real board too, where qbfgs is installed.""",
+interpreter of this machine; with --port on a real board too, where qbfgs is installed. Then the
+instructions that parts of the core take on the emulated micro:bit.""",
         "qbfgs board timing",
     )
     parser.add_argument("--port", help="a real board too")
@@ -337,10 +338,27 @@ def run_timing(arguments):
     headings = ("<board", "<runs on", "us/epoch", "heap/epoch", "epochs")
     title = "Rosenbrock from (-1.232, 1.212) on 1/1024 to cost 0"
     notes.insert(0, "Emulated and desk times compare interpreters; they are no board's.")
-    report = Report([Table(title, headings, rows), *notes], made)
+    blocks = [Table(title, headings, rows), *notes]
+    counts = _instructions(blocks)
+    report = Report(blocks, {"boards": made, "instructions": counts})
     if not all(row.equal or row.reason for row in made):
         raise Failed(report)
     return report
+
+
+def _instructions(blocks):
+    """Adds the table about the emulated micro:bit, or why there is none; returns the counts."""
+    ok, reason = availability(MICROBIT)
+    if not ok:
+        blocks.append(f"The micro:bit cannot be emulated here: {reason}.")
+        return []
+    from qbfgs_tools.board_instructions import counts
+
+    made = list(counts())
+    title = "Instructions of one call on the emulated micro:bit (Cortex-M0), n = 2"
+    rows = [(count.part, str(count.instructions)) for count in made]
+    blocks.append(Table(title, ("<part", "instructions"), rows))
+    return made
 
 
 def _add_heap(actions):

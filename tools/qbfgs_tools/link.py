@@ -241,6 +241,7 @@ class Link:
         Raises BoardError (OutOfMemory, MissingFiles) for an exception there, CableLost.
         """
         printed = bytearray()
+        code = code or "pass"  # to the raw REPL an empty program is a soft reset
         with self._guard(doing):
             with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it distrusts
                 self._transport.exec_raw_no_follow(code)
