@@ -45,10 +45,8 @@ def expected():
 
 
 @pytest.mark.parametrize("interpreter", interpreters.every()[:2], ids=lambda i: i.name)
-def test_it_runs_beside_another_task(interpreter, board):
-    ok, reason = interpreter.available()
-    if not ok:
-        pytest.skip(reason)
+def test_it_runs_beside_another_task(interpreter, board, need):
+    need(interpreter)
     script = Path(board({"beside.py": SCRIPT}).folder, "beside.py")
     assert interpreter.run(script).stdout.decode() == expected()
 

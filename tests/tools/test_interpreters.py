@@ -1,7 +1,5 @@
 """Each interpreter runs a script with a search path, arguments and its own exit code."""
 
-import os
-
 import pytest
 
 from qbfgs_tools import interpreters
@@ -19,12 +17,8 @@ if len(sys.argv) > 1:
 
 
 @pytest.fixture(params=interpreters.every(), ids=lambda i: i.name)
-def interpreter(request):
-    ok, reason = request.param.available()
-    if not ok and os.environ.get("CI"):
-        pytest.fail(reason)
-    if not ok:
-        pytest.skip(reason)
+def interpreter(request, need):
+    need(request.param)
     return request.param
 
 
