@@ -1,6 +1,6 @@
 """A basis of the lattice, kept short in the metric B = H^-1 of the model.
 
-Pairwise size reduction: from each vector the multiples of the others are taken that make it
+Pairwise size reduction: of two vectors the shorter is taken off the longer as often as makes that
 shorter.  Short vectors lead along the floor of a valley, however thin it is.
 """
 
@@ -8,47 +8,58 @@ from .blocks import axpy, block, clear, dot, largest, measure, put
 from .compat import const
 from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
 
+WINDOW = const(16)  # vectors that are looked at together, at most
 _SWEEPS = const(20)
 _MOST = const(0x4000)  # entries of vectors stay below
 
 
 class Basis:
-    """n integer vectors u_i that span the lattice Z^n; made once, about 2 n^2 words.
+    """n integer vectors u_i that span the lattice Z^n; made once, about n^2 + 16 n words.
 
-    vectors[i]: u_i as a block, kept from one reduction to the next. images[i]: D^-1/2 L^-1 u_i, so
-    that u_i'Bu_j is the plain product of images (error 2^-12 of their lengths).
+    vectors[i]: u_i as a block, kept from one reduction to the next.  Of the window of up to 16
+    vectors from u_first on, which was reduced last: images[i] is D^-1/2 L^-1 u_(first + i), so
+    that u_i'Bu_j is the plain product of images (error 2^-12 of their lengths); squares[i] is the
+    scalar u'Bu.
     """
 
-    STATE = ("vectors", "images")
+    STATE = ("vectors", "images", "first")
 
     def __init__(self, factor):
         n = factor.n
         self.n = n
         self.factor = factor
         self.vectors = [block(n) for _ in range(n)]
-        self.images = [block(n) for _ in range(n)]
+        self.images = [block(n) for _ in range(min(n, WINDOW))]
+        self.squares = [0] * min(n, WINDOW)
+        self.first = 0
         self._roots = [0] * n
         self._work = block(n)
         for i in range(n):
             self.vectors[i][i] = 1
-            self.vectors[i][n + 1] = 1
+            self.vectors[i][-1] = 1
+
+    def size(self):
+        """The number of vectors in the window."""
+        return min(self.n - self.first, WINDOW)
 
     def inner(self, i, j):
-        """The scalar u_i'Bu_j."""
-        return dot(self.images[i], self.images[j], 0, self.n)
+        """The scalar u_i'Bu_j, i and j counted in the window."""
+        return dot(self.images[i], self.images[j], self.n)
 
-    def reduce(self):
-        """Maps the vectors with the present H, and makes them shorter until none changes."""
-        n = self.n
-        for i in range(n):
-            self._roots[i] = sqrt(self.factor.diagonal[i])
+    def reduce(self, first):
+        """Maps the window from u_first on with the present H, and makes it shorter until nothing
+        changes. Work about n^2 a vector."""
+        self.first = first
+        for i in range(self.n):
+            self._roots[i] = sqrt(self.factor.pivot(i))
         self._map()
+        size = self.size()
         reduced = False
         for _ in range(_SWEEPS):
             changed = False
-            for i in range(n):
-                for j in range(n):
-                    if i != j and self._shorten(i, j):
+            for i in range(1, size):
+                for j in range(i):
+                    if self._shorten(i, j):
                         changed = reduced = True
             if not changed:
                 break
@@ -57,26 +68,29 @@ class Basis:
 
     def _map(self):
         n, factor = self.n, self.factor
-        for i in range(n):
+        for i in range(self.size()):
             image = self.images[i]
-            factor.gather(self._work, self.vectors[i])
+            factor.gather(self._work, self.vectors[self.first + i])
             factor.solve(self._work)
             clear(image, n)
             for k in range(n - 1, -1, -1):
-                w = div(pack(factor.mantissas[k], factor.exponents[k]), self._roots[k])
-                if w:
+                if factor.mantissas[k]:
+                    w = div(pack(factor.mantissas[k], factor.exponents[k] - 14), self._roots[k])
                     put(image, k, mantissa(w), exponent(w), n)
+            self.squares[i] = self.inner(i, i)
 
     def _shorten(self, i, j):
-        """u_i -= m u_j for the m that makes u_i shortest; True unless m is 0."""
+        """Takes the shorter of two vectors m times off the other, the best m; True unless it is 0."""
         n = self.n
         inner = self.inner(i, j)
-        square = self.inner(j, j)
+        if self.squares[j] > self.squares[i]:
+            i, j = j, i
+        square = self.squares[j]
         if square == 0 or scaled(inner if inner > 0 else -inner, 1) <= square:
             return False
         m = fixed(div(inner, square), 0)
-        u = self.vectors[i]
-        v = self.vectors[j]
+        u = self.vectors[self.first + i]
+        v = self.vectors[self.first + j]
         size = m if m > 0 else -m
         if size >= _MOST or size * largest(v, n) + largest(u, n) >= _MOST:
             return False
@@ -85,4 +99,5 @@ class Basis:
         measure(u, n)
         m = pack(-m, 0)
         axpy(self.images[i], mantissa(m), exponent(m), self.images[j], 0, n)
+        self.squares[i] = self.inner(i, i)
         return True

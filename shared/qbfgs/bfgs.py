@@ -1,12 +1,16 @@
 """Quantized BFGS: the inverse Hessian and the secant pairs that it is made of."""
 
 from .blocks import block, dot
+from .compat import const
 from .factors import Factor
 from .pivoting import sort
 from .scalars import ONE, div, pack, scaled
 from .secants import Secants
 
 _LESS = pack(10, 0)
+# H remembers an older pair when its y'Hy is from about 4/5 to 3/2 of s'y: differences of scalars.
+_LEAST = const(-0x1800)
+_MOST = const(0x2000)
 
 
 class QuasiNewton:
@@ -21,7 +25,7 @@ class QuasiNewton:
     def __init__(self, n, pairs):
         self.n = n
         self.factor = Factor(n)
-        self.secants = Secants(n, pairs if pairs is not None else 2 if n < 3 else n + 2)
+        self.secants = Secants(n, pairs if pairs is not None else 2 if n < 3 else 4)
         self._a = block(n)
         self._b = block(n)
 
@@ -45,7 +49,7 @@ class QuasiNewton:
         """Takes the secant pair of a go."""
         factor = self.factor
         secants = self.secants
-        sy = dot(s, y, 0, self.n)
+        sy = dot(s, y, self.n)
         if sy <= 0:
             # The model's curvature along s is wrong: a tenth of it keeps runs from creeping.
             old = self._curvature(s)
@@ -55,20 +59,36 @@ class QuasiNewton:
                 if self.n > 2:
                     self._rescale(y, sy)
                 for k in range(secants.count):
-                    self._apply(k)
+                    self._repeat(k)
                 secants.add(s, y, sy)
             else:
                 secants.add(s, y, sy)
-                factor.set_identity(div(scaled(ONE, 1), secants.stiffness[0]))
+                factor.set_identity(div(scaled(ONE, 1), secants.stiffness(0)))
             self._apply(secants.count - 1)
         sort(factor)
 
     def _apply(self, k):
         """The BFGS update with stored pair k."""
         secants = self.secants
-        self.factor.gather(self._a, secants.s[k])
-        self.factor.gather(self._b, secants.y[k])
-        self.factor.update(self._a, self._b, secants.sy[k])
+        factor = self.factor
+        factor.gather(self._a, secants.s[k])
+        factor.gather(self._b, secants.y[k])
+        factor.transpose_times(self._b)
+        factor.bfgs(self._a, secants.sy[k])
+
+    def _repeat(self, k):
+        """The update with an older pair; for n = 2 only where H has forgotten it."""
+        secants = self.secants
+        factor = self.factor
+        factor.gather(self._b, secants.y[k])
+        if self.n > 2:
+            factor.transpose_times(self._b)
+        else:
+            # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
+            if _LEAST <= factor.form(self._b) - secants.sy[k] <= _MOST:
+                return
+        factor.gather(self._a, secants.s[k])
+        factor.bfgs(self._a, secants.sy[k])
 
     def _rescale(self, y, sy):
         """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""

@@ -1,7 +1,7 @@
 """Blocks: vectors of integers under one common exponent, the vectors of the optimiser.
 
 A block of n numbers is a list of n + 2 ints: the mantissas, then the exponent e at [n] (the i-th
-number is block[i] * 2^e) and the size at [n + 1]: every |mantissa| < 2^size, and a size of 0 means
+number is block[i] * 2^e) and the size at [-1]: every |mantissa| < 2^size, and a size of 0 means
 that all are zero.  Mantissas have at most 29 bits.  `lo` leaves out the
 entries before it: a column of a triangle has none there, and their contents mean nothing.
 No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block`.
@@ -36,7 +36,7 @@ def measure(y, n):
     for i in range(n):
         v = y[i]
         size |= v if v >= 0 else -v
-    y[n + 1] = bits(size)
+    y[-1] = bits(size)
 
 
 def largest(x, n):
@@ -66,61 +66,61 @@ def _align(y, e, lo, n):
             y[i] >>= shift
 
 
-def dot(x, y, lo, n):
-    """The scalar x.y over the entries from lo on.
+def dot(x, y, n):
+    """The scalar x.y.
 
     Exact but for the last rounding while the sizes of x and y and the bits of n add up to 30 or
     less; beyond, the longer one is cut first, so that short lattice steps see all of a gradient.
     """
-    a = x[n + 1]
-    b = y[n + 1]
+    a = x[-1]
+    b = y[-1]
     if a == 0 or b == 0:
         return 0
-    room = 30 - bits(n - lo - 1)
+    room = 30 - bits(n - 1)
+    excess = a + b - room
     cut_x = 0
     cut_y = 0
-    if a + b > room:
+    if excess > 0:
         half = room >> 1
         if a <= half:
-            cut_y = a + b - room
+            cut_y = excess
         elif b <= half:
-            cut_x = a + b - room
+            cut_x = excess
         else:
             # Cut factors can be as large as 2^size: one more bit keeps the sum inside the word.
             cut_x = a - half + 1
             cut_y = b - (room - half)
     total = 0
-    for i in range(lo, n):
+    for i in range(n):
         total += (x[i] >> cut_x) * (y[i] >> cut_y)
     return pack(total, x[n] + cut_x + y[n] + cut_y)
 
 
 def axpy(y, m, e, x, lo, n):
-    """y += m * 2^e * x from entry lo on, |m| < 2^15.
+    """y += m * 2^(e - 14) * x from entry lo on, |m| < 2^15.
 
     Error: 2^-13 of the product (x is cut to 14 bits), and 2^-19 of the larger of the two.
     """
-    cut = x[n + 1]
+    cut = x[-1]
     if m == 0 or cut == 0:
         return
     e += x[n]
-    top = e + cut - 12
+    top = e + cut
     if cut > SHORT:
         cut -= SHORT
         e += cut
     else:
         cut = 0
-    size = y[n + 1]
+    size = y[-1]
     if size == 0:
-        y[n] = top
+        y[n] = top - 26
     else:
-        size += y[n] - 27
-        if size > top:
-            top = size
+        size += y[n]
+        top = size - 27 if size > top else top - 26
         # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
         if not top <= y[n] <= top + 8:
             _align(y, top, lo, n)
-    shift = y[n] - e
+    shift = y[n] - e + 14
     if shift < 0:
         m <<= -shift
         shift = 0
@@ -131,13 +131,13 @@ def axpy(y, m, e, x, lo, n):
         v = y[i] + (m * (x[i] >> cut) >> shift)
         y[i] = v
         size |= v if v >= 0 else -v
-    y[n + 1] = bits(size)
+    y[-1] = bits(size)
 
 
 def put(y, j, m, e, n):
-    """Sets entry j to m * 2^e, |m| < 2^15, where the entries after j are all that y has so far."""
-    e -= 12
-    size = y[n + 1]
+    """Sets entry j to m * 2^(e - 14), |m| < 2^15, where the entries after j are all y has so far."""
+    e -= 26
+    size = y[-1]
     if size == 0:
         y[n] = e
     elif y[n] < e:
@@ -147,7 +147,7 @@ def put(y, j, m, e, n):
     y[j] = m
     shift = bits(m if m >= 0 else -m)
     if shift > size:
-        y[n + 1] = shift
+        y[-1] = shift
 
 
 def stretch(y, x, a, n):
@@ -155,14 +155,14 @@ def stretch(y, x, a, n):
 
     x is cut to 14 bits. Sets the size.
     """
-    cut = x[n + 1] - SHORT
+    cut = x[-1] - SHORT
     if cut < 0:
         cut = 0
     m = mantissa(a) if a else 0
-    shift = y[n] - exponent(a) - x[n] - cut
+    shift = y[n] - x[n] - cut - exponent(a) + 14
     if shift < 0:
         # Where the range of scalars was left, what could leave the word is taken smaller.
-        m <<= min(-shift, 15 + cut - x[n + 1])
+        m <<= min(-shift, 15 + cut - x[-1])
         shift = 0
     elif shift > 29:  # everything is below half a unit
         m = shift = 0

@@ -1,15 +1,13 @@
-"""The running checksum of a trace: Fletcher's, with two sums modulo the prime 32749 in one word."""
+"""Checksums of words in a word: multiply with carry (Marsaglia), the checksum of a trace."""
 
 from .compat import const
 
-_PRIME = const(32749)
+FACTOR = const(31185)  # FACTOR 2^15 - 1 is a prime p, and so is (p - 1) / 2
 
 EMPTY = 0
 
 
 def feed(checksum, word):
     """The checksum (0 .. 2^30-1) after one more word of -2^30 .. 2^30-1."""
-    first = (checksum & 0x7FFF) + (word & 0x7FFF)
-    second = (checksum >> 15) + first
-    first += (word >> 15) & 0x7FFF
-    return ((second + first) % _PRIME << 15) + first % _PRIME
+    checksum ^= word & 0x3FFFFFFF
+    return (checksum & 0x7FFF) * FACTOR + (checksum >> 15)

@@ -31,7 +31,7 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated:
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    STATE = ("g", "budget", "radius", "slope", "fraction", "hit", "stage", "spare")
+    STATE = ("g", "direction", "budget", "radius", "reach", "slope", "fraction", "hit", "stage", "spare")
     STATE += ("spare_change", "polls", "lists", "taught", "agreed")
     PARTS = ("model", "neighbours", "wall", "lessons")
 
@@ -54,7 +54,7 @@ class Compensated:
         self.fresh = block(n)
         # changes on go
         self.g = block(n)
-        self.radius = radius
+        self._set_radius(radius)
         # changes every epoch
         self.slope = 0
         self.fraction = ONE
@@ -69,8 +69,13 @@ class Compensated:
         n = self.n
         narrow(gradient, n, self.g)
         top = pack(largest(self.g, n), self.g[n])
-        h = pack(self.radius, 0)
-        self.model.factor.set_identity(div(h, top) if top else h)
+        self.model.factor.set_identity(div(self.reach, top) if top else self.reach)
+        self.model.direction(self.direction, self.g)
+
+    def _set_radius(self, radius):
+        """The trust radius in grid steps, an int; reach is the same as a scalar."""
+        self.radius = radius
+        self.reach = pack(radius, 0)
 
     # Choosing a step
 
@@ -99,13 +104,11 @@ class Compensated:
     def _aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
         n, p = self.n, self.direction
-        self.model.direction(p, self.g)
         length = pack(largest(p, n), p[n])
         ratio = self.fraction
-        radius = pack(self.radius, 0)
-        self.hit = mul(ratio, length) > radius
+        self.hit = (length if ratio == ONE else mul(ratio, length)) > self.reach
         if self.hit:
-            ratio = div(radius, length)
+            ratio = div(self.reach, length)
         stretch(self.target, p, -ratio, n)
         self.rounding.round(self.move, self.target)
 
@@ -117,7 +120,7 @@ class Compensated:
         return True
 
     def _set_slope(self):
-        self.slope = dot(self.move, self.g, 0, self.n)
+        self.slope = dot(self.move, self.g, self.n)
 
     def _next_neighbour(self):
         neighbours = self.neighbours
@@ -129,6 +132,8 @@ class Compensated:
             if neighbours.best(self.move):
                 doubtful = _EIGHTH if self.stage == _LIST else 1
                 if neighbours.rank < doubtful and self.polls >= self.budget:
+                    if neighbours.rank_more(self.g, self.radius):
+                        continue
                     # All that is left could only win against the model. Its word is taken when it
                     # agrees with its lessons, and has learnt nothing since it ranked them.
                     if self.stage == _BOX or not self.taught or self.lists == _LISTS:
@@ -138,12 +143,13 @@ class Compensated:
                         self.agreed = True
                     self.lists += 1
                     self.stage = _RANK
+                    self.model.direction(self.direction, self.g)
                     self._aim()
                 if self._admissible():
                     return RUNNING
-            elif self.stage == _BOX:
-                return LATTICE_MINIMUM
-            else:
+            elif not neighbours.rank_more(self.g, self.radius):
+                if self.stage == _BOX:
+                    return LATTICE_MINIMUM
                 self.stage = _BOX
                 self.polls = 0  # from here on of uphill steps
                 neighbours.rank_box(self.g)
@@ -166,7 +172,7 @@ class Compensated:
         measured = armijo.curvature(change, self.slope)
         if self.stage == _MAIN:
             self.fraction = armijo.shrink(self.fraction, self.slope, measured)
-            self.radius = max(1, largest(self.move, self.n) >> 1)
+            self._set_radius(max(1, largest(self.move, self.n) >> 1))
             if change < self.spare_change:
                 self.spare_change = change
                 copy(self.spare, self.move, self.n)
@@ -186,8 +192,9 @@ class Compensated:
         subtract(self.direction, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         self.model.learn(self.move, self.direction)
+        self.model.direction(self.direction, self.g)
         if self.hit or self.stage != _MAIN:
-            self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
+            self._set_radius(min(WIDEST, max(self.radius, 2 * largest(self.move, n))))
         self.fraction = ONE
         self.lessons.forget()
         self.spare_change = 0

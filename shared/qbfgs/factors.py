@@ -3,6 +3,7 @@
 They are Bierman's and Agee and Turner's, from square-root-free Kalman filters on short-word
 computers: all are products and quotients of positive numbers, so that H cannot lose its positivity
 and never restarts.  Work n^2 an update; allocates only when made; no operator leaves a word.
+Numbers are m * 2^(e - 14) with 2^14 <= m < 2^15, as in `triangle`.
 """
 
 from .blocks import axpy, block, clear, copy, put
@@ -11,11 +12,9 @@ from .scalars import bits, div, exponent, mantissa, mul, pack
 from .triangle import Triangle
 
 _HIDDEN = const(0x4000)
-_FRACTION = const(0x3FFF)
-_OFFSET = const(0x400E)
-_TOP = const(0x7FFE)
 _CARRY = const(0x8000)
-_LARGE = const(0x20000000)  # products of normalised magnitudes from here on have 30 bits
+_LOWEST = const(-0x4000)  # powers of D beyond these are taken as these
+_HIGHEST = const(0x4000)
 
 
 class Factor(Triangle):
@@ -24,8 +23,9 @@ class Factor(Triangle):
     def __init__(self, n):
         Triangle.__init__(self, n)
         self.spare = block(n)
-        self.k = block(n)
-        self.r = block(n)
+        self._k = block(n)
+        self._total = 0
+        self._power = 0
 
     def teach(self, d, new, old):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
@@ -34,152 +34,140 @@ class Factor(Triangle):
         """
         ratio = div(new, old)
         for k in range(self.n):
-            f = mul(ratio, div(pack(self.mantissas[k], self.exponents[k]), self.diagonal[k]))
+            f = mul(ratio, div(pack(self.mantissas[k], self.exponents[k] - 14), self.pivot(k)))
             self.mantissas[k] = mantissa(f) if f else 0
             self.exponents[k] = exponent(f)
-        self._bfgs(d, new)
+        self.bfgs(d, new)
 
-    def update(self, s, y, sy):
-        """The BFGS update with the secant pair (s, y): afterwards H y = s.
+    def bfgs(self, s, sy):
+        """The BFGS update with the secant pair (s, y), L'y being in the scratch vector.
 
-        s and y are blocks, sy = s'y a positive scalar.  Error of H y: see the tests.
+        s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
+        H+ = H - K K'/t + r r'/t, r = K - (t/s'y) s.  Afterwards H y = s; error: see the tests.
         """
-        self.transpose_times(y)
-        self._bfgs(s, sy)
+        m = mantissa(sy)
+        e = exponent(sy)
+        self._subtract(m, e)
+        axpy(self._k, -((self._total << 14) // m), self._power - e, s, 0, self.n)
+        self._add()
 
-    def _bfgs(self, s, sy):
-        """H+ = H - Hy y'H/(s'y + y'Hy) + c r r', with f = L'y in the scratch vector."""
+    def _subtract(self, t, te):
+        """H -= K K'/(t + y'Hy), K = Hy, with f = L'y in the scratch vector (Bierman).
+
+        Leaves K in `_k`, the divisor in `_total` and `_power`.
+        """
         n = self.n
-        total = self._subtract(sy)
-        r = self.r
-        copy(r, s, n)
-        ratio = div(sy, total)
-        axpy(r, -mantissa(ratio), exponent(ratio), self.k, 0, n)
-        self._add(div(total, mul(sy, sy)), r)
-
-    def _set_diagonal(self, k, m, e):
-        """D_k = m * 2^e, m normalised; beyond the range of scalars the end of it."""
-        e += _OFFSET
-        if not 0 < e < _TOP:
-            e = 1 if e < 1 else _TOP
-        self.diagonal[k] = (e << 14) + m - _HIDDEN
-
-    def _subtract(self, a):
-        """H -= Hy y'H/(a + y'Hy); leaves K = Hy in `k` and returns a + y'Hy (Bierman)."""
-        n = self.n
-        k = self.k
+        k = self._k
         clear(k, n)
-        am = mantissa(a)
-        ae = exponent(a)
-        for j in range(n - 1, -1, -1):
+        last = n - 1
+        for j in range(last, -1, -1):
             f = self.mantissas[j]
             if f == 0:
                 k[j] = 0
                 continue
-            sign = 1 if f > 0 else -1
-            f *= sign
-            fe = self.exponents[j]
-            d = self.diagonal[j]
-            de = (d >> 14) - _OFFSET
-            d = (d & _FRACTION) | _HIDDEN
+            negative = f < 0
+            if negative:
+                f = -f
+            e = self.exponents[j]
             # v = D f
-            m = d * f
-            ve = de + fe + 14
-            if m >= _LARGE:
-                m >>= 1
+            v = self.pivots[j] * f >> 14
+            ve = self.powers[j] + e
+            if v >= _CARRY:
+                v >>= 1
                 ve += 1
-            v = m >> 14
-            if j < n - 1:
-                column = self.columns[j]
-                copy(self.spare, column, n)
-                axpy(column, -sign * ((f << 14) // am), fe - ae - 14, k, j + 1, n)
-                axpy(k, sign * v, ve, self.spare, j + 1, n)
-            put(k, j, sign * v, ve, n)
-            # a+ = a + f v
-            m = f * v
-            e = fe + ve + 14 - ae
-            if m >= _LARGE:
-                m >>= 1
-                e += 1
-            m >>= 14
-            up = ae
-            if e > 0:
-                up += e
-                m += am >> (e if e < 30 else 30)
-            else:
-                m = am + (m >> (-e if e > -30 else 30))
+            # t+ = t + f v
+            m = f * v >> 14
+            me = e + ve
             if m >= _CARRY:
                 m >>= 1
-                up += 1
-            # D *= a / a+
-            q = (am << 15) // m
-            e = de + ae - up
-            if q >= _CARRY:
-                q >>= 1
-                e += 1
-            d *= q
-            if d >= _LARGE:
-                d >>= 1
-                e += 1
-            self._set_diagonal(j, d >> 14, e - 1)
-            am = m
-            ae = up
-        return pack(am, ae)
+                me += 1
+            shift = te - me
+            if shift < 0:
+                m += t >> (-shift if shift > -30 else 30)
+            else:
+                m = t + (m >> (shift if shift < 30 else 30))
+                me = te
+            if m >= _CARRY:
+                m >>= 1
+                me += 1
+            # L -= (f / t) K, K += v L
+            if j < last:
+                f = (f << 14) // t
+                column = self.columns[j]
+                below = j + 1
+                copy(self.spare, column, n)
+                axpy(column, f if negative else -f, e - te, k, below, n)
+                axpy(k, -v if negative else v, ve, self.spare, below, n)
+            put(k, j, -v if negative else v, ve, n)
+            # D *= t / t+
+            self._multiply(j, (t << 14) // m, te - me)
+            t = m
+            te = me
+        self._total = t
+        self._power = te
 
-    def _add(self, c, r):
-        """H += c r r' for a scalar c > 0 and a block r, which is overwritten (Agee and Turner)."""
+    def _multiply(self, j, q, e):
+        """D_j *= q * 2^(e - 14), 2^13 <= q <= 2^15."""
+        m = self.pivots[j] * q >> 14
+        e += self.powers[j]
+        if m < _HIDDEN:
+            m <<= 1
+            e -= 1
+        elif m >= _CARRY:
+            m >>= 1
+            e += 1
+        self.pivots[j] = m
+        if not _LOWEST < e < _HIGHEST:
+            e = _LOWEST if e < 0 else _HIGHEST
+        self.powers[j] = e
+
+    def _add(self):
+        """H += r r'/t for the block r in `_k`, which is overwritten, and t > 0 in `_total` and
+        `_power` (Agee and Turner)."""
         n = self.n
-        cm = mantissa(c)
-        ce = exponent(c)
+        r = self._k
+        t = self._total
+        te = self._power
+        last = n - 1
         for j in range(n):
             z = r[j]
             if z == 0:
                 continue
-            sign = 1 if z > 0 else -1
-            z *= sign
+            negative = z < 0
+            if negative:
+                z = -z
             shift = bits(z) - 15
             z = z >> shift if shift > 0 else z << -shift
-            ze = r[n] + shift
-            d = self.diagonal[j]
-            de = (d >> 14) - _OFFSET
-            d = (d & _FRACTION) | _HIDDEN
-            # w = c z
-            w = cm * z
-            we = ce + ze + 14
-            if w >= _LARGE:
-                w >>= 1
-                we += 1
-            w >>= 14
-            # D+ = D + w z
-            m = w * z
-            e = we + ze + 14 - de
-            if m >= _LARGE:
-                m >>= 1
-                e += 1
-            m >>= 14
-            up = de
-            if e > 0:
-                up += e
-                m += d >> (e if e < 30 else 30)
-            else:
-                m = d + (m >> (-e if e > -30 else 30))
+            e = r[n] + shift + 14
+            # u = z / D
+            u = (z << 14) // self.pivots[j]
+            ue = e - self.powers[j]
+            if u < _HIDDEN:
+                u = (z << 15) // self.pivots[j]
+                ue -= 1
+            # t+ = t + u z
+            m = u * z >> 14
+            me = e + ue
             if m >= _CARRY:
                 m >>= 1
-                up += 1
-            self._set_diagonal(j, m, up)
-            if j < n - 1:
+                me += 1
+            shift = te - me
+            if shift < 0:
+                m += t >> (-shift if shift > -30 else 30)
+            else:
+                m = t + (m >> (shift if shift < 30 else 30))
+                me = te
+            if m >= _CARRY:
+                m >>= 1
+                me += 1
+            # r -= z L, L += (u / t+) r
+            if j < last:
                 column = self.columns[j]
-                axpy(r, -sign * z, ze, column, j + 1, n)
-                axpy(column, sign * ((w << 14) // m), we - up - 14, r, j + 1, n)
-            # c *= D / D+
-            q = (d << 15) // m
-            ce += de - up
-            if q >= _CARRY:
-                q >>= 1
-                ce += 1
-            cm *= q
-            if cm >= _LARGE:
-                cm >>= 1
-                ce += 1
-            cm >>= 14
-            ce -= 1
+                below = j + 1
+                axpy(r, z if negative else -z, e, column, below, n)
+                u = (u << 14) // m
+                axpy(column, -u if negative else u, ue - me, r, below, n)
+            # D *= t+ / t
+            self._multiply(j, (m << 14) // t, me - te)
+            t = m
+            te = me

@@ -43,7 +43,7 @@ class FixedRate:
             if g[i] and move[i] == 0:
                 move[i] = -1 if g[i] > 0 else 1
         measure(move, n)
-        return RUNNING if move[n + 1] and self.position.inside() else STALLED
+        return RUNNING if move[-1] and self.position.inside() else STALLED
 
     def compensating(self):
         """Never."""

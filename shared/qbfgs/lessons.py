@@ -4,10 +4,11 @@ from .blocks import block, copy
 from .compat import const
 
 _ROUNDS = const(3)
+_MOST = const(32)
 
 
 class Lessons:
-    """The last 2 n rejected steps with their measured curvatures; made once.
+    """The last 2 n, at most 32, rejected steps with their measured curvatures; made once.
 
     A later lesson bends what an earlier one taught.  Repeated in turn they come to agree, and with
     them H; that shows directions of little or negative curvature which none of them took alone.
@@ -17,8 +18,9 @@ class Lessons:
 
     def __init__(self, n):
         self.n = n
-        self.steps = [block(n) for _ in range(2 * n)]
-        self.measured = [0] * (2 * n)
+        most = min(2 * n, _MOST)
+        self.steps = [block(n) for _ in range(most)]
+        self.measured = [0] * most
         self.count = 0
         self.next = 0  # the place that the next lesson takes, that of the oldest once all are taken
 
@@ -33,12 +35,12 @@ class Lessons:
         self.next += 1
         if self.count < self.next:
             self.count = self.next
-        if self.next == 2 * self.n:
+        if self.next == len(self.steps):
             self.next = 0
 
     def repeat(self, model):
         """Teaches the model all of them again, three times, oldest first."""
         for _ in range(_ROUNDS):
             for k in range(self.count):
-                k = (self.next + k) % self.count if self.count == 2 * self.n else k
+                k = (self.next + k) % self.count if self.count == len(self.steps) else k
                 model.teach(self.steps[k], self.measured[k])

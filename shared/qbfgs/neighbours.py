@@ -5,7 +5,7 @@ reduced basis find it.  Steps are ranked by r = -2 G.d / d'Bd: above 1 the model
 decrease; below, it would take a curvature smaller than the model's by the factor r.
 """
 
-from .basis import Basis
+from .basis import WINDOW, Basis
 from .blocks import block, dot, largest, measure
 from .compat import const
 from .scalars import add, div, fixed, pack, scaled
@@ -15,12 +15,13 @@ _POINTS = const(125)  # at most, in the box of `rank_box`
 
 
 class Neighbours:
-    """Ranked lists of lattice steps about a point; made once, n (n + 2) ranks or more.
+    """Ranked lists of lattice steps about a point; made once.
 
-    `rank_basis` or `rank_box` makes a list; `best` gives its steps one by one, best first.
+    `rank_basis` or `rank_box` makes a list; `best` gives its steps one by one, best first. Above
+    16 parameters a list is of 16 vectors at a time, and `rank_more` makes that of the next.
     """
 
-    STATE = ("rank", "_multiples", "_ranks", "_boxed")
+    STATE = ("rank", "_multiples", "_ranks", "_boxed", "_first")
     PARTS = ("basis",)
 
     def __init__(self, factor):
@@ -29,62 +30,80 @@ class Neighbours:
         self.factor = factor
         self.basis = Basis(factor)
         self.rank = 0  # of the step that `best` gave last, a scalar
-        self._slopes = [0] * n
-        self._squares = [0] * n
-        self._multiples = [0] * n
+        size = self.basis.size()
+        self._slopes = [0] * size
+        self._multiples = [0] * size
         self._work = block(n)
         self._place = 0
         self._boxed = False
+        self._first = 0  # vector or unit step of the list
         self._reach = 0  # of the box; 0 stands for the unit steps
         while n <= 4 and (2 * self._reach + 3) ** n <= _POINTS:
             self._reach += 1
         self._half = (2 * self._reach + 1) ** n >> 1 if self._reach else n  # one of each +-d
-        self._ranks = [_DONE] * max(n * (n + 2), 2 * self._half)
+        self._ranks = [_DONE] * max(size * (size + 2), 2 * min(self._half, _POINTS >> 1))
 
     def rank_basis(self, g, radius):
         """Lists +-u_i, the shorter of u_i + u_j and u_i - u_j with both signs, and the best
         multiple of each u_i that reaches at most 4 radius (grid steps).
 
-        g: the gradient as a block. Work about n^3, most of it to reduce the basis.
+        g: the gradient as a block. Work about n^2 a vector, most of it to reduce the basis.
         """
-        n = self.n
-        basis = self.basis
-        slopes = self._slopes
-        squares = self._squares
-        self._begin(False)
-        basis.reduce()
-        for i in range(n):
-            slopes[i] = dot(basis.vectors[i], g, 0, n)
-            squares[i] = basis.inner(i, i)
-            self._enter(slopes[i], squares[i])
-        for i in range(n):
-            for j in range(i):
-                inner = basis.inner(i, j)
-                sign = -1 if inner >= 0 else 1
-                square = add(add(squares[i], squares[j]), scaled(sign * inner, 1))
-                self._enter(add(slopes[i], sign * slopes[j]), square)
-        for i in range(n):
-            m = -fixed(div(slopes[i], squares[i]), 0) if squares[i] else 0
-            self._multiples[i] = m
-            size = m if m > 0 else -m
-            if 1 < size <= 4 * radius // largest(basis.vectors[i], n):
-                rank = div(-div(scaled(slopes[i], 1), squares[i]), pack(m, 0))
-                self._ranks[self._place] = rank
-            self._place += 1
+        self._rank_basis(g, radius, 0)
 
     def rank_box(self, g):
         """Lists the last neighbourhood: the box of +-1 for n <= 4, the unit steps above.
 
         For n < 4 the downhill steps of a wider box come too: +-62 for n = 1, +-5, +-2.
         """
+        self._rank_box(g, 0)
+
+    def rank_more(self, g, radius):
+        """Lists the steps of the next 16 vectors; False when these were the last."""
+        first = self._first + WINDOW
+        if first >= self.n:
+            return False
+        if self._boxed:
+            self._rank_box(g, first)
+        else:
+            self._rank_basis(g, radius, first)
+        return True
+
+    def _rank_basis(self, g, radius, first):
+        n = self.n
+        basis = self.basis
+        slopes = self._slopes
+        self._begin(False, first)
+        basis.reduce(first)
+        squares = basis.squares
+        size = basis.size()
+        for i in range(size):
+            slopes[i] = dot(basis.vectors[first + i], g, n)
+            self._enter(slopes[i], squares[i])
+        for i in range(size):
+            for j in range(i):
+                inner = basis.inner(i, j)
+                sign = -1 if inner >= 0 else 1
+                square = add(add(squares[i], squares[j]), scaled(sign * inner, 1))
+                self._enter(add(slopes[i], sign * slopes[j]), square)
+        for i in range(size):
+            m = -fixed(div(slopes[i], squares[i]), 0) if squares[i] else 0
+            self._multiples[i] = m
+            steps = m if m > 0 else -m
+            if 1 < steps <= 4 * radius // largest(basis.vectors[first + i], n):
+                rank = div(-div(scaled(slopes[i], 1), squares[i]), pack(m, 0))
+                self._ranks[self._place] = rank
+            self._place += 1
+
+    def _rank_box(self, g, first):
         n = self.n
         factor = self.factor
         d = self._work
         image = self.basis.images[0]
-        self._begin(True)
-        for c in range(self._half):
+        self._begin(True, first)
+        for c in range(first, self._half if self._reach else min(n, first + WINDOW)):
             self._box_step(d, c)
-            slope = dot(d, g, 0, n)
+            slope = dot(d, g, n)
             factor.gather(image, d)
             factor.solve(image)
             self._enter(slope, factor.curvature())
@@ -94,8 +113,9 @@ class Neighbours:
                 if slope <= 0:
                     self._ranks[self._place - 1] = _DONE
 
-    def _begin(self, boxed):
+    def _begin(self, boxed, first):
         self._boxed = boxed
+        self._first = first
         self._place = 0
         for k in range(len(self._ranks)):
             self._ranks[k] = _DONE
@@ -123,18 +143,20 @@ class Neighbours:
             return False
         ranks[place] = _DONE
         self.rank = top
-        n = self.n
+        first = self._first
+        size = self.basis.size()
         sign = -1 if place & 1 else 1
         if self._boxed:
-            self._box_step(d, place >> 1)
-        elif place < 2 * n:
-            self._basis_step(d, place >> 1)
-        elif place < n * (n + 1):
-            self._pair_step(d, (place >> 1) - n)
+            self._box_step(d, first + (place >> 1))
+        elif place < 2 * size:
+            self._basis_step(d, first + (place >> 1))
+        elif place < size * (size + 1):
+            self._pair_step(d, (place >> 1) - size)
         else:
-            self._basis_step(d, place - n * (n + 1))
-            sign = self._multiples[place - n * (n + 1)]
-        for k in range(n):
+            place -= size * (size + 1)
+            self._basis_step(d, first + place)
+            sign = self._multiples[place]
+        for k in range(self.n):
             d[k] *= sign
         return True
 
@@ -160,13 +182,13 @@ class Neighbours:
             d[k] = u[k]
 
     def _pair_step(self, d, c):
-        """d = u_i +- u_j, the shorter, for pair c of j < i, counted row by row."""
+        """d = u_i +- u_j, the shorter, for pair c of j < i in the window, counted row by row."""
         i = 1
         while c >= i:
             c -= i
             i += 1
-        self._basis_step(d, i)
-        v = self.basis.vectors[c]
+        self._basis_step(d, self._first + i)
+        v = self.basis.vectors[self._first + c]
         sign = -1 if self.basis.inner(i, c) >= 0 else 1
         for k in range(self.n):
             d[k] += sign * v[k]

@@ -178,10 +178,12 @@ class Optimizer:
                     self.trial[i] = position.x[i] + position.move[i]
 
     def _count(self, go, cost):
-        compensating = 1 if self._rule.compensating() else 0
-        self.checksum = self._record(go + 2 * compensating, cost)
+        kind = go
+        if self._rule.compensating():
+            kind += 2
+            self.compensations += 1
+        self.checksum = self._record(kind, cost)
         self.epochs += 1
-        self.compensations += compensating
 
     def _record(self, kind, cost):
         """The checksum after one more record: kind of epoch, trial, cost."""

@@ -70,7 +70,7 @@ class Paper:
     def _head_downhill(self):
         """A new h, and the search along it."""
         self._head()
-        if dot(self.h, self.g, 0, self.n) >= 0:
+        if dot(self.h, self.g, self.n) >= 0:
             self.factor.set_identity(self.unit)
             self._head()
         self.turns = 0
@@ -101,9 +101,9 @@ class Paper:
             for i in range(self.n):
                 move[i] = self.long.rounded(self.rate, v[i], self.qp)
             measure(move, self.n)
-            if move[self.n + 1] and self.position.inside():
+            if move[-1] and self.position.inside():
                 return RUNNING
-            if move[self.n + 1]:
+            if move[-1]:
                 self.k += 1
             elif not self._turn():
                 return STALLED
@@ -117,7 +117,7 @@ class Paper:
             self.orthogonal.turn(z, self.h, self.qp)
             measure(z, n)
             self.first_k = self._compensate_from()
-            sign = -1 if dot(z, self.g, 0, n) > 0 else 1
+            sign = -1 if dot(z, self.g, n) > 0 else 1
         elif self.turns == 2:
             sign = -1
         else:
@@ -137,7 +137,7 @@ class Paper:
     def accepts(self, change):
         """Eq. 37 in units of cost."""
         v = self._direction()
-        square = dot(v, v, 0, self.n)
+        square = dot(v, v, self.n)
         rate = div(pack(self.rate, 0), pack(self.qp, 0))
         phi = mul(mul(ALPHA, rate), div(square, self.unit))
         return change < 0 and change <= -phi
@@ -157,7 +157,7 @@ class Paper:
         subtract(y, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         if self.learns:
-            sy = dot(move, y, 0, n)
+            sy = dot(move, y, n)
             if sy > 0:
                 self.factor.update(move, y, sy)
         self.k = self._next_k()

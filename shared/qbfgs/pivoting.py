@@ -4,7 +4,7 @@ Stiffest first, by the smallest conditional D_k: with that the successive roundi
 """
 
 from .blocks import axpy, clear, put
-from .scalars import add, div, exponent, mantissa, mul, pack
+from .scalars import add, bits, div, exponent, mantissa, mul, pack
 
 
 def sort(factor):
@@ -20,12 +20,16 @@ def _exchange(factor, k):
     """Exchanges places k and k + 1 if that makes D_k smaller."""
     n = factor.n
     columns = factor.columns
-    diagonal = factor.diagonal
     a = columns[k]
     b = columns[k + 1]
-    upper = diagonal[k]
-    lower = diagonal[k + 1]
-    link = pack(a[k + 1], a[n])
+    if factor.powers[k] < factor.powers[k + 1]:
+        return
+    link = a[k + 1]
+    if a[n] + bits(link if link > 0 else -link) > 0:  # a link of 1/2 or more
+        return
+    link = pack(link, a[n])
+    upper = factor.pivot(k)
+    lower = factor.pivot(k + 1)
     new = add(lower, mul(mul(link, link), upper))
     if new >= upper:
         return
@@ -40,11 +44,13 @@ def _exchange(factor, k):
     if link:
         put(column, k + 1, mantissa(back), exponent(back), n)
         axpy(a, -mantissa(link), exponent(link), b, k + 2, n)
+    if k + 2 == n:
+        a[-1] = 0  # the last column is empty
     columns[k] = column
     columns[k + 1] = a
     factor.spare = b
-    diagonal[k] = new
-    diagonal[k + 1] = mul(upper, rest)
+    factor.set_pivot(k, new)
+    factor.set_pivot(k + 1, mul(upper, rest))
     for j in range(k):
         column = columns[j]
         column[k], column[k + 1] = column[k + 1], column[k]

@@ -1,23 +1,21 @@
 """Where the optimiser stands, the step it would take, and the steps rejected there."""
 
 from .blocks import block, measure
-from .compat import const
+from .checksums import FACTOR
 
 EDGE = 0x7FFFF  # |X| at most, grid steps
 WIDEST = 0x3FFFF  # trust radius at most, grid steps
-_MASK = const(0x1FFFFFFF)
 
 
 def step_hash(d, n):
-    """A 29-bit hash of an integer step of n coordinates. Two steps share one in about 2^29."""
+    """A word that tells integer steps of n coordinates below 2^19 apart.
+
+    It is a polynomial in the coordinates modulo a prime of 30 bits, as in `checksums`: for n = 2
+    the steps that share one are 31185 apart or more; for large n, one pair in about 2^30.
+    """
     h = 0
     for i in range(n):
-        # Times the odd 0x5D65 modulo 2^29, in two parts, between shifts: one to one.
-        h = (h + d[i]) & _MASK
-        h ^= h >> 15
-        high = (h >> 14) * 0x5D65 & 0x7FFF
-        h = ((h & 0x3FFF) * 0x5D65 + (high << 14)) & _MASK
-        h ^= h >> 12
+        h = (h & 0x7FFF) * FACTOR + (h >> 15) + d[i]
     return h
 
 
@@ -49,7 +47,7 @@ class Position:
         """True when the move is a step that stays inside and was not rejected here."""
         n = self.n
         measure(self.move, n)
-        if self.move[n + 1] == 0 or not self.inside():
+        if self.move[-1] == 0 or not self.inside():
             return False
         h = step_hash(self.move, n)
         for i in range(self._count):

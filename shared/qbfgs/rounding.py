@@ -38,8 +38,8 @@ class MetricRounding:
             d[order[k]] = rounded
             column = columns[k]
             error = (rounded << FINE) - t
-            if error and column[n + 1]:
-                cut = column[n + 1] - 14 if column[n + 1] > 14 else 0
+            if error and column[-1]:
+                cut = column[-1] - 14 if column[-1] > 14 else 0
                 shift = column[n] + cut
                 if shift > most:
                     shift = most

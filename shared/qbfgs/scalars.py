@@ -15,53 +15,46 @@ _HIDDEN = const(0x4000)
 _FRACTION = const(0x3FFF)
 _BIAS = const(0x4000)
 _TOP = const(0x7FFF)
+_BELOW = const(0x3FFE)  # what `pack` adds to an exponent, whose field the leading one raises by 1
+_MOST = const(0x7FFD)
 
 ONE = 0x4000 << 14
 
-_LENGTHS = bytes([0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4])
+_LENGTHS = bytes([0, 1, 2, 2] + [3] * 4 + [4] * 8 + [5] * 16 + [6] * 32)
 
 
 def bits(m):
     """The number of binary digits of m, 0 <= m < 2^30."""
-    length = 0
-    if m >= 0x10000:
-        m >>= 16
-        length = 16
-    if m >= 0x100:
-        m >>= 8
-        length += 8
-    if m >= 0x10:
-        m >>= 4
-        length += 4
-    return length + _LENGTHS[m]
+    if m < 0x1000:
+        return _LENGTHS[m] if m < 0x40 else 6 + _LENGTHS[m >> 6]
+    if m < 0x40000:
+        return 12 + _LENGTHS[m >> 12]
+    return 18 + _LENGTHS[m >> 18] if m < 0x1000000 else 24 + _LENGTHS[m >> 24]
 
 
 def pack(m, e):
-    """The scalar nearest to m * 2^e, |m| < 2^30, |e| < 2^15."""
+    """The scalar m * 2^e, |m| < 2^30, |e| < 2^15, cut to 15 bits."""
     if m == 0:
         return 0
     size = m if m > 0 else -m
     length = bits(size)
-    if length > 15:
-        size = ((size >> (length - 16)) + 1) >> 1
-    else:
-        size <<= 15 - length
-    e += length + (_BIAS - 1)
-    if not 0 < e < _TOP:
-        e = 1 if e < 1 else _TOP - 1
-    # `size` still has its leading one, and so raises the exponent field to e.
-    size += (e - 1) << 14
+    e += length + _BELOW
+    length -= 15
+    size = size >> length if length > 0 else size << -length
+    if not 0 <= e <= _MOST:
+        e = 0 if e < 0 else _MOST
+    size += e << 14
     return size if m > 0 else -size
 
 
 def mantissa(a):
-    """The signed 15-bit integer M of a = M * 2^exponent(a), a not 0."""
+    """The signed 15-bit integer M of a = M * 2^(exponent(a) - 14), a not 0."""
     return (a & _FRACTION) | _HIDDEN if a > 0 else -((-a & _FRACTION) | _HIDDEN)
 
 
 def exponent(a):
-    """The exponent that belongs to `mantissa`, a not 0."""
-    return ((a if a > 0 else -a) >> 14) - (_BIAS + 14)
+    """The exponent that belongs to `mantissa`, the floor of log2 |a|, a not 0."""
+    return ((a if a > 0 else -a) >> 14) - _BIAS
 
 
 def mul(a, b):
@@ -158,7 +151,7 @@ def fixed(a, e):
     """The integer nearest to a / 2^e, half up; at most 2^29 - 1 in magnitude."""
     if a == 0:
         return 0
-    shift = exponent(a) - e
+    shift = exponent(a) - 14 - e
     if shift > 14:
         return 0x1FFFFFFF if a > 0 else -0x1FFFFFFF
     m = mantissa(a)

@@ -7,10 +7,10 @@ from .scalars import div
 class Secants:
     """Up to `most` pairs, oldest first; made once.
 
-    s, y: blocks; sy: scalars s'y > 0; stiffness: scalars y'y/s'y, the curvature across the walls.
+    s, y: blocks; sy: scalars s'y > 0.
     """
 
-    STATE = ("count", "s", "y", "sy", "stiffness")
+    STATE = ("count", "s", "y", "sy")
 
     def __init__(self, n, most):
         self.n = n
@@ -18,7 +18,6 @@ class Secants:
         self.s = [block(n) for _ in range(most)]
         self.y = [block(n) for _ in range(most)]
         self.sy = [0] * most
-        self.stiffness = [0] * most
 
     def add(self, s, y, sy):
         """Stores copies of a pair; the oldest gives way when all places are taken."""
@@ -29,18 +28,23 @@ class Secants:
                 self.s[k], self.s[k + 1] = self.s[k + 1], self.s[k]
                 self.y[k], self.y[k + 1] = self.y[k + 1], self.y[k]
                 self.sy[k] = self.sy[k + 1]
-                self.stiffness[k] = self.stiffness[k + 1]
         else:
             self.count += 1
         copy(self.s[last], s, self.n)
         copy(self.y[last], y, self.n)
         self.sy[last] = sy
-        self.stiffness[last] = div(dot(y, y, 0, self.n), sy)
+
+    def stiffness(self, k):
+        """The scalar y'y/s'y of pair k: the curvature across a wall."""
+        return div(dot(self.y[k], self.y[k], self.n), self.sy[k])
 
     def stiffest(self):
         """The place of the pair with the largest curvature; at least one pair must be there."""
         best = 0
-        for k in range(1, self.count):
-            if self.stiffness[k] > self.stiffness[best]:
+        top = 0
+        for k in range(self.count):
+            stiffness = self.stiffness(k)
+            if stiffness > top:
+                top = stiffness
                 best = k
         return best

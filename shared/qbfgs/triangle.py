@@ -1,48 +1,57 @@
 """The inverse Hessian as H = L D L' in elimination order, and products with it.
 
-Inside a loop a number is a magnitude m of 15 bits (2^14 <= m < 2^15), an exponent e and a sign,
-kept apart: m 2^e.  A product of two is normalised with one comparison, a sum of positive ones too.
+Inside a loop a number is a mantissa m of 15 bits (2^14 <= |m| < 2^15) and an exponent e, kept
+apart: m 2^e.  A product of two is normalised with one comparison, a sum of positive ones too.
 """
 
 from .blocks import axpy, block, clear, put
 from .compat import const
-from .scalars import ONE, add, bits, div, mul, pack
+from .scalars import bits, exponent, mantissa, mul, pack
 
 _HIDDEN = const(0x4000)
-_FRACTION = const(0x3FFF)
-_OFFSET = const(0x400E)  # a scalar's exponent field, less that of its mantissa as an integer
 
 
 class Triangle:
     """L (unit lower triangle), D > 0 and the elimination order of n coordinates; made once.
 
-    `order[k]` is the coordinate in place k.  `diagonal[k]` is the scalar D_k; `columns[k]` is a
+    `order[k]` is the coordinate in place k.  D_k is pivots[k] * 2^powers[k]; `columns[k]` is a
     block whose entries after k are L_ik.  Blocks that methods take are in elimination order
     (see `gather`), if nothing else is said.  H is in grid steps squared per unit of cost.
     """
 
-    STATE = ("order", "diagonal", "columns")
+    STATE = ("order", "pivots", "powers", "columns")
 
     def __init__(self, n):
         self.n = n
         self.order = list(range(n))
-        self.diagonal = [ONE] * n
+        self.pivots = [_HIDDEN] * n
+        self.powers = [0] * n
         self.columns = [block(n) for _ in range(n)]
         self.mantissas = [0] * n  # of L'x, or of L^-1 x after `solve`: signed, normalised or 0
         self.exponents = [0] * n
         self.work = block(n)
+        self._room = 15 - bits(n - 1)
+
+    def pivot(self, k):
+        """D_k as a scalar."""
+        return pack(self.pivots[k], self.powers[k] - 14)
+
+    def set_pivot(self, k, d):
+        """D_k = a scalar d > 0."""
+        self.pivots[k] = mantissa(d)
+        self.powers[k] = exponent(d)
 
     def set_identity(self, h):
         """H = h I for a scalar h > 0. The order stays."""
         n = self.n
         for k in range(n):
-            self.diagonal[k] = h
+            self.set_pivot(k, h)
             clear(self.columns[k], n)
 
     def scale(self, g):
         """H *= g for a scalar g > 0."""
         for k in range(self.n):
-            self.diagonal[k] = mul(self.diagonal[k], g)
+            self.set_pivot(k, mul(self.pivot(k), g))
 
     def gather(self, y, x):
         """y = the block x, brought into elimination order."""
@@ -51,7 +60,7 @@ class Triangle:
         for k in range(n):
             y[k] = x[order[k]]
         y[n] = x[n]
-        y[n + 1] = x[n + 1]
+        y[-1] = x[-1]
 
     def scatter(self, y, x):
         """y = the block x in elimination order, brought back into the order of coordinates."""
@@ -60,32 +69,32 @@ class Triangle:
         for k in range(n):
             y[order[k]] = x[k]
         y[n] = x[n]
-        y[n + 1] = x[n + 1]
+        y[-1] = x[-1]
 
     def _keep(self, k, m, e):
         """Number k of the scratch vector = m * 2^e, normalised."""
         if m:
-            size = m if m > 0 else -m
-            shift = bits(size) - 15
-            size = size >> shift if shift > 0 else size << -shift
-            e += shift
-            m = size if m > 0 else -size
+            length = bits(m if m > 0 else -m)
+            e += length - 1
+            length -= 15
+            m = m >> length if length > 0 else m << -length
         self.mantissas[k] = m
         self.exponents[k] = e
 
     def transpose_times(self, x):
         """The scratch vector = L'x, for a block x."""
         n = self.n
+        # 14 bits of L meet as many of x as keep the sum within 29 bits.
+        cut_x = x[-1] - self._room
+        if cut_x < 0:
+            cut_x = 0
         for k in range(n):
             m = x[k]
             e = x[n]
             column = self.columns[k]
-            size = column[n + 1]
-            if size and k < n - 1:
-                # 14 bits of L meet as many of x as keep the sum within 29 bits.
-                cut = size - 14 if size > 14 else 0
-                size = x[n + 1] + bits(n - k - 2) - 15
-                cut_x = size if size > 0 else 0
+            cut = column[-1]
+            if cut:
+                cut = cut - 14 if cut > 14 else 0
                 total = 0
                 for i in range(k + 1, n):
                     total += (column[i] >> cut) * (x[i] >> cut_x)
@@ -104,20 +113,21 @@ class Triangle:
         self.gather(p, x)
         self.transpose_times(p)
         clear(p, n)
-        for k in range(n - 1, -1, -1):
-            d = self.diagonal[k]
+        last = n - 1
+        for k in range(last, -1, -1):
             m = self.mantissas[k]
             if m:
-                e = self.exponents[k] + (d >> 14) - _OFFSET
-                m = ((d & _FRACTION) | _HIDDEN) * m >> 15
-                axpy(p, m, e + 15, self.columns[k], k + 1, n)
-                put(p, k, m, e + 15, n)
+                e = self.exponents[k] + self.powers[k] + 1
+                m = self.pivots[k] * m >> 15
+                if k < last:
+                    axpy(p, m, e, self.columns[k], k + 1, n)
+                put(p, k, m, e, n)
             else:
                 p[k] = 0
         self.scatter(y, p)
 
     def form(self, x):
-        """The scalar x'Hx for a block x."""
+        """The scalar x'Hx for a block x; leaves L'x in the scratch vector."""
         self.transpose_times(x)
         total = 0
         top = 0
@@ -126,9 +136,9 @@ class Triangle:
             if f:
                 if f < 0:
                     f = -f
-                d = self.diagonal[k]
-                e = (d >> 14) - _OFFSET + 2 * self.exponents[k] + 30
-                m = (((d & _FRACTION) | _HIDDEN) * f >> 15) * f >> 15
+                e = self.exponents[k]
+                e += e + self.powers[k]
+                m = (self.pivots[k] * f >> 15) * f >> 11
                 # Two numbers without a sign add with one shift; the larger stays below 2^29.
                 shift = e - top
                 if total == 0:
@@ -139,7 +149,7 @@ class Triangle:
                     top = e
                 else:
                     total += m >> (-shift if shift > -30 else 30)
-        return pack(total, top)
+        return pack(total, top - 16)
 
     def solve(self, x):
         """The scratch vector = w = L^-1 x, for a block x, which is overwritten."""
@@ -151,8 +161,22 @@ class Triangle:
     def curvature(self):
         """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""
         total = 0
+        top = 0
         for k in range(self.n):
-            w = pack(self.mantissas[k], self.exponents[k])
+            w = self.mantissas[k]
             if w:
-                total = add(total, div(mul(w, w), self.diagonal[k]))
-        return total
+                if w < 0:
+                    w = -w
+                e = self.exponents[k]
+                e += e - self.powers[k]
+                m = ((w << 14) // self.pivots[k]) * w >> 11
+                shift = e - top
+                if total == 0:
+                    total = m
+                    top = e
+                elif shift > 0:
+                    total = m + (total >> (shift if shift < 30 else 30))
+                    top = e
+                else:
+                    total += m >> (-shift if shift > -30 else 30)
+        return pack(total, top - 17)

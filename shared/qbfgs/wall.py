@@ -15,7 +15,7 @@ def along_wall(z, p, s, y, sy, n):
     eq. 26-28 with y in the place of h.
     """
     copy(z, p, n)
-    ratio = div(dot(y, p, 0, n), sy)
+    ratio = div(dot(y, p, n), sy)
     if ratio:
         axpy(z, -mantissa(ratio), exponent(ratio), s, 0, n)
 
@@ -39,7 +39,7 @@ class WallSearch:
             along_wall(wall, target, secants.s[k], secants.y[k], secants.sy[k], n)
             if largest(wall, n):
                 self.length = radius
-            if dot(wall, g, 0, n) > 0:
+            if dot(wall, g, n) > 0:
                 for i in range(n):
                     wall[i] = -wall[i]
 

@@ -47,7 +47,7 @@ def narrow(values, n, block):
         block[i] = v
         size |= v if v >= 0 else -v
     block[n] = shift
-    block[n + 1] = bits(size)
+    block[-1] = bits(size)
 
 
 def feed_cost(checksum, cost):
