@@ -15,13 +15,17 @@ from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
 COMMANDS = (table, solve, starts, dimensions, operators_table, board)
-EXTRAS = (
-    "matplotlib",
-    "scipy",
-    "threadpoolctl",
-    "mpremote",
-    "serial",
-)  # packages of the extra "tools"
+# The extra that brings a package.
+EXTRAS = {
+    "tqdm": "tools",
+    "matplotlib": "tools",
+    "jinja2": "tools",
+    "scipy": "tools",
+    "threadpoolctl": "tools",
+    "mpremote": "tools",
+    "serial": "tools",
+    "distributed": "cluster",
+}
 
 
 def parser():
@@ -54,7 +58,7 @@ def main(argv=None):
         missing = missing_extra(error)
         if missing is None:
             raise
-        return fail(f"{missing} is not installed: pip install 'qbfgs[tools]'")
+        return fail(f"{missing} is not installed: pip install 'qbfgs[{EXTRAS[missing]}]'")
     except KeyboardInterrupt:
         print("qbfgs: interrupted", file=sys.stderr)
         return 130
@@ -72,7 +76,7 @@ def fail(reason):
 
 
 def missing_extra(error):
-    """The package of the extra "tools" that an ImportError, or its cause, is about; or None."""
+    """The package of an extra that an ImportError, or its cause, is about; or None."""
     while error is not None:
         name = (getattr(error, "name", None) or "").split(".")[0]
         if name in EXTRAS:
