@@ -10,11 +10,11 @@ import os
 import sys
 
 from qbfgs import __version__
-from qbfgs_tools import board, dimensions, operators_table, solve, starts, table
+from qbfgs_tools import board, dimensions, operators_table, solve, starts, sweep, table
 from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
-COMMANDS = (table, solve, starts, dimensions, operators_table, board)
+COMMANDS = (table, solve, sweep, starts, dimensions, operators_table, board)
 # The extra that brings a package.
 EXTRAS = {
     "tqdm": "tools",
@@ -59,8 +59,8 @@ def main(argv=None):
         if missing is None:
             raise
         return fail(f"{missing} is not installed: pip install 'qbfgs[{EXTRAS[missing]}]'")
-    except KeyboardInterrupt:
-        print("qbfgs: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interruption:
+        print(": ".join(["qbfgs: interrupted", *interruption.args]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # What is still in the buffer must not fail again when the interpreter ends.
