@@ -13,6 +13,7 @@ SHARED = HERE.parents[1] / "shared"
 TRACES = sorted(HERE.glob("trace_*.py"))
 INTERPRETERS = interpreters.every()
 OTHERS = INTERPRETERS[1:]
+NARROW = [interpreters.Wasm(), interpreters.UnixPort32()]  # small integers of 31 bits
 TIMEOUT = 300  # seconds a script
 
 _traces = {}
@@ -77,13 +78,12 @@ def test_every_script_ran():
                 assert traces(script)[interpreter.name].result()
 
 
-@pytest.fixture(scope="module")
-def heap_records():
-    """Records of heap_epoch.py on the 31-bit interpreter: {(kind, objective, mode): numbers}."""
-    wasm = interpreters.Wasm()
-    require(wasm)
+@pytest.fixture(scope="module", params=NARROW, ids=lambda i: i.name)
+def heap_records(request):
+    """Records of heap_epoch.py on 31-bit interpreters: {(kind, objective, mode): numbers}."""
+    require(request.param)
     records = {}
-    for line in lines_of(wasm, HERE / "heap_epoch.py")[:-1]:
+    for line in lines_of(request.param, HERE / "heap_epoch.py")[:-1]:
         print(line.decode())
         kind, objective, mode, *rest = line.decode().split()
         records[kind, objective, mode] = rest

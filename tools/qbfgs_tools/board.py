@@ -5,9 +5,15 @@ from pathlib import Path
 
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.output import Bad, Report, Table, emit
-from qbfgs_tools.places import ABOUT, MICROBIT, UNIX, add_board, availability, board_text, linked
-
-PROGRAMS = (UNIX,)  # virtual boards with a file system
+from qbfgs_tools.places import (
+    ABOUT,
+    MICROBIT,
+    PROGRAMS,
+    add_board,
+    availability,
+    board_text,
+    linked,
+)
 
 
 def register(commands):
