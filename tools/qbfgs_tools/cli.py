@@ -10,11 +10,20 @@ import os
 import sys
 
 from qbfgs import __version__
-from qbfgs_tools import board, dimensions, operators_table, solve, starts, sweep, table
+from qbfgs_tools import (
+    board,
+    builds_table,
+    dimensions,
+    operators_table,
+    solve,
+    starts,
+    sweep,
+    table,
+)
 from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
-COMMANDS = (table, solve, sweep, starts, dimensions, operators_table, board)
+COMMANDS = (table, solve, sweep, starts, dimensions, operators_table, builds_table, board)
 # The extra that brings a package.
 EXTRAS = {
     "tqdm": "tools",
