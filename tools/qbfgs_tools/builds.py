@@ -104,9 +104,11 @@ def build(form, architecture="", files=None):
     modules = {path: data for path, data in files.items() if path.startswith(LIBRARY + "/")}
     result = {path: data for path, data in files.items() if path not in modules}
     made = []
-    texts = lowered({path: data.decode() for path, data in modules.items()})
+    texts = {}
+    if form == VIPER:
+        texts = lowered({path: data.decode() for path, data in modules.items()})
     for path, data in modules.items():
-        text, kernels = texts[path]
+        text, kernels = texts.get(path, ("", []))
         name = path[len(LIBRARY) + 1 :]
         target = path[:-3] + ".mpy"
         became, reason = form, ""
