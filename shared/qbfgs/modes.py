@@ -6,7 +6,13 @@ comes once; `propose()` writes `position.move` and returns RUNNING, or the statu
 `accepted(gradient)` learn from the answer; `compensating()` says what kind of step was proposed.
 """
 
-MODES = ("compensated", "paper", "steepest", "fixed-rate")
+MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
+DENSE = 20  # parameters at most for which an H in full is worth its memory and work
+
+
+def default_mode(n):
+    """The mode for n parameters where none was asked for."""
+    return "compensated" if n <= DENSE else "limited"
 
 
 def rule_of(mode):
@@ -16,6 +22,8 @@ def rule_of(mode):
     """
     if mode == "compensated":
         from .compensated import Compensated as rule
+    elif mode == "limited":
+        from .limited import Limited as rule
     elif mode == "paper":
         from .paper import Paper as rule
     elif mode == "steepest":

@@ -5,7 +5,7 @@ Allocates only when made, while the objective's answers fit a word; not interrup
 
 from .checks import check_cost, check_gradient, check_settings, check_start, default_radius
 from .checksums import EMPTY, feed
-from .modes import rule_of
+from .modes import default_mode, rule_of
 from .position import Position
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .wide import difference, feed_cost
@@ -18,15 +18,19 @@ class Optimizer:
         both on one scale: the gradient is the change of the cost per grid step. It may have `n`,
         and `qp` (grid steps per unit). None when the caller evaluates, by `ask` and `tell`.
     x0: the start, n >= 1 grid integers with |x| < 2^19.
-    mode: "compensated"; or "paper", "steepest", "fixed-rate" to compare with.
+    mode: "compensated", with an inverse Hessian of n^2 numbers, the default for n <= 20; "limited",
+        which remembers the last secant pairs alone (memory and work O(n) an epoch), the default
+        above; or "paper", "steepest", "fixed-rate" to compare with.
     max_epochs: stop after so many; may be raised later to go on. Default 2000.
     target: stop when cost <= target; None (default) for no target.
     radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4, else a
         quarter of the largest |x0|, at least 1.
-    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2.
-        Fewer make a go cheaper (a pair costs about n^2) and runs longer.
+    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2;
+        in mode "limited" 8. Fewer make a go cheaper (a pair costs about n^2; 4 n an epoch in mode
+        "limited") and runs longer.
     polls: rejected neighbours at one point before the model's word may end the run; default
-        8 + 4 n. A large number asks for a LATTICE_MINIMUM.
+        8 + 4 n. A large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends
+        it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
 
     x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
     evaluations after that of the start; updates (go) and idles add up to them; compensations are
@@ -55,7 +59,7 @@ class Optimizer:
         self,
         objective,
         x0,
-        mode="compensated",
+        mode=None,
         max_epochs=2000,
         target=None,
         radius=None,
@@ -69,7 +73,7 @@ class Optimizer:
         # made once
         self.objective = objective
         self.n = len(x0)
-        self.mode = mode
+        self.mode = mode = default_mode(self.n) if mode is None else mode
         self.pairs = pairs
         self._position = Position(x0)
         self._rule = rule_of(mode)(self._position, objective, radius, pairs, polls)

@@ -90,18 +90,20 @@ def heap_records(request):
     return records
 
 
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
-def test_an_epoch_takes_no_heap(heap_records, objective):
-    total, epochs, most = map(int, heap_records["bytes", objective, "compensated"])
+def test_an_epoch_takes_no_heap(heap_records, objective, mode):
+    total, epochs, most = map(int, heap_records["bytes", objective, mode])
     assert (total, most) == (0, 0)
     assert epochs >= 10, "too few epochs to mean anything"
 
 
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
-def test_epochs_run_with_the_heap_locked(heap_records, objective):
-    epochs, outcome = heap_records["locked", objective, "compensated"]
+def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
+    epochs, outcome = heap_records["locked", objective, mode]
     assert outcome == "complete"
-    assert epochs == heap_records["bytes", objective, "compensated"][1]
+    assert epochs == heap_records["bytes", objective, mode][1]
 
 
 def test_the_heap_script_sees_an_allocation(tmp_path):
