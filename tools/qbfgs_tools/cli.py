@@ -11,8 +11,11 @@ import sys
 
 from qbfgs import __version__
 from qbfgs_tools import (
+    bench,
+    advise,
     board,
     builds_table,
+    data,
     dimensions,
     operators_table,
     solve,
@@ -23,7 +26,18 @@ from qbfgs_tools import (
 from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
-COMMANDS = (table, solve, sweep, starts, dimensions, operators_table, builds_table, board)
+COMMANDS = (
+    table,
+    solve,
+    sweep,
+    advise,
+    starts,
+    dimensions,
+    operators_table,
+    builds_table,
+    data,
+    board,
+)
 # The extra that brings a package.
 EXTRAS = {
     "tqdm": "tools",
