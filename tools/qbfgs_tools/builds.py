@@ -12,6 +12,7 @@ import functools
 import json
 import re
 import subprocess
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -94,6 +95,19 @@ def _probed(name):
         return header(compile_module("probe.py", PROBE, (f"-march={name}", "-X", "emit=native")))
     except UserError:
         return None
+
+
+def architecture_of(mpy):
+    """The name of the architecture whose machine code a board takes; "" for none."""
+    return next((name for name, code in architectures().items() if code == taken(mpy)), "")
+
+
+def reported(interpreter):
+    """`sys.implementation._mpy` of one of `qbfgs_tools.interpreters`; 0 if it has none."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "mpy.py")
+        script.write_text("import sys\nprint(getattr(sys.implementation, '_mpy', 0))\n")
+        return int(interpreter.run(script).stdout)
 
 
 def build(form, architecture="", files=None):
@@ -194,7 +208,7 @@ def fitting(form, mpy, files):
         )
     if form == BYTECODE:
         return build(BYTECODE, files=files).files
-    for name, code in architectures().items():
-        if code == takes:
-            return build(form, name, files).files
-    raise UserError("the board takes no machine code that mpy-cross makes")
+    architecture = architecture_of(mpy)
+    if not architecture:
+        raise UserError("the board takes no machine code that mpy-cross makes")
+    return build(form, architecture, files).files

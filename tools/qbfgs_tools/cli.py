@@ -11,13 +11,14 @@ import sys
 
 from qbfgs import __version__
 from qbfgs_tools import (
-    bench,
     advise,
+    bench,
     board,
     builds_table,
     data,
     dimensions,
     operators_table,
+    plot,
     solve,
     starts,
     sweep,
@@ -30,10 +31,12 @@ COMMANDS = (
     table,
     solve,
     sweep,
+    plot,
     advise,
     starts,
     dimensions,
     operators_table,
+    bench,
     builds_table,
     data,
     board,
