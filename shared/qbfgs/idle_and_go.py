@@ -22,7 +22,7 @@ NEIGHBOURS = 2  # the first stage that is a rule's own
 class IdleAndGo:
     """What rules with a quasi-Newton model have in common.
 
-    A rule adds: `_first(h)`, which makes H = h I; `_direct()`, which sets `direction` to H G but
+    A rule adds: `_first(h)`, which makes H = h I; `_direct(g)`, which sets `direction` to H g but
     for a scalar factor that it returns; `_round()`, from `target` to `move`; `_pairs()`, the
     secant pairs; `_neighbour()`, the next compensating step, or the status that ends the run;
     `_judged(change, measured)`, a rejected compensating step; `_learn(y)`, the go of `move`.
@@ -56,7 +56,8 @@ class IdleAndGo:
         """Takes the gradient at the start: H = radius / max|G| I."""
         n = self.n
         narrow(gradient, n, self.g)
-        top = pack(largest(self.g, n), self.g[n])
+        g = self._free_gradient()
+        top = pack(largest(g, n), g[n])
         h = pack(self.radius, 0)
         self._first(div(h, top) if top else h)
 
@@ -79,14 +80,20 @@ class IdleAndGo:
         while self.stage == WALL:
             if not self.wall.next(self.move):
                 self.stage = NEIGHBOURS
-            elif self._admissible():
-                return RUNNING
+            else:
+                if self.position.box is not None:
+                    self.position.box.clip(self.position.x, self.move)
+                if self._admissible():
+                    return RUNNING
         return self._neighbour()
 
     def _aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
         n, p = self.n, self.direction
-        ratio = mul(self.fraction, self._direct())
+        box = self.position.box
+        ratio = mul(self.fraction, self._direct(self._free_gradient()))
+        if box is not None:
+            box.hold(p, self.position.x, self.g)
         length = pack(largest(p, n), p[n])
         radius = pack(self.radius, 0)
         self.hit = mul(ratio, length) > radius
@@ -94,6 +101,17 @@ class IdleAndGo:
             ratio = div(radius, length)
         stretch(self.target, p, -ratio, n)
         self._round()
+        if box is not None:
+            box.clip(self.position.x, self.move)
+
+    def _free_gradient(self):
+        """G, without the coordinates that a bound holds."""
+        box = self.position.box
+        if box is None:
+            return self.g
+        copy(self.fresh, self.g, self.n)
+        box.hold(self.fresh, self.position.x, self.g)
+        return self.fresh
 
     def _admissible(self):
         """True when the move can be tried; then its slope is known too."""
@@ -136,6 +154,8 @@ class IdleAndGo:
         narrow(gradient, n, self.fresh)
         subtract(self.direction, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
+        if self.position.box is not None:
+            self.position.box.face(self.direction, self.position.x, self.move)
         self._learn(self.direction)
         if self.hit or self.stage != MAIN:
             self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))

@@ -38,9 +38,9 @@ class Limited(IdleAndGo):
     def _pairs(self):
         return self.model
 
-    def _direct(self):
+    def _direct(self, g):
         if not self._aimed:
-            self.model.direction(self.direction, self.g)
+            self.model.direction(self.direction, g)
             self._aimed = True
         return self.model.gain
 
