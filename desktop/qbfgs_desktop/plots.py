@@ -5,10 +5,12 @@ greyscale and by the colour-blind.  Drawn by Agg: no window, no global state.
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 
 try:
+    from matplotlib import rc_context
     from matplotlib.colors import LogNorm
     from matplotlib.figure import Figure
 except ImportError as error:
@@ -28,6 +30,16 @@ GRID = 300  # contour samples a side
 LEVELS = 12  # contours, about
 DECADES = 8  # of cost that they show, at most
 DPI = 150
+UNDATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # the same bytes every time
+
+
+def save(figure, path):
+    """Writes a Figure to a file, PNG, SVG or PDF by its name; the same picture, the same bytes.
+
+    Raises OSError for a file that cannot be written, ValueError for an unknown kind of file.
+    """
+    with rc_context({"svg.hashsalt": "qbfgs"}):
+        figure.savefig(path, dpi=DPI, metadata=UNDATED.get(Path(path).suffix.lower()))
 
 
 def plot_run(run, path):
@@ -35,9 +47,9 @@ def plot_run(run, path):
 
     With two parameters, left: contours of the cost, the valley floor where it is known, the
     accepted points, the idle trials.  Always: least cost so far and rejected costs per epoch.
-    Raises OSError for a file that cannot be written, ValueError for an unknown kind of file.
+    Raises as `save` does.
     """
-    draw_run(run).savefig(path, dpi=DPI)
+    save(draw_run(run), path)
 
 
 def draw_run(run):
@@ -52,7 +64,8 @@ def draw_run(run):
         fontsize="medium",
     )
     if panels == 2:
-        _draw_path(axes[0], run)
+        add_bar(draw_path(axes[0], run, window(run)), axes[0])
+        axes[0].legend(fontsize="small")
     _draw_costs(axes[-1], run)
     return figure
 
@@ -65,12 +78,14 @@ def _idles(run):
             yield label, epochs, {"marker": marker, "s": size, "zorder": 3, **style}
 
 
-def _draw_path(ax, run):
+def draw_path(ax, run, corners):
+    """Contours of the cost, the accepted points and the idle trials of a run of two parameters;
+    returns the contours.  corners: lower left and upper right, real units, as by `window`."""
     problem = run.problem
     points = np.array(run.accepted()) / problem.qp
-    low, high = _window(run)
+    low, high = corners
     x, y = np.linspace(low, high, GRID).T
-    _draw_contours(ax, problem, x, y)
+    shades = _draw_contours(ax, problem, x, y)
     if problem.name in VALLEYS:
         ax.plot(x, VALLEYS[problem.name](x), "--", color="0.25", lw=1, label="valley floor")
     ax.plot(*points.T, ".-", color=PATH, lw=1.2, ms=5, label="accepted")
@@ -83,10 +98,10 @@ def _draw_path(ax, run):
     end = np.array(run.optimizer.x) / problem.qp
     ax.plot(*end, "*", color=PATH, mec="white", ms=15, zorder=4, label="end")
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="x", ylabel="y")
-    ax.legend(fontsize="small")
+    return shades
 
 
-def _window(run):
+def window(run):
     """Lower left and upper right corner, real units: the path and the idle trials near it."""
     points = np.array(run.accepted())
     low, high = points.min(axis=0), points.max(axis=0)
@@ -111,9 +126,15 @@ def _draw_contours(ax, problem, x, y):
     norm = LogNorm(levels[0], levels[-1] * (levels[-1] / levels[0]) ** 1.5)
     shades = ax.contourf(X, Y, np.maximum(cost, levels[0]), levels, norm=norm, cmap="Greys")
     ax.contour(X, Y, cost, levels, colors="0.55", linewidths=0.4)
-    whole = levels[exponents == np.floor(exponents)]
+    return shades
+
+
+def add_bar(shades, ax):
+    """The scale of the contours beside an Axes, or several."""
+    levels = shades.levels
+    whole = [level for level in levels if round(math.log10(level), 9) % 1 == 0]
     ticks = whole if len(whole) > 2 else levels[::2]
-    bar = ax.figure.colorbar(shades, ax=ax)
+    bar = shades.figure.colorbar(shades, ax=ax, pad=0.02)
     bar.ax.set_yticks(ticks, [f"{tick:.3g}" for tick in ticks], fontsize="small")
     bar.ax.minorticks_off()
     bar.ax.set_title("cost", fontsize="small")
@@ -140,11 +161,11 @@ def _draw_costs(ax, run):
     ax.set_yscale("log")
     ax.set(xlabel="epoch (one cost evaluation each, the start's not counted)", ylabel="cost")
     if min(costs) <= 0:
-        _mark_zero(ax, zero, max(positive))
+        mark_zero(ax, zero, max(positive))
     ax.legend(fontsize="small")
 
 
-def _mark_zero(ax, zero, most):
+def mark_zero(ax, zero, most):
     """Gives a cost of 0, which a logarithm has no place for, a tick and a band at height `zero`."""
     bottom, top = round(math.log10(zero)) + 1, math.ceil(math.log10(most))
     stride = max(1, math.ceil((top - bottom) / 8))

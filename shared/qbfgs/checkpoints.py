@@ -38,7 +38,7 @@ def dump(optimizer, label=0):
     pairs = optimizer.pairs or 0
     for number in (label, MODES.index(optimizer.mode), optimizer.n, optimizer.max_epochs, pairs):
         write_int(out, number)
-    write_int(out, 0 if optimizer.target is None else 1)
+    write_int(out, (0 if optimizer.target is None else 1) + (2 if optimizer.bounded() else 0))
     write_int(out, optimizer.target or 0)
     for part in _parts(optimizer):
         for name in part.STATE:
@@ -79,12 +79,11 @@ def load(data, objective, label=0):
     n = read()
     if getattr(objective, "n", n) != n:
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
-    max_epochs = read()
-    optimizer = Optimizer(None, [0] * n, mode, max_epochs, pairs=read() or None)
+    max_epochs, pairs, flags, target = read(), read(), read(), read()
+    free = [None] * n if flags & 2 else None
+    optimizer = Optimizer(None, [0] * n, mode, max_epochs, pairs=pairs or None, lower=free)
     optimizer.objective = objective
-    has_target = read()
-    target = read()
-    optimizer.target = target if has_target else None
+    optimizer.target = target if flags & 1 else None
     for part in _parts(optimizer):
         for name in part.STATE:
             value = getattr(part, name)

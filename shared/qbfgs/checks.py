@@ -54,6 +54,36 @@ def check_settings(max_epochs, target, radius, pairs, polls):
         _check_at_least(0, polls, "polls")
 
 
+def check_bounds(lower, upper, x0):
+    """Raise TypeError or ValueError unless the bounds (None for none) leave points, x0 too."""
+    for name, bounds in (("lower", lower), ("upper", upper)):
+        if bounds is None:
+            continue
+        if not isinstance(bounds, _SEQUENCES):
+            raise TypeError("%s must be a list of bounds, not %r" % (name, bounds))
+        if len(bounds) != len(x0):
+            raise ValueError(
+                "%s has %d bounds for %d parameters: give one each, or None"
+                % (name, len(bounds), len(x0))
+            )
+        for i in range(len(x0)):
+            if bounds[i] is not None:
+                check_int(bounds[i], "%s[%d]" % (name, i))
+    for i in range(len(x0)):
+        low = None if lower is None else lower[i]
+        high = None if upper is None else upper[i]
+        if low is not None and high is not None and low > high:
+            raise ValueError(
+                "lower[%d] = %d is above upper[%d] = %d: no point is between them"
+                % (i, low, i, high)
+            )
+        if (low is not None and x0[i] < low) or (high is not None and x0[i] > high):
+            raise ValueError(
+                "x0[%d] = %d is outside its bounds %s .. %s: start inside, or move the bound"
+                % (i, x0[i], low, high)
+            )
+
+
 def cost_scale(objective):
     """The objective's cost_scale, 1 where it has none; raise unless it is an int of 1 or more."""
     scale = getattr(objective, "cost_scale", 1)

@@ -6,7 +6,34 @@ comes once; `propose()` writes `position.move` and returns RUNNING, or the statu
 `accepted(gradient)` learn from the answer; `compensating()` says what kind of step was proposed.
 """
 
-MODES = ("compensated", "paper", "steepest", "fixed-rate")
+MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
+BOUNDED = ("limited",)  # those that take bounds
+DENSE = 20  # parameters at most for which an H in full is worth its memory and work
+
+
+def default_mode(n):
+    """The mode for n parameters where none was asked for."""
+    return "compensated" if n <= DENSE else "limited"
+
+
+def box_of(mode, objective, x0, lower, upper):
+    """The Box of these bounds, or of the objective's own; None where nothing is bounded.
+
+    Raises TypeError or ValueError for bounds that are none, and for a mode that keeps none.
+    """
+    if lower is None:
+        lower = getattr(objective, "lower", None)
+    if upper is None:
+        upper = getattr(objective, "upper", None)
+    if lower is None and upper is None:
+        return None
+    from .box import Box
+    from .checks import check_bounds
+
+    check_bounds(lower, upper, x0)
+    if mode not in BOUNDED:
+        raise ValueError("mode %r keeps no bounds: use %s" % (mode, " or ".join(BOUNDED)))
+    return Box(lower, upper, len(x0))
 
 
 def rule_of(mode):
@@ -16,6 +43,8 @@ def rule_of(mode):
     """
     if mode == "compensated":
         from .compensated import Compensated as rule
+    elif mode == "limited":
+        from .limited import Limited as rule
     elif mode == "paper":
         from .paper import Paper as rule
     elif mode == "steepest":

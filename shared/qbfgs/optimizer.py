@@ -4,29 +4,36 @@ Allocates only when made, while the objective's answers fit a word; not interrup
 """
 
 from .checks import check_cost, check_gradient, check_settings, check_start, default_radius
-from .checksums import EMPTY, feed
-from .modes import rule_of
+from .modes import box_of, default_mode, rule_of
 from .position import Position
+from .recording import Recording
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
-from .wide import difference, feed_cost
+from .wide import difference
 
 
-class Optimizer:
+class Optimizer(Recording):
     """Minimises an integer function of lattice points, one bounded step at a time.
 
     objective: has `cost(X)` -> int and `gradient(X)` -> sequence of n ints, for a list X of n ints,
         both on one scale: the gradient is the change of the cost per grid step. It may have `n`,
         and `qp` (grid steps per unit). None when the caller evaluates, by `ask` and `tell`.
     x0: the start, n >= 1 grid integers with |x| < 2^19.
-    mode: "compensated"; or "paper", "steepest", "fixed-rate" to compare with.
+    mode: "compensated", with an inverse Hessian of n^2 numbers, the default for n <= 20; "limited",
+        which remembers the last secant pairs alone (memory and work O(n) an epoch), the default
+        above; or "paper", "steepest", "fixed-rate" to compare with.
     max_epochs: stop after so many; may be raised later to go on. Default 2000.
     target: stop when cost <= target; None (default) for no target.
     radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4, else a
         quarter of the largest |x0|, at least 1.
-    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2.
-        Fewer make a go cheaper (a pair costs about n^2) and runs longer.
+    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2;
+        in mode "limited" 8. Fewer make a go cheaper (a pair costs about n^2; 4 n an epoch in mode
+        "limited") and runs longer.
     polls: rejected neighbours at one point before the model's word may end the run; default
-        8 + 4 n. A large number asks for a LATTICE_MINIMUM.
+        8 + 4 n. A large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends
+        it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
+    lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
+        one; default: the objective's `lower` and `upper` where it has them. Mode "limited"
+        alone takes them. A certificate then speaks of the neighbours inside.
 
     x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
     evaluations after that of the start; updates (go) and idles add up to them; compensations are
@@ -38,50 +45,38 @@ class Optimizer:
     """
 
     # What a checkpoint holds, here and in the other classes: fields, and the parts with more.
-    STATE = (
-        "x",
-        "cost",
-        "trial",
-        "epochs",
-        "updates",
-        "idles",
-        "compensations",
-        "checksum",
-        "status",
-    )
+    STATE = ("x", "cost") + Recording.STATE + ("status",)
     PARTS = ("_position", "_rule")
 
     def __init__(
         self,
         objective,
         x0,
-        mode="compensated",
+        mode=None,
         max_epochs=2000,
         target=None,
         radius=None,
         pairs=None,
         polls=None,
+        lower=None,
+        upper=None,
     ):
         check_start(x0, objective)
+        Recording.__init__(self, x0)
         if radius is None:
             radius = default_radius(objective, x0)
         check_settings(max_epochs, target, radius, pairs, polls)
         # made once
         self.objective = objective
         self.n = len(x0)
-        self.mode = mode
+        self.mode = mode = default_mode(self.n) if mode is None else mode
         self.pairs = pairs
-        self._position = Position(x0)
+        self._position = Position(x0, box_of(mode, objective, x0, lower, upper))
         self._rule = rule_of(mode)(self._position, objective, radius, pairs, polls)
         # changes on go
         self.x = list(x0)
         self.cost = None
-        self.updates = 0
-        # changes every epoch
-        self.trial = list(x0)
-        self.epochs = self.idles = self.compensations = 0
-        self.checksum = EMPTY
-        self._answer = None
+        self._answer = None  # the cost of a go whose gradient is awaited
         # for stopping
         self.max_epochs = max_epochs
         self.target = target
@@ -118,8 +113,7 @@ class Optimizer:
         if self._rule.accepts(change):
             return True
         self._answer = None
-        self._count(0, cost)
-        self.idles += 1
+        self._count(0, self._rule.compensating(), cost)
         self._rule.rejected(change)
         self._choose()
         return False
@@ -131,11 +125,10 @@ class Optimizer:
         self.status = BAD_OBJECTIVE
         check_gradient(g, self.trial)
         if self.cost is None:
-            self.checksum = self._record(0, self._answer)
+            self._record(0, self._answer)
             self._rule.start(g)
         else:
-            self._count(1, self._answer)
-            self.updates += 1
+            self._count(1, self._rule.compensating(), self._answer)
             self._position.accept()
             self._rule.accepted(g)
         if self.cost is None or self._answer < self.cost:
@@ -160,6 +153,10 @@ class Optimizer:
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
         return self.cost is not None and self._answer is None
 
+    def bounded(self):
+        """True when it has bounds."""
+        return self._position.box is not None
+
     def _evaluate(self):
         if self.tell(self.objective.cost(self.trial)):
             self.tell_gradient(self.objective.gradient(self.trial))
@@ -176,21 +173,6 @@ class Optimizer:
             if self.status == RUNNING:
                 for i in range(self.n):
                     self.trial[i] = position.x[i] + position.move[i]
-
-    def _count(self, go, cost):
-        kind = go
-        if self._rule.compensating():
-            kind += 2
-            self.compensations += 1
-        self.checksum = self._record(kind, cost)
-        self.epochs += 1
-
-    def _record(self, kind, cost):
-        """The checksum after one more record: kind of epoch, trial, cost."""
-        checksum = feed(self.checksum, kind)
-        for i in range(self.n):
-            checksum = feed(checksum, self.trial[i])
-        return feed_cost(checksum, cost)
 
 
 def minimize(objective, x0, **settings):

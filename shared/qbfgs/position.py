@@ -23,21 +23,26 @@ class Position:
     """A point X of the lattice and a step from it; made once.
 
     x: list of n ints, the best point accepted. move: the step as an integer block, which rules
-    write. The table of rejected steps has room for 160 + 8 n.
+    write. box: a Box, None where nothing is bounded. The table of rejected steps has room for
+    160 + 8 n.
     """
 
     STATE = ("x", "move", "_hashes", "_count")
 
-    def __init__(self, x):
+    def __init__(self, x, box=None):
         n = len(x)
         self.n = n
+        self.box = box
+        self.PARTS = () if box is None else ("box",)
         self.x = list(x)
         self.move = block(n)
         self._hashes = [0] * (160 + 8 * n)
         self._count = 0
 
     def inside(self):
-        """True when X + move stays inside |X| < 2^19."""
+        """True when X + move stays inside |X| < 2^19, and inside the box where there is one."""
+        if self.box is not None:
+            return self.box.holds(self.x, self.move)
         for i in range(self.n):
             if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
                 return False

@@ -10,12 +10,14 @@ EPOCH_LIMIT = const(4)
 BAD_OBJECTIVE = const(5)
 TABLE_FULL = const(6)
 STALLED = const(7)
+POLLED = const(8)
 
 _TEXTS = (
     "running: step() can go on",
     "target reached: the cost is at or below `target`",
     "lattice minimum: no better point in the whole list of neighbours (the short vectors of the"
-    " reduced basis; with up to 4 parameters a box about the point, with more the unit steps)",
+    " reduced basis; with up to 4 parameters a box about the point, with more, and in mode"
+    " 'limited', the unit steps)",
     "model minimum: every neighbour left could only be better if the curvature measured so far were"
     " wrong by a factor of 8; a finer grid, or a start elsewhere, may find more",
     "epoch limit: raise `max_epochs` to go on from here",
@@ -24,6 +26,8 @@ _TEXTS = (
     "table full: too many steps were tried at one point; the cost is probably flat or noisy here,"
     " so use a finer cost scale or a coarser grid",
     "stalled: the mode has no step left that changes the point; mode 'compensated' may go on",
+    "polled: the first `polls` neighbours were no better, and the others were not tried; 2 n polls"
+    " try each",
 )
 
 

@@ -73,7 +73,13 @@ SETTINGS = {
     "target float": ({"target": 1e-6}, TypeError, "target must be an int, not 1e-06"),
     "target text": ({"target": "0"}, TypeError, "target must be an int, not '0'"),
     "mode": ({"mode": "newton"}, ValueError, "unknown mode 'newton'"),
-    "mode None": ({"mode": None}, ValueError, "unknown mode None"),
+    "lower alone": ({"lower": 3}, TypeError, "lower must be a list of bounds, not 3"),
+    "lower short": ({"lower": [0]}, ValueError, "lower has 1 bounds for 2 parameters"),
+    "upper float": ({"upper": [None, 9.0]}, TypeError, "upper[1] must be an int, not 9.0"),
+    "box": ({"lower": [4, 0], "upper": [3, 9]}, ValueError, "lower[0] = 4 is above upper[0] = 3"),
+    "below": ({"lower": [None, 5]}, ValueError, "x0[1] = 4 is outside its bounds 5 .. None"),
+    "above": ({"upper": [2, None]}, ValueError, "x0[0] = 3 is outside its bounds None .. 2"),
+    "paper": ({"lower": [0, 0], "mode": "paper"}, ValueError, "mode 'paper' keeps no bounds"),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ NAMES = (
     "BAD_OBJECTIVE",
     "TABLE_FULL",
     "STALLED",
+    "POLLED",
 )
 WORDS = {
     "RUNNING": "go on",
@@ -23,6 +24,7 @@ WORDS = {
     "BAD_OBJECTIVE": "not an int",
     "TABLE_FULL": "table full",
     "STALLED": "no step left",
+    "POLLED": "2 n polls",
 }
 
 

@@ -61,7 +61,7 @@ def run(core, objective, x0, **settings):
         assert o.cost <= cost
         if o.updates > gos:
             watched.since.clear()
-        elif o.mode == "compensated":
+        elif o.mode in ("compensated", "limited"):
             # a small decrease that was no go for a main step may be asked for once more
             assert watched.repeats() <= 1
     assert_honest(o, objective, watched, settings.get("polls"))
@@ -81,17 +81,20 @@ def assert_honest(o, objective, watched, polls):
     elif o.status == status.TABLE_FULL:
         assert o.idles >= 160
     elif o.status == status.LATTICE_MINIMUM:
-        for d in neighbours(o.n):
+        for d in neighbours(o):
             X = [x + k for x, k in zip(o.x, d, strict=True)]
             assert max(map(abs, X)) > EDGE or objective.cost(X) >= o.cost
     elif o.status == status.MODEL_MINIMUM:
         assert o.mode == "compensated" and (o.compensations > 0 or polls == 0)
+    elif o.status == status.POLLED:
+        assert o.mode == "limited" and o.idles >= (100 if polls is None else polls)
     else:
-        assert o.status == status.STALLED and o.mode != "compensated"
+        assert o.status == status.STALLED and o.mode not in ("compensated", "limited")
 
 
-def neighbours(n):
-    if n <= 4:
+def neighbours(o):
+    n = o.n
+    if n <= 4 and o.mode != "limited":
         return itertools.product((-1, 0, 1), repeat=n)
     return [[s * (i == k) for i in range(n)] for k in range(n) for s in (1, -1)]
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 
-def require(module):
+def require(module, *name):
     """Skips on a person's machine, and fails in CI, when a virtual board cannot be started."""
-    ok, reason = module.available()
+    ok, reason = module.available(*name)
     if not ok and os.environ.get("CI"):
         pytest.fail(reason)
     if not ok:

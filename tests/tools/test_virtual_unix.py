@@ -1,4 +1,4 @@
-"""The virtual unix board behaves like a board on a cable, for the real mpremote."""
+"""The virtual unix boards behave like boards on a cable, for the real mpremote."""
 
 import subprocess
 import sys
@@ -10,10 +10,10 @@ from qbfgs_tools import virtual_unix
 from qbfgs_tools.virtual_unix import UnixBoard
 
 
-@pytest.fixture
-def board(tmp_path):
-    require(virtual_unix)
-    with UnixBoard(tmp_path / "flash", heap=64 * 1024) as made:
+@pytest.fixture(params=virtual_unix.PORTS)
+def board(tmp_path, request):
+    require(virtual_unix, request.param)
+    with UnixBoard(tmp_path / "flash", heap=64 * 1024, name=request.param) as made:
         yield made
 
 
@@ -118,3 +118,21 @@ def test_a_pulled_cable_takes_the_port_away(board):
     code, text = mpremote(board, "resume", "exec", "print(1)")
     assert code == 1
     assert "failed to access" in text
+
+
+def test_a_long_program_with_quotes_and_text_beyond_ascii(board, tmp_path):
+    script = tmp_path / "script.py"
+    lines = [f"x = '\u00e9\u20ac\\'{i:04}'  # \"\"\" '''" for i in range(400)]
+    script.write_text("\n".join([*lines, "print(len(x), x)", "print('>>> ', end='')"]))
+    assert script.stat().st_size > 8192
+    code, text = mpremote(board, "resume", "run", str(script))
+    assert (code, text) == (0, "7 \u00e9\u20ac'0399\n>>> ")
+
+
+def test_errors_of_syntax_and_of_room(board):
+    code, text = mpremote(board, "resume", "exec", "x = = 1")
+    assert (code, text.count("SyntaxError")) == (1, 1)
+    code, text = mpremote(board, "resume", "exec", "a = []\nwhile True: a.append(bytearray(64))")
+    assert code == 1
+    assert "MemoryError" in text
+    assert mpremote(board, "exec", "print('back')") == (0, "back\n")

@@ -111,7 +111,7 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate"):
+    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited"):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()

@@ -13,6 +13,7 @@ SHARED = HERE.parents[1] / "shared"
 TRACES = sorted(HERE.glob("trace_*.py"))
 INTERPRETERS = interpreters.every()
 OTHERS = INTERPRETERS[1:]
+NARROW = [interpreters.Wasm(), interpreters.UnixPort32()]  # small integers of 31 bits
 TIMEOUT = 300  # seconds a script
 
 _traces = {}
@@ -77,31 +78,32 @@ def test_every_script_ran():
                 assert traces(script)[interpreter.name].result()
 
 
-@pytest.fixture(scope="module")
-def heap_records():
-    """Records of heap_epoch.py on the 31-bit interpreter: {(kind, objective, mode): numbers}."""
-    wasm = interpreters.Wasm()
-    require(wasm)
+@pytest.fixture(scope="module", params=NARROW, ids=lambda i: i.name)
+def heap_records(request):
+    """Records of heap_epoch.py on 31-bit interpreters: {(kind, objective, mode): numbers}."""
+    require(request.param)
     records = {}
-    for line in lines_of(wasm, HERE / "heap_epoch.py")[:-1]:
+    for line in lines_of(request.param, HERE / "heap_epoch.py")[:-1]:
         print(line.decode())
         kind, objective, mode, *rest = line.decode().split()
         records[kind, objective, mode] = rest
     return records
 
 
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
-def test_an_epoch_takes_no_heap(heap_records, objective):
-    total, epochs, most = map(int, heap_records["bytes", objective, "compensated"])
+def test_an_epoch_takes_no_heap(heap_records, objective, mode):
+    total, epochs, most = map(int, heap_records["bytes", objective, mode])
     assert (total, most) == (0, 0)
     assert epochs >= 10, "too few epochs to mean anything"
 
 
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
-def test_epochs_run_with_the_heap_locked(heap_records, objective):
-    epochs, outcome = heap_records["locked", objective, "compensated"]
+def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
+    epochs, outcome = heap_records["locked", objective, mode]
     assert outcome == "complete"
-    assert epochs == heap_records["bytes", objective, "compensated"][1]
+    assert epochs == heap_records["bytes", objective, mode][1]
 
 
 def test_the_heap_script_sees_an_allocation(tmp_path):

@@ -5,9 +5,15 @@ from pathlib import Path
 
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.output import Bad, Report, Table, emit
-from qbfgs_tools.places import ABOUT, MICROBIT, UNIX, add_board, availability, board_text, linked
-
-PROGRAMS = (UNIX,)  # virtual boards with a file system
+from qbfgs_tools.places import (
+    ABOUT,
+    MICROBIT,
+    PROGRAMS,
+    add_board,
+    availability,
+    board_text,
+    linked,
+)
 
 
 def register(commands):
@@ -102,11 +108,17 @@ def _add_install(actions):
         "put qbfgs on a board",
         """
 Copies the core and the board's layer to the folder lib of the board. What is there already is
-recognised by its hash and not copied again.""",
+recognised by its hash and not copied again. The board says what it loads: machine code for the
+inner kernels (viper), else bytecode, else source.""",
         "qbfgs board install --board unix",
     )
     add_board(parser, PROGRAMS)
-    parser.add_argument("--mpy", action="store_true", help="compiled by mpy-cross, not as source")
+    parser.add_argument(
+        "--build",
+        choices=("auto", "viper", "native", "bytecode", "source"),
+        default="auto",
+        help="`qbfgs build --help` tells what they are (default auto: what the board can take)",
+    )
     parser.add_argument(
         "--main", action="store_true", help="main.py too, so that job.txt runs after every reset"
     )
@@ -114,32 +126,43 @@ recognised by its hash and not copied again.""",
 
 def run_install(arguments):
     """The report of `board install`."""
-    from qbfgs_tools import installation
+    from qbfgs_tools import builds, installation
     from qbfgs_tools.live_view import LiveView
 
     files = installation.sources(arguments.main)
-    if arguments.mpy:
-        files = installation.compiled(files)
+    forms = builds.AUTO if arguments.build == "auto" else (arguments.build,)
+    notes = []
     with linked(arguments) as link, LiveView(1) as view:
-        if arguments.mpy:
-            installation.check_mpy(link, files)
         view.begin("install")
-        done = installation.install(
-            link, files, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}")
-        )
+        for form in forms:
+            try:
+                built = builds.fitting(form, link.mpy, files)
+            except UserError as error:
+                if form == arguments.build:
+                    raise
+                notes.append(f"Not {form}: {error}.")
+                continue
+            done = installation.install(
+                link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}")
+            )
+            if done.heap is not None or form == builds.BYTECODE:  # source takes more than that
+                break
+            notes.append(f"Not {form}: the heap is too small to import it.")
         view.end("done")
     rows = [
-        ("files", f"{len(done.files)}, {'compiled' if arguments.mpy else 'as source'}"),
+        ("files", f"{len(done.files)}, as {form}"),
         ("copied", f"{len(done.copied)} that differed"),
         ("flash", f"{done.flash} bytes"),
     ]
     if done.removed:
         rows.insert(2, ("removed", f"{len(done.removed)} that would have been imported instead"))
     if done.heap is None:
-        rows.append(("heap", Bad("too small to import qbfgs; try --mpy")))
+        advice = "" if form == builds.BYTECODE else "; try --build bytecode"
+        rows.append(("heap", Bad(f"too small to import qbfgs{advice}")))
     else:
         rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
-    report = Report([Table("", ("<", "<"), rows)], done)
+    data = {"build": form, "notes": notes, **done._asdict()}
+    report = Report([Table("", ("<", "<"), rows), *notes], data)
     if done.heap is None:
         raise Failed(report)
     return report

@@ -84,7 +84,7 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
         link.soft_reset()
         link.execute(PROGRAM, take, silence, doing="the job ran")
     except OutOfMemory as failure:
-        error = f"{failure}: give it compiled files (qbfgs board install --mpy) or a smaller job"
+        error = f"{failure}: give it compiled files (qbfgs board install) or a smaller job"
     except BoardError as failure:
         error = f"{failure}\n{failure.traceback.strip()}" if _unknown(failure) else str(failure)
     except LinkError as failure:

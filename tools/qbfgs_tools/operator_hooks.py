@@ -5,6 +5,7 @@ import operator
 from qbfgs_tools.operator_tree import PREFIX
 
 LOW, HIGH = -(1 << 30), (1 << 30) - 1
+LONGEST_SHIFT = 31  # by more, machine words differ from ints, and from each other
 CLASSES = ("+-", "*", "//%", "shift/logic", "compare")
 COMPARE = CLASSES.index("compare")
 # name in the module operator: (symbol, index of its class)
@@ -30,7 +31,8 @@ UNARY = ("neg", "abs", "invert")
 
 
 class WordError(ArithmeticError):
-    """An operator took or gave a number that is not a word of -2^30 .. 2^30-1."""
+    """An operator took or gave a number that is not a word of -2^30 .. 2^30-1, or shifted by more
+    than a word has bits."""
 
 
 class _Hooks:
@@ -75,12 +77,15 @@ class CheckingHooks(_Hooks):
 
     def binary(self, name, function):
         """The hook of a binary operator."""
+        shifts = name.endswith("shift")
 
         def hook(left, right, line):
             result = function(left, right)
             kind = type(result)
             if kind is int:
                 try:
+                    if shifts and right > LONGEST_SHIFT:
+                        raise self.error(name, result, line, left, right)
                     if LOW <= result <= HIGH and LOW <= left <= HIGH and LOW <= right <= HIGH:
                         return result
                 except TypeError:  # an operand of some other type, whose operator gives an int

@@ -1,16 +1,17 @@
 """The board that a command is for: a real one on a port, or a virtual one started for it."""
 
 import contextlib
-import importlib
 import os
 import sys
 from pathlib import Path
 
 from qbfgs_tools.arguments import UserError, positive
 
-UNIX, MICROBIT = "unix", "microbit"
+UNIX, UNIX32, MICROBIT = "unix", "unix32", "microbit"
+PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
+    UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
     MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2, no files",
 }
 HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
@@ -20,13 +21,19 @@ def availability(name):
     """(True, "") when this machine can start the virtual board, else (False, a sentence)."""
     if sys.platform == "win32":
         return False, "virtual boards need pseudo-terminals, which Windows lacks"
-    return importlib.import_module(f"qbfgs_tools.virtual_{name}").available()
+    if name in PROGRAMS:
+        from qbfgs_tools import virtual_unix
+
+        return virtual_unix.available(name)
+    from qbfgs_tools import virtual_microbit
+
+    return virtual_microbit.available()
 
 
-def default_folder():
-    """Where the virtual unix board keeps its files between commands."""
+def default_folder(name=UNIX):
+    """Where a virtual unix board keeps its files between commands."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "qbfgs" / "unix-board"
+    return Path(cache) / "qbfgs" / f"{name}-board"
 
 
 def add_board(parser, virtual=tuple(ABOUT)):
@@ -39,12 +46,12 @@ def add_board(parser, virtual=tuple(ABOUT)):
         type=positive,
         metavar="KB",
         default=HEAP_KB,
-        help=f"of the virtual unix board (default {HEAP_KB})",
+        help=f"of a virtual unix board (default {HEAP_KB})",
     )
     parser.add_argument(
         "--folder",
         type=Path,
-        help="files of the virtual unix board (default: unix-board in the user's cache)",
+        help="files of a virtual unix board (default: in the user's cache)",
     )
 
 
@@ -66,10 +73,12 @@ def started(arguments):
     ok, reason = availability(arguments.board)
     if not ok:
         raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
-    if arguments.board == UNIX:
+    name = arguments.board
+    if name in PROGRAMS:
         from qbfgs_tools.virtual_unix import UnixBoard
 
-        made = UnixBoard(arguments.folder or default_folder(), arguments.heap * 1024, boot=False)
+        folder = arguments.folder or default_folder(name)
+        made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
     else:
         from qbfgs_tools.virtual_microbit import MicrobitBoard
 

@@ -6,21 +6,23 @@ It behaves like a board on a cable: `port` takes mpremote or a terminal program;
 """
 
 import contextlib
+import functools
 import os
 import pty
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 import tty
 from pathlib import Path
 
-from qbfgs_tools.interpreters import UNIX_STARTER, UnixPort
+from qbfgs_tools.interpreters import UnixPort, UnixPort32
+from qbfgs_tools.raw_repl import RawRepl
 from qbfgs_tools.wire import Wire, bound
 
-NAME = "unix"
+PORTS = {"unix": UnixPort, "unix32": UnixPort32}  # the interpreter of each such board
+FRIENDLY_ALONE = ("unix32",)  # those whose REPL has no raw mode
 HEAP = 256 * 1024  # bytes; what a board such as the Raspberry Pi Pico has, roughly
 INTERRUPTION = 1.0  # seconds that a program has to end after Ctrl-C
 PROMPT = b">>> "
@@ -39,25 +41,25 @@ SETUP = (
 RUN_IF_THERE = "try:\n open({name!r}).close()\nexcept OSError:\n pass\nelse:\n execfile({name!r})\n"
 
 
-def available():
+def available(name="unix"):
     """(True, "") when this machine can start one, else (False, a sentence that says why)."""
-    return UnixPort().available()
+    return PORTS[name]().available()
 
 
 class UnixBoard:
     """The board. Use it in a `with` statement, or call `close`.
 
     folder: its file system, made if missing. heap: bytes. boot: whether boot.py and main.py run at
-    power on and (main.py: outside the raw REPL) at a soft reset.
+    power on and (main.py: outside the raw REPL) at a soft reset. name: which of PORTS.
     """
 
-    name = NAME
     emulated = False  # it runs at the desk's own speed
 
-    def __init__(self, folder, heap=HEAP, boot=True, tamper=None, power=True):
-        ok, reason = available()
+    def __init__(self, folder, heap=HEAP, boot=True, tamper=None, power=True, name="unix"):
+        ok, reason = available(name)
         if not ok:
             raise RuntimeError(reason)
+        self.name = name
         self.folder = Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.heap = heap
@@ -73,6 +75,7 @@ class UnixBoard:
         self._tail = b""
         self._hidden = b""
         self._hiding = False
+        self._raw_repl = None
         if power:
             self.power_on()
 
@@ -114,7 +117,7 @@ class UnixBoard:
         tty.setraw(slave)
         options = ["-X", f"heapsize={self.heap}", "-i", "-c", code]
         self._process = subprocess.Popen(
-            [*bound(), *DEAF, sys.executable, "-I", "-c", UNIX_STARTER, *options],
+            [*bound(), *DEAF, *PORTS[self.name]().launcher(), *options],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -126,7 +129,14 @@ class UnixBoard:
         self._up = False
         self._held = 0.0
         self._tail = b""
-        self.wire.attach(self._terminal, self._terminal, self._said, self._ended, self._gate)
+        terminal = self._terminal
+        write = functools.partial(os.write, terminal)
+        self._raw_repl = None
+        if self.name in FRIENDLY_ALONE:
+            wire = self.wire
+            translator = RawRepl(write, wire.send_to_host, wire.send_to_board, self._interruptible)
+            self._raw_repl, write = translator, translator.typed
+        self.wire.attach(terminal, terminal, self._said, self._ended, self._gate, write)
 
     def _stop(self):
         if self._process is None:
@@ -154,6 +164,8 @@ class UnixBoard:
         elif INTERRUPT in data:
             self._held = time.monotonic() + INTERRUPTION
             self._process.send_signal(signal.SIGINT)
+            if self._raw_repl:
+                self._raw_repl.interrupted = True
             return data.index(INTERRUPT)
         return len(data)
 
@@ -169,7 +181,7 @@ class UnixBoard:
         """Looks at what MicroPython says on its way to the host, and hides a banner."""
         self._tail = (self._tail + data)[-16:]
         if not self._hiding:
-            return data
+            return self._raw_repl.said(data) if self._raw_repl else data
         self._hidden += data
         if self._hidden.endswith(PROMPT):
             self._hiding = False
@@ -182,7 +194,10 @@ class UnixBoard:
         with self._lock:
             if self._process is None:
                 return
-            raw = self._tail.endswith((b"OK\r\n", b"\x04\x04"))
+            if self._raw_repl:
+                raw = self._raw_repl.raw
+            else:
+                raw = self._tail.endswith((b"OK\r\n", b"\x04\x04"))
             self._stop()
             self.resets += 1
             self.wire.send_to_host(b"\r\nMPY: soft reboot\r\n")

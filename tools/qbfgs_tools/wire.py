@@ -44,7 +44,7 @@ class Wire:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
         self._source = self._sink = None
-        self._on_data = self._on_end = self._gate = None
+        self._on_data = self._on_end = self._gate = self._write = None
         self._to_board = bytearray()
         self._to_host = bytearray()
         self._next_send = 0.0
@@ -52,12 +52,12 @@ class Wire:
         self._thread = threading.Thread(target=self._pump, name="wire " + self.port, daemon=True)
         self._thread.start()
 
-    def attach(self, source, sink, on_data=None, on_end=None, gate=len):
+    def attach(self, source, sink, on_data=None, on_end=None, gate=len, write=None):
         """Connects the board: a descriptor to read from and one to write to (may be the same).
 
         on_data(bytes) gives what goes to the host instead; on_end() is called, in the wire's
         thread, when the board's side has closed; gate(bytes) gives how many of the bytes may go to
-        the board now.
+        the board now; write(bytes) takes them in the place of the sink, and returns how many.
         """
         for descriptor in (source, sink):
             os.set_blocking(descriptor, False)
@@ -65,13 +65,14 @@ class Wire:
             self._to_board.clear()
             self._source, self._sink = source, sink
             self._on_data, self._on_end, self._gate = on_data, on_end, gate
+            self._write = write or (lambda data: os.write(sink, data))
         self._wake()
 
     def detach(self):
         """Disconnects the board; its descriptors are the caller's again."""
         with self._lock:
             self._source = self._sink = None
-            self._on_data = self._on_end = self._gate = None
+            self._on_data = self._on_end = self._gate = self._write = None
             self._to_board.clear()
 
     def send_to_board(self, data):
@@ -156,7 +157,7 @@ class Wire:
             data = bytes(self._to_board[: self._chunk])
             data = data[: self._gate(data)]
             with contextlib.suppress(OSError):
-                count = os.write(self._sink, data) if data else 0
+                count = self._write(data) if data else 0
                 del self._to_board[:count]
                 self._next_send = time.monotonic() + (self._pause if count else RETRY)
 

@@ -1,0 +1,30 @@
+"""`qbfgs.armijo` on arrays: "idle and go" (eq. 22 and 37), all numbers scalars."""
+
+import numpy as np
+
+from .scalars import add, div, mul, pack, scaled
+
+
+def _ratio(a, b):
+    return int(div(pack(np.int64(a), 0), pack(np.int64(b), 0)))
+
+
+ALPHA = _ratio(19, 2000)
+SHORTEST = _ratio(3, 10)
+LONGEST = _ratio(2, 5)
+
+
+def sufficient(change, slope):
+    """Eq. 22: the change of the cost is at most alpha times the slope."""
+    return change <= mul(slope, ALPHA)
+
+
+def curvature(change, slope):
+    """d'Bd as the trials measured it: 2 (F(X + d) - F(X) - G.d)."""
+    return scaled(add(change, -slope), 1)
+
+
+def shrink(fraction, slope, measured):
+    """The next step fractions after an idle epoch: the parabola's minimum, within 3/10 .. 2/5."""
+    factor = np.minimum(np.maximum(div(-slope, measured), SHORTEST), LONGEST)
+    return mul(fraction, np.where(measured > 0, factor, LONGEST))

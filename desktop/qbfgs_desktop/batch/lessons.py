@@ -1,0 +1,52 @@
+"""`qbfgs.lessons` on arrays: what rejected neighbours taught about H at one point."""
+
+import numpy as np
+
+from .blocks import block, choose
+from .lanes import Lanes
+
+_ROUNDS = 3
+
+
+class Lessons(Lanes):
+    """The last 2 n rejected steps of a lane with their measured curvatures."""
+
+    FIELDS = ("steps", "measured", "count", "next")
+
+    def __init__(self, n, lanes):
+        self.most = 2 * n
+        self.steps = [block(n, lanes) for _ in range(self.most)]
+        self.measured = np.zeros((self.most, lanes), np.int64)
+        self.count = np.zeros(lanes, np.int64)
+        self.next = np.zeros(lanes, np.int64)  # the place that the next lesson takes
+
+    def forget(self):
+        """Forgets all: the points have changed."""
+        self.count = np.zeros_like(self.count)
+        self.next = np.zeros_like(self.next)
+
+    def add(self, d, measured):
+        """Remembers steps, a block, with the positive scalars d'Bd that they measured."""
+        for k in range(self.most):
+            here = self.next == k
+            self.steps[k] = choose(here, d, self.steps[k])
+            self.measured[k] = np.where(here, measured, self.measured[k])
+        self.next = self.next + 1
+        self.count = np.maximum(self.count, self.next)
+        self.next = np.where(self.next == self.most, 0, self.next)
+
+    def repeat(self, model):
+        """Teaches the model all of them again, three times, oldest first."""
+        first = np.where(self.count == self.most, self.next, 0)
+        for turn in range(_ROUNDS * self.most):
+            k = turn % self.most
+            lanes = np.flatnonzero(k < self.count)
+            if len(lanes):
+                part = model.at(lanes)
+                place = (first.take(lanes) + k) % self.most
+                step, measured = self.steps[0].at(lanes), self.measured[0].take(lanes)
+                for i in range(1, self.most):
+                    step = choose(place == i, self.steps[i].at(lanes), step)
+                    measured = np.where(place == i, self.measured[i].take(lanes), measured)
+                part.teach(step, measured)
+                model.put(lanes, part)

@@ -1,0 +1,58 @@
+"""Bounds on the coordinates: a box that no trial leaves.
+
+Projected quasi-Newton (Bertsekas, "Projected Newton methods", SIAM J. Control 20(2), 1982):
+coordinates at a bound, with a gradient that pushes outward, are held while the target is computed,
+and the rounded step is clipped into the box.
+"""
+
+from .position import EDGE
+
+
+class Box:
+    """lower <= X <= upper, lists of n ints or None for no bound; made once.
+
+    x: the n grid integers of the present point, inside the box.
+    """
+
+    STATE = ("low", "high")
+
+    def __init__(self, lower, upper, n):
+        self.n = n
+        self.low = [-EDGE] * n
+        self.high = [EDGE] * n
+        for i in range(n):
+            if lower is not None and lower[i] is not None:
+                self.low[i] = max(-EDGE, lower[i])
+            if upper is not None and upper[i] is not None:
+                self.high[i] = min(EDGE, upper[i])
+
+    def holds(self, x, d):
+        """True when x + d is inside."""
+        for i in range(self.n):
+            if not self.low[i] <= x[i] + d[i] <= self.high[i]:
+                return False
+        return True
+
+    def clip(self, x, d):
+        """Shortens each coordinate of the step d by what would lead out."""
+        for i in range(self.n):
+            if x[i] + d[i] < self.low[i]:
+                d[i] = self.low[i] - x[i]
+            elif x[i] + d[i] > self.high[i]:
+                d[i] = self.high[i] - x[i]
+
+    def hold(self, y, x, g):
+        """y_i = 0 where X is at a bound that the gradient g pushes against."""
+        for i in range(self.n):
+            if (x[i] == self.low[i] and g[i] > 0) or (x[i] == self.high[i] and g[i] < 0):
+                y[i] = 0
+
+    def face(self, y, x, d):
+        """y_i = 0 where the step d, which led to x, stayed at a bound.
+
+        There the change y of the gradient is that of a constant: without it the secant pair is one
+        of the function on the face of the box.
+        """
+        for i in range(self.n):
+            if d[i] == 0 and (x[i] == self.low[i] or x[i] == self.high[i]):
+                y[i] = 0

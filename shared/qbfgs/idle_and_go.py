@@ -1,0 +1,164 @@
+"""Idle and go: main trials that shorten, then compensation, until one is accepted.
+
+One epoch tries one step.  The main trial is the rounded quasi-Newton step.  When that is zero or
+was tried, the compensation takes over until a go: steps along the wall of the valley, then ranked
+neighbours.
+"""
+
+from . import armijo
+from .blocks import block, copy, dot, largest, stretch, subtract
+from .position import WIDEST
+from .rounding import FINE
+from .scalars import ONE, div, mul, pack
+from .status import RUNNING, TABLE_FULL
+from .wall import WallSearch
+from .wide import narrow
+
+MAIN = 0
+WALL = 1
+NEIGHBOURS = 2  # the first stage that is a rule's own
+
+
+class IdleAndGo:
+    """What rules with a quasi-Newton model have in common.
+
+    A rule adds: `_first(h)`, which makes H = h I; `_direct(g)`, which sets `direction` to H g but
+    for a scalar factor that it returns; `_round()`, from `target` to `move`; `_pairs()`, the
+    secant pairs; `_neighbour()`, the next compensating step, or the status that ends the run;
+    `_judged(change, measured)`, a rejected compensating step; `_learn(y)`, the go of `move`.
+    """
+
+    STATE = ("g", "radius", "slope", "fraction", "hit", "stage", "spare", "spare_change")
+
+    def __init__(self, position, radius):
+        n = position.n
+        # made once
+        self.n = n
+        self.position = position
+        self.move = position.move
+        self.direction = block(n)
+        self.target = block(n)
+        self.target[n] = -FINE
+        self.wall = WallSearch(n)
+        self.spare = block(n)  # the main trial that decreased the cost most, though too little
+        self.fresh = block(n)
+        # changes on go
+        self.g = block(n)
+        self.radius = radius
+        # changes every epoch
+        self.slope = 0
+        self.fraction = ONE
+        self.hit = False
+        self.stage = MAIN
+        self.spare_change = 0
+
+    def start(self, gradient):
+        """Takes the gradient at the start: H = radius / max|G| I."""
+        n = self.n
+        narrow(gradient, n, self.g)
+        g = self._free_gradient()
+        top = pack(largest(g, n), g[n])
+        h = pack(self.radius, 0)
+        self._first(div(h, top) if top else h)
+
+    # Choosing a step
+
+    def propose(self):
+        """Sets the move; RUNNING, or the status that ends the run."""
+        if self.position.full():
+            return TABLE_FULL
+        if self.stage == MAIN:
+            self._aim()
+            if self._admissible():
+                return RUNNING
+            self.stage = WALL
+            self.wall.begin(self.target, self._pairs(), self.radius, self.g)
+            if self.spare_change < 0:
+                copy(self.move, self.spare, self.n)
+                self._set_slope()
+                return RUNNING
+        while self.stage == WALL:
+            if not self.wall.next(self.move):
+                self.stage = NEIGHBOURS
+            else:
+                if self.position.box is not None:
+                    self.position.box.clip(self.position.x, self.move)
+                if self._admissible():
+                    return RUNNING
+        return self._neighbour()
+
+    def _aim(self):
+        """The target -fraction H G within the radius, and the move as its rounding."""
+        n, p = self.n, self.direction
+        box = self.position.box
+        ratio = mul(self.fraction, self._direct(self._free_gradient()))
+        if box is not None:
+            box.hold(p, self.position.x, self.g)
+        length = pack(largest(p, n), p[n])
+        radius = pack(self.radius, 0)
+        self.hit = mul(ratio, length) > radius
+        if self.hit:
+            ratio = div(radius, length)
+        stretch(self.target, p, -ratio, n)
+        self._round()
+        if box is not None:
+            box.clip(self.position.x, self.move)
+
+    def _free_gradient(self):
+        """G, without the coordinates that a bound holds."""
+        box = self.position.box
+        if box is None:
+            return self.g
+        copy(self.fresh, self.g, self.n)
+        box.hold(self.fresh, self.position.x, self.g)
+        return self.fresh
+
+    def _admissible(self):
+        """True when the move can be tried; then its slope is known too."""
+        if not self.position.admissible():
+            return False
+        self._set_slope()
+        return True
+
+    def _set_slope(self):
+        self.slope = dot(self.move, self.g, 0, self.n)
+
+    # Judging it
+
+    def compensating(self):
+        """Whether the move belongs to a compensation."""
+        return self.stage != MAIN
+
+    def accepts(self, change):
+        """Whether a change of the cost makes a go."""
+        if change >= 0:
+            return False
+        return self.stage != MAIN or armijo.sufficient(change, self.slope)
+
+    def rejected(self, change):
+        """An idle epoch: a shorter main step, or a lesson about H."""
+        self.position.reject()
+        measured = armijo.curvature(change, self.slope)
+        if self.stage != MAIN:
+            self._judged(change, measured)
+            return
+        self.fraction = armijo.shrink(self.fraction, self.slope, measured)
+        self.radius = max(1, largest(self.move, self.n) >> 1)
+        if change < self.spare_change:
+            self.spare_change = change
+            copy(self.spare, self.move, self.n)
+
+    def accepted(self, gradient):
+        """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
+        n = self.n
+        narrow(gradient, n, self.fresh)
+        subtract(self.direction, self.fresh, self.g, n)
+        self.g, self.fresh = self.fresh, self.g
+        if self.position.box is not None:
+            self.position.box.face(self.direction, self.position.x, self.move)
+        self._learn(self.direction)
+        if self.hit or self.stage != MAIN:
+            self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
+        self.fraction = ONE
+        self.spare_change = 0
+        self.stage = MAIN

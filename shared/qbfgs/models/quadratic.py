@@ -1,0 +1,33 @@
+"""The quadratic cost of a linear least squares problem, from its sums of products: wide ints."""
+
+
+class Quadratic:
+    """F(X) = sum over the samples of (a.X - qp b)^2, exact; made of sums of a_i a_j, a_i b, b b.
+
+    sums: lists of the lower triangle's rows, for a with b after it; n + 1 of them.
+    An evaluation makes about n^2 + 3 n wide ints.
+    """
+
+    def __init__(self, sums):
+        self.n = len(sums) - 1
+        self.rows = [[s.value() for s in row] for row in sums]
+        self.slopes = [0] * self.n
+
+    def at(self, X, qp):
+        """F(X); leaves its gradient in `slopes`."""
+        n, rows, slopes = self.n, self.rows, self.slopes
+        last = rows[n]
+        cost = last[n] * qp * qp
+        for i in range(n):
+            total = -qp * last[i]
+            cost += total * X[i]
+            for j in range(n):
+                total += (rows[i][j] if j <= i else rows[j][i]) * X[j]
+            cost += total * X[i]
+            slopes[i] = 2 * total
+        return cost
+
+    @staticmethod
+    def scale(qp, bits):
+        """The cost_scale (qp 2^bits)^2."""
+        return qp * qp << 2 * bits

@@ -1,0 +1,65 @@
+"""The end of a pass: exact sums become the cost and the gradient. Only here are models wide."""
+
+
+def scaled(value, shift):
+    """value * 2^shift, half up."""
+    return value << shift if shift >= 0 else (value >> -shift - 1) + 1 >> 1
+
+
+def entropy_cost(tails, high, low, qp, bits):
+    """A cross entropy in units of 1 / (2^28 qp^2), exact.
+
+    tails: Sum of fractions of 2^-28; high, low: Sums of scores 2^10 high + low of 1 / (qp 2^bits).
+    """
+    linear = (high.value() << 10) + low.value()
+    return tails.value() * qp * qp + (linear * qp << 28 - bits)
+
+
+def squares_cost(squares, qp):
+    """Half a Sum of squares, in units of half its last place over qp^2."""
+    return squares.value() * qp * qp
+
+
+def penalised(cost, squares, l2, unit):
+    """A cost in units of 1 / (2^unit qp^2) with the penalty l2 / 2^10 |w|^2 / 2.
+
+    squares: Sum of X^2.
+    """
+    return cost + (squares.value() * l2 << unit - 11)
+
+
+def slopes(out, start, count, sums, qp, shift):
+    """out[start ..] = the RowSums from `start` on, times qp 2^shift, half up."""
+    for k in range(start, start + count):
+        out[k] = scaled(sums.value(k) * qp, shift)
+
+
+def penalise(out, start, count, x, l2, unit):
+    """Adds the slopes of the penalty of `penalised` to count - 1 parameters; the last is free."""
+    for k in range(start, start + count - 1):
+        out[k] += x[k] * l2 << unit - 10
+
+
+def unit_scale(unit, qp):
+    """The cost_scale 2^unit qp^2."""
+    return qp * qp << unit
+
+
+def curve_scale(qp):
+    """The cost_scale of a curve: residuals count 1 / (2^9 qp)."""
+    return qp * qp << 18
+
+
+def curve_cost(squares):
+    """The Sum of squares of residuals."""
+    return squares.value()
+
+
+def curve_slopes(out, k, a, c, qp):
+    """The gradient of a curve from Sums of residuals times slopes: see `curves`.
+
+    A residual's slope by k counts qp / 8, that by a 2^28 / 2^9; that by c is 2^9.
+    """
+    out[0] = 16 * k.value() // qp
+    out[1] = scaled(a.value(), 10 - 28)
+    out[2] = c.value() << 10
