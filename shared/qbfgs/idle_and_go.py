@@ -26,9 +26,11 @@ class IdleAndGo:
     for a scalar factor that it returns; `_round()`, from `target` to `move`; `_pairs()`, the
     secant pairs; `_neighbour()`, the next compensating step, or the status that ends the run;
     `_judged(change, measured)`, a rejected compensating step; `_learn(y)`, the go of `move`.
+    Where it changes H between gos it calls `_turn`.
     """
 
-    STATE = ("g", "radius", "slope", "fraction", "hit", "stage", "spare", "spare_change")
+    STATE = ("g", "direction", "unit", "length", "radius", "reach", "slope", "fraction", "hit")
+    STATE += ("stage", "spare", "spare_change")
 
     def __init__(self, position, radius):
         n = position.n
@@ -36,7 +38,6 @@ class IdleAndGo:
         self.n = n
         self.position = position
         self.move = position.move
-        self.direction = block(n)
         self.target = block(n)
         self.target[n] = -FINE
         self.wall = WallSearch(n)
@@ -44,7 +45,10 @@ class IdleAndGo:
         self.fresh = block(n)
         # changes on go
         self.g = block(n)
-        self.radius = radius
+        self.direction = block(n)  # unit times it is H G
+        self.unit = ONE
+        self.length = 0  # of H G, in the max-norm, as a scalar
+        self._set_radius(radius)
         # changes every epoch
         self.slope = 0
         self.fraction = ONE
@@ -58,8 +62,13 @@ class IdleAndGo:
         narrow(gradient, n, self.g)
         g = self._free_gradient()
         top = pack(largest(g, n), g[n])
-        h = pack(self.radius, 0)
-        self._first(div(h, top) if top else h)
+        self._first(div(self.reach, top) if top else self.reach)
+        self._turn()
+
+    def _set_radius(self, radius):
+        """The trust radius in grid steps, an int; reach is the same as a scalar."""
+        self.radius = radius
+        self.reach = pack(radius, 0)
 
     # Choosing a step
 
@@ -87,22 +96,27 @@ class IdleAndGo:
                     return RUNNING
         return self._neighbour()
 
+    def _turn(self):
+        """The direction H G, as the model has it now."""
+        p = self.direction
+        self.unit = self._direct(self._free_gradient())
+        if self.position.box is not None:
+            self.position.box.hold(p, self.position.x, self.g)
+        length = pack(largest(p, self.n), p[self.n])
+        self.length = length if self.unit == ONE else mul(self.unit, length)
+
     def _aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
-        n, p = self.n, self.direction
-        box = self.position.box
-        ratio = mul(self.fraction, self._direct(self._free_gradient()))
-        if box is not None:
-            box.hold(p, self.position.x, self.g)
-        length = pack(largest(p, n), p[n])
-        radius = pack(self.radius, 0)
-        self.hit = mul(ratio, length) > radius
+        ratio = self.fraction
+        self.hit = (self.length if ratio == ONE else mul(ratio, self.length)) > self.reach
         if self.hit:
-            ratio = div(radius, length)
-        stretch(self.target, p, -ratio, n)
+            ratio = div(self.reach, self.length)
+        if self.unit != ONE:
+            ratio = mul(ratio, self.unit)
+        stretch(self.target, self.direction, -ratio, self.n)
         self._round()
-        if box is not None:
-            box.clip(self.position.x, self.move)
+        if self.position.box is not None:
+            self.position.box.clip(self.position.x, self.move)
 
     def _free_gradient(self):
         """G, without the coordinates that a bound holds."""
@@ -121,7 +135,7 @@ class IdleAndGo:
         return True
 
     def _set_slope(self):
-        self.slope = dot(self.move, self.g, 0, self.n)
+        self.slope = dot(self.move, self.g, self.n)
 
     # Judging it
 
@@ -143,7 +157,7 @@ class IdleAndGo:
             self._judged(change, measured)
             return
         self.fraction = armijo.shrink(self.fraction, self.slope, measured)
-        self.radius = max(1, largest(self.move, self.n) >> 1)
+        self._set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
             copy(self.spare, self.move, self.n)
@@ -158,7 +172,8 @@ class IdleAndGo:
             self.position.box.face(self.direction, self.position.x, self.move)
         self._learn(self.direction)
         if self.hit or self.stage != MAIN:
-            self.radius = min(WIDEST, max(self.radius, 2 * largest(self.move, n)))
+            self._set_radius(min(WIDEST, max(self.radius, 2 * largest(self.move, n))))
         self.fraction = ONE
         self.spare_change = 0
         self.stage = MAIN
+        self._turn()

@@ -30,7 +30,6 @@ class Limited(IdleAndGo):
         self.neighbours = UnitSteps(position.n)
         self.budget = polls if polls is not None else POLLS
         self.polls = 0
-        self._aimed = False  # whether `direction` holds H G, which only a go changes
 
     def _first(self, h):
         self.model.gain = h
@@ -39,9 +38,7 @@ class Limited(IdleAndGo):
         return self.model
 
     def _direct(self, g):
-        if not self._aimed:
-            self.model.direction(self.direction, g)
-            self._aimed = True
+        self.model.direction(self.direction, g)
         return self.model.gain
 
     def _round(self):
@@ -64,14 +61,13 @@ class Limited(IdleAndGo):
 
     def _judged(self, change, measured):
         if self.stage != _LISTED:
-            self.radius = max(1, largest(self.move, self.n) >> 1)
+            self._set_radius(max(1, largest(self.move, self.n) >> 1))
             return
         self.polls += 1
         if measured > 0:
             self.neighbours.learn(measured)
 
     def _learn(self, y):
-        self._aimed = False
         sy = long_dot(self.move, y, self.n)
         if sy > 0:
             self.model.add(self.move, y, sy)

@@ -159,7 +159,8 @@ class Paper:
         if self.learns:
             sy = dot(move, y, n)
             if sy > 0:
-                self.factor.update(move, y, sy)
+                self.factor.transpose_times(y)
+                self.factor.bfgs(move, sy)
         self.k = self._next_k()
         self._head_downhill()
 

@@ -78,6 +78,8 @@ class Triangle:
             e += length - 1
             length -= 15
             m = m >> length if length > 0 else m << -length
+            if m < -0x7FFF:
+                m = -0x7FFF
         self.mantissas[k] = m
         self.exponents[k] = e
 

@@ -17,8 +17,8 @@ def long_dot(x, y, n):
     Exact but for the last rounding while the sizes add up to 26 or less; beyond, the longer factor
     is cut first, down to 13 bits each.  Unlike `blocks.dot` it keeps them whatever n is.
     """
-    a = x[n + 1]
-    b = y[n + 1]
+    a = x[-1]
+    b = y[-1]
     if a == 0 or b == 0:
         return 0
     cut_x = 0
@@ -64,9 +64,11 @@ class TwoLoop(Secants):
     def add(self, s, y, sy):
         """Stores copies of a pair, the oldest giving way; H_0 is scaled to its curvature."""
         Secants.add(self, s, y, sy)
-        stiffness = div(long_dot(y, y, self.n), sy)
-        self.stiffness[self.count - 1] = stiffness
-        self.gain = div(pack(1, 0), stiffness)
+        self.gain = div(sy, long_dot(y, y, self.n))
+
+    def stiffness(self, k):
+        """The scalar y'y/s'y of pair k."""
+        return div(long_dot(self.y[k], self.y[k], self.n), self.sy[k])
 
     def direction(self, p, g):
         """p = H G / gain as a block."""

@@ -49,7 +49,7 @@ class UnitSteps:
         self._place = place
         clear(d, self.n)
         d[place >> 1] = -1 if place & 1 else 1
-        d[self.n + 1] = 1
+        d[-1] = 1
         return True
 
     def learn(self, measured):
