@@ -119,3 +119,11 @@ microbit() {
     say "the virtual micro:bit is missing (see: qbfgs board list)"
     return 1
 }
+
+# browser: Chromium, to look at the page of `qbfgs report`; false, with the reason said, without it.
+browser() {
+    command -v chromium >/dev/null && return
+    debian chromium && return
+    say "chromium is missing (Debian: apt-get install chromium)"
+    return 1
+}

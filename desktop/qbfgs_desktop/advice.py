@@ -3,8 +3,8 @@
 A run is there when its point lies within the tolerance of the minimum: max-norm, real units.  A
 start that is there on no grid leads elsewhere, whatever Qp.  A grid is fine enough when of the runs
 from the other starts a share of 99 % is there, and half a step is within the tolerance too; else it
-was luck that the minimum lies on the grid.  The minimum is what the problem states (the nearest one, where it
-states several); else the best point of runs on a much finer grid.
+was luck that the minimum lies on the grid.  The minimum is what the problem states (the nearest
+one, where it states several); else the best point of runs on a much finer grid.
 """
 
 from fractions import Fraction

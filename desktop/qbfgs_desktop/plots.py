@@ -125,6 +125,7 @@ def _draw_contours(ax, problem, x, y):
     # A norm of more than the range leaves out the darker greys.
     norm = LogNorm(levels[0], levels[-1] * (levels[-1] / levels[0]) ** 1.5)
     shades = ax.contourf(X, Y, np.maximum(cost, levels[0]), levels, norm=norm, cmap="Greys")
+    shades.set_rasterized(True)  # an SVG would take a megabyte for them
     ax.contour(X, Y, cost, levels, colors="0.55", linewidths=0.4)
     return shades
 

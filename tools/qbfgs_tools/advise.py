@@ -166,14 +166,12 @@ def widths_answer(row):
             " no epoch takes heap."
         )
         return
-    values = [name for name in ("cost", "gradient") if widths[name] > SMALL]
-    which = " and ".join(values) if values else "No cost and no gradient, but what is computed"
-    verb = "leave" if len(values) == 2 else "leaves"
-    text = f"The {which} {verb} {most}" if values else f"{which} inside leaves {most}"
+    values = [f"{name}s" for name in ("cost", "gradient") if widths[name] > SMALL]
+    which = " and ".join(values) or "values inside the objective"
     yield (
-        f"{text}. Wide are: {', '.join(wide)}. Such values take heap, and are slower; a smaller Qp,"
-        " or an objective that shifts its results down, avoids them. The optimiser's own integers"
-        f" never pass {SMALL} bits."
+        f"The {which} leave {most}. Wide are: {', '.join(wide)}. Such values take heap, and are"
+        " slower; a smaller Qp, or an objective that shifts its results down, avoids them. The"
+        f" optimiser's own integers never pass {SMALL} bits."
     )
 
 

@@ -23,9 +23,9 @@ NOTE = (
     " BLAS on one thread. Times are the least of interleaved turns; x float: the solve's time over"
     " that of the float BFGS as bytecode on the same interpreter (as source at the desk and in"
     " WebAssembly), measured in the same run. The objective is compiled as the build is; under"
-    " viper it is native, for its costs are wider than a word. heap: bytes an epoch takes, the"
-    " objective's included. Times compare interpreters and builds at this desk; they are no"
-    " board's."
+    " viper it is native, for its costs are wider than a word. heap: bytes an epoch takes; held:"
+    " bytes that the optimiser keeps; both with the objective's. Times compare interpreters and"
+    " builds at this desk; they are no board's."
 )
 
 
@@ -148,6 +148,7 @@ def _times(sizes, quick, blocks, rows):
                 number(t.us / base, 3),
                 share,
                 "-" if t.heap is None else str(t.heap),
+                "-" if t.held is None else str(t.held),
             )
         )
         for quantity, value, unit in (
@@ -157,11 +158,12 @@ def _times(sizes, quick, blocks, rows):
             ("ratio", round(t.us / base, 3), "x float"),
             ("objective", None if t.objective is None else round(t.objective, 1), "us"),
             ("heap", t.heap, "bytes an epoch"),
+            ("held", t.held, "bytes"),
         ):
             if value is not None:
                 rows.append((t.n, t.where, t.build, t.subject, quantity, value, unit))
     headings = ("n", "<where", "<build", "<what", "epochs", "us/epoch", "us/solve", "x float")
-    blocks.append(Table("Time of a solve", (*headings, "objective", "heap"), table))
+    blocks.append(Table("Time of a solve", (*headings, "objective", "heap", "held"), table))
     blocks.append(NOTE.format(qp=bench.QP, epochs=bench.EPOCHS, target=bench.TARGET))
     blocks += missing
     known = [i for i in imports if i.heap is not None]

@@ -1,9 +1,10 @@
 """Run by `qbfgs bench` on each interpreter: python bench_script.py N QP TARGET EPOCHS SECONDS TURNS
 
 Prints `import BYTES` (heap that importing the core takes, - where unknown), the modules of the
-core that a run imports, and for each subject `SUBJECT EPOCHS UPDATES COST SOLVE OBJECTIVE HEAP`:
+core that a run imports, and for each subject `SUBJECT EPOCHS COST SOLVE OBJECTIVE HEAP HELD`:
 microseconds of a solve and of its objective alone, the least of as many interleaved turns as fit
-into SECONDS, TURNS at most; heap bytes an epoch takes, objective included.
+into SECONDS, TURNS at most; heap bytes an epoch takes, objective included, and that one optimiser
+holds.
 """
 
 import gc
@@ -110,6 +111,14 @@ def grown(make):
     return taken // (o.epochs - first)
 
 
+def held(make):
+    """Heap bytes of one optimiser with its objective; "-" where unknown."""
+    make()  # what is made once for all is there from here on
+    base = heap()
+    o = make()
+    return heap() - base if allocated and o else "-"
+
+
 SUBJECTS = (("word", word), ("float", floating))
 noted, often = {}, {}
 for name, make in SUBJECTS:
@@ -131,4 +140,4 @@ for turn in range(turns):
         best[name][1] = min(best[name][1], ask(noted[name].objective, often[name]))
 for name, make in SUBJECTS:
     o = noted[name]
-    print(name, o.epochs, o.updates, o.cost, best[name][0], best[name][1], grown(make))
+    print(name, o.epochs, o.cost, *best[name], grown(make), held(make))

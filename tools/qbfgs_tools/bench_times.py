@@ -26,7 +26,8 @@ WORD, FLOAT, EXACT, SCIPY = "word core", "float BFGS", "exact version", "SciPy B
 class Time(NamedTuple):
     """One subject on one interpreter. build: "source" or one of `builds.FORMS`. epochs: cost
     evaluations after that of the start; solved: whether it ended at its target. us: of a solve;
-    objective: of its objective alone; heap: bytes an epoch. None where unknown."""
+    objective: of its objective alone; heap: bytes an epoch takes; held: bytes of the optimiser with
+    its objective. None where unknown."""
 
     n: int
     where: str
@@ -37,6 +38,7 @@ class Time(NamedTuple):
     us: float
     objective: float | None
     heap: int | None
+    held: int | None
 
 
 class Imported(NamedTuple):
@@ -70,7 +72,7 @@ class Place:
             place.write_bytes(data)
 
     def run(self, n, seconds, turns):
-        """(`Imported`, [`Time` of the core, of the float BFGS]) of one process."""
+        """(`Imported`, [`Time` of the core, and of the float BFGS]) of one process."""
         script = self.folder / SCRIPT.name
         script.write_bytes(SCRIPT.read_bytes())
         heap = None if isinstance(self.interpreter, interpreters.CPython) else HEAP
@@ -82,13 +84,15 @@ class Place:
         where = self.interpreter.name
         heap = None if imported[1] == "-" else int(imported[1])
         times = []
-        for subject, (_, epochs, _, cost, us, objective, grown) in zip(
+        for subject, (_, epochs, cost, us, objective, *bytes_of) in zip(
             (WORD, FLOAT), rows, strict=True
         ):
             solved = float(cost) <= (0 if subject == WORD else TARGET)
-            heap_epoch = None if grown == "-" else int(grown)
-            values = (int(epochs), solved, float(us), float(objective), heap_epoch)
+            heaps = [None if text == "-" else int(text) for text in bytes_of]
+            values = (int(epochs), solved, float(us), float(objective), *heaps)
             times.append(Time(n, where, self.form, subject, *values))
+        if self.form == builds.VIPER:
+            times.pop()  # floats are no words: it is the native one again
         return Imported(where, self.form, heap, modules[1:]), times
 
 
@@ -153,7 +157,7 @@ def _desk(n):
         begin = time.perf_counter()
         found = minimize(objective.cost, x0, jac=objective.gradient, method="BFGS")
         us = 1e6 * (time.perf_counter() - begin)
-    values = (found.nfev - 1, bool(found.success), us, None, None)
+    values = (found.nfev - 1, bool(found.success), us, None, None, None)
     made = [Time(n, where, builds.SOURCE, SCIPY, *values)]
     if n <= EXACT_MOST:
         grid = bench_subjects.IntRosenbrock(n, QP)
@@ -163,7 +167,7 @@ def _desk(n):
         while exact.step():
             pass
         us = 1e6 * (time.perf_counter() - begin)
-        values = (exact.epochs, exact.cost == 0, us, None, None)
+        values = (exact.epochs, exact.cost == 0, us, None, None, None)
         made.append(Time(n, where, builds.SOURCE, EXACT, *values))
     return made
 
