@@ -7,7 +7,7 @@ _PRIME = const(32749)
 EMPTY = 0
 
 
-def feed(checksum, word):
+def feed(checksum: int, word: int) -> int:
     """The checksum (0 .. 2^30-1) after one more word of -2^30 .. 2^30-1."""
     first = (checksum & 0x7FFF) + (word & 0x7FFF)
     second = (checksum >> 15) + first

@@ -8,7 +8,7 @@ WIDEST = 0x3FFFF  # trust radius at most, grid steps
 _MASK = const(0x1FFFFFFF)
 
 
-def step_hash(d, n):
+def step_hash(d: list, n: int) -> int:
     """A 29-bit hash of an integer step of n coordinates. Two steps share one in about 2^29."""
     h = 0
     for i in range(n):
@@ -41,7 +41,7 @@ class Position:
         self._hashes = [0] * (160 + 8 * n)
         self._count = 0
 
-    def inside(self):
+    def inside(self) -> bool:
         """True when X + move stays inside |X| < 2^19, and inside the box where there is one."""
         if self.box is not None:
             return self.box.holds(self.x, self.move)
@@ -50,7 +50,7 @@ class Position:
                 return False
         return True
 
-    def admissible(self):
+    def admissible(self) -> bool:
         """True when the move is a step that stays inside and was not rejected here."""
         n = self.n
         measure(self.move, n)
