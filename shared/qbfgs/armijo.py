@@ -11,17 +11,17 @@ SHORTEST = div(pack(3, 0), pack(10, 0))
 LONGEST = div(pack(2, 0), pack(5, 0))
 
 
-def sufficient(change, slope):
+def sufficient(change: int, slope: int) -> bool:
     """Eq. 22 with phi = -alpha G.d: the change of the cost is at most alpha times the slope G.d."""
     return change <= mul(ALPHA, slope)
 
 
-def curvature(change, slope):
+def curvature(change: int, slope: int) -> int:
     """d'Bd as the trial measured it: 2 (F(X + d) - F(X) - G.d)."""
     return scaled(add(change, -slope), 1)
 
 
-def shrink(fraction, slope, measured):
+def shrink(fraction: int, slope: int, measured: int) -> int:
     """The next step fraction after an idle epoch.
 
     The minimum of the parabola through the failed trial, -slope/measured of the step, kept within

@@ -16,7 +16,7 @@ def sort(factor):
         _exchange(factor, k)
 
 
-def _exchange(factor, k):
+def _exchange(factor: object, k: int):
     """Exchanges places k and k + 1 if that makes D_k smaller."""
     n = factor.n
     columns = factor.columns

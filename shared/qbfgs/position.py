@@ -7,7 +7,7 @@ EDGE = 0x7FFFF  # |X| at most, grid steps
 WIDEST = 0x3FFFF  # trust radius at most, grid steps
 
 
-def step_hash(d, n):
+def step_hash(d: list, n: int) -> int:
     """A word that tells integer steps of n coordinates below 2^19 apart.
 
     It is a polynomial in the coordinates modulo a prime of 30 bits, as in `checksums`: for n = 2
@@ -39,7 +39,7 @@ class Position:
         self._hashes = [0] * (160 + 8 * n)
         self._count = 0
 
-    def inside(self):
+    def inside(self) -> bool:
         """True when X + move stays inside |X| < 2^19, and inside the box where there is one."""
         if self.box is not None:
             return self.box.holds(self.x, self.move)
@@ -48,7 +48,7 @@ class Position:
                 return False
         return True
 
-    def admissible(self):
+    def admissible(self) -> bool:
         """True when the move is a step that stays inside and was not rejected here."""
         n = self.n
         measure(self.move, n)

@@ -1,6 +1,6 @@
 """Rosenbrock's function, the paper's problem, alone in its file for boards with little memory."""
 
-from .quantizer import check_qp
+from .integers import check_qp
 
 
 class Rosenbrock:

@@ -20,7 +20,7 @@ class MetricRounding:
         self.factor = factor
         self.left = [0] * factor.n
 
-    def round(self, d, target):
+    def round(self, d: list, target: list):
         """d = the lattice step near the target, a block with exponent -FINE, below 2^19 steps."""
         factor = self.factor
         n = factor.n

@@ -1,7 +1,8 @@
 """The only place where an int may be wider than a word: what the objective answered.
 
 Costs and gradients may have any width.  They are compared, subtracted and shifted down here, and
-nothing else.  With answers inside a word nothing is allocated.
+nothing else.  With answers inside a word nothing is allocated.  Models join the parts of their
+sums here.
 """
 
 from .checksums import feed
@@ -29,6 +30,11 @@ def difference(a, b):
         d >>= 8
         e += 8
     return pack(d, e)
+
+
+def join(high, middle, low, part):
+    """high 2^(2 part) + middle 2^part + low: a sum that was kept in words."""
+    return (high << 2 * part) + (middle << part) + low
 
 
 def narrow(values, n, block):
