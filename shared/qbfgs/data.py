@@ -5,8 +5,9 @@ that many ints and is True, or is False at the end.  Values are words, |value| <
 
 A data file holds columns of int16 or int32.  Layout, lowest byte first: "qbfd"; version; number of
 columns; rows in 4 bytes; length of the header in 2; for each column its width in bytes (2 or 4),
-its decimals (a value v stands for v / 10^decimals), the length of its name and the name in UTF-8;
-a CRC-16 of all that, highest byte first.  Then the rows, and their CRC-16, highest byte first.
+its decimals (a value v stands for v / 10^decimals), its name, the number of its labels (texts that
+the values 0, 1 .. stand for; none for numbers) and the labels, each text as its length and UTF-8; a
+CRC-16 of all that, highest byte first.  Then the rows, and their CRC-16, highest byte first.
 """
 
 from .crc import crc16
@@ -85,11 +86,17 @@ class Window:
         return True
 
 
+def _text(data, at):
+    """The text at a place, and the place after it."""
+    end = at + 1 + data[at]
+    return str(bytes(data[at + 1 : end]), "utf-8"), end
+
+
 class DataFile:
     """A data file, read in blocks of some 512 bytes: it may be larger than the heap.
 
     file: opened for reading bytes, with `readinto` and `seek`.
-    rows, columns: ints; names: texts; decimals: ints, one a column.
+    rows, columns: ints. A column's names, decimals, widths (bytes) and labels are in lists.
     Checks both CRCs when made, which reads the file once.  Raises ValueError, saying what is wrong,
     for what is no data file, is damaged or cut short, or has another version.
     """
@@ -109,15 +116,22 @@ class DataFile:
             raise ValueError("the data file is damaged: the CRC of its header does not fit")
         self.names = []
         self.decimals = []
-        self._widths = []
+        self.labels = []
+        self.widths = []
         at = 0
         for _ in range(self.columns):
-            self._widths.append(rest[at])
+            self.widths.append(rest[at])
             self.decimals.append(rest[at + 1])
-            end = at + 3 + rest[at + 2]
-            self.names.append(str(bytes(rest[at + 3 : end]), "utf-8"))
-            at = end
-        self._row_bytes = sum(self._widths)
+            name, at = _text(rest, at + 2)
+            self.names.append(name)
+            labels = []
+            count = rest[at]
+            at += 1
+            for _ in range(count):
+                label, at = _text(rest, at)
+                labels.append(label)
+            self.labels.append(labels)
+        self._row_bytes = sum(self.widths)
         block = max(1, _BLOCK // self._row_bytes)
         self._buffer = bytearray(block * self._row_bytes)
         self._check()
@@ -155,7 +169,7 @@ class DataFile:
             at = 0
         for j in range(self.columns):
             top = buffer[at + 1]
-            if self._widths[j] == 2:
+            if self.widths[j] == 2:
                 row[j] = buffer[at] | (top if top < 0x80 else top - 0x100) << 8
                 at += 2
             else:

@@ -14,7 +14,7 @@ from .compat import const
 from .scalars import bits
 
 ONE = 0x10000000
-TOP = 0x1FFFFFFF  # the largest argument
+TOP = 0x1FFFFFFF  # the largest score
 
 _ONE = const(0x10000000)
 _LN2 = const(11629080)  # of 2^-24; 0.032 too large, which 131/256 of 2^-28 makes good
@@ -64,7 +64,7 @@ def quotient(a, b):
 
 
 def exp(z):
-    """e^-z as a fraction, 0 <= z < 2^29; error below 3 units."""
+    """e^-z as a fraction of at most ONE, 0 <= z <= 2^29; error below 3 units."""
     k = z // _LN2
     if k > 28:
         return 0
@@ -91,7 +91,7 @@ def log(y):
 
 
 def log1p_exp(z):
-    """ln(1 + e^-z) as a fraction, 0 <= z < 2^29; error below 5 units.
+    """ln(1 + e^-z) as a fraction, 0 <= z <= 2^29; error below 5 units.
 
     The tail of the softplus: ln(1 + e^z) = max(z, 0) + log1p_exp(|z|).
     """
@@ -99,13 +99,13 @@ def log1p_exp(z):
 
 
 def sigmoid(z):
-    """1 / (1 + e^-z) as a fraction, |z| < 2^29; error below 3 units."""
+    """1 / (1 + e^-z) as a fraction, |z| <= 2^29; error below 3 units."""
     e = exp(z if z >= 0 else -z)
     return quotient(_ONE if z >= 0 else e, _ONE + e)
 
 
 def tanh(z):
-    """tanh z as a fraction, |z| < 2^29; error below 4 units; odd."""
+    """tanh z as a fraction, |z| <= 2^29; error below 4 units; odd."""
     size = z if z >= 0 else -z
     if size >= 0x10000000:
         return _ONE if z > 0 else -_ONE

@@ -34,16 +34,17 @@ class Scaling:
         value *= self.factor[j]
         return value + (1 << drop >> 1) >> drop if drop else value
 
-    def measure(self, source, columns, width, one=None, together=False):
+    def measure(self, source, columns, width, one=None, together=False, centred=True):
         """Chooses the scaling from a source, in one pass, or two where `one` is given.
 
-        columns: the places of the m columns in a row of the source.  Each is shifted to its mean.
+        columns: the places of the m columns in a row of the source.  Each is shifted to its mean;
+        where centred is False none is shifted.
         one None: the factors are powers of two, the largest that keep |a| < 2^width; together: the
-        same for all columns.  Else a standard deviation becomes 2^one (within 2^-12), or what
-        keeps |a| < 2^width, if that is less.
+        same for all columns.  Else a standard deviation becomes 2^one (within 2^-11; 2^(b - 29)
+        for deviations of b > 18 bits), or what keeps |a| < 2^width, if that is less.
         Raises ValueError, naming the place, for a column whose values are all the same or too wide.
         """
-        count = self._measure_range(source, columns)
+        count = self._measure_range(source, columns, centred)
         m = len(columns)
         if together:
             self.most = [max(self.most)] * m
@@ -67,8 +68,8 @@ class Scaling:
             self.drop[j] = -exponent(ratio)
             self._fit(j, width)
 
-    def _measure_range(self, source, columns):
-        """Sets shift and most to the mean and the largest distance from it; returns the rows."""
+    def _measure_range(self, source, columns, centred):
+        """Sets shift and the largest distance from it; returns the number of rows."""
         m = len(columns)
         row = [0] * source.columns
         sums = [Sum() for _ in range(m)]
@@ -87,7 +88,7 @@ class Scaling:
         for j in range(m):
             if low[j] == high[j]:
                 raise ValueError("column %d is constant: all values are %d" % (columns[j], low[j]))
-            self.shift[j] = round_div(sums[j].value(), count)
+            self.shift[j] = round_div(sums[j].value(), count) if centred else 0
             self.most[j] = max(high[j] - self.shift[j], self.shift[j] - low[j])
             if self.most[j] >= 0x10000000:
                 raise ValueError("column %d spans more than 2^28: pack it coarser" % columns[j])
@@ -102,17 +103,33 @@ class Scaling:
         if drop < 0:
             factor <<= -drop
             drop = 0
-        top = ((1 << width) - 1 << drop) // most
-        self.factor[j], self.drop[j] = min(factor, top), drop
+        half = 1 << drop >> 1
+        top = (1 << width) - 1
+        reached = most * factor + half >> drop
+        if reached > top:
+            factor = factor * top // reached
+            while most * factor + half >> drop > top:
+                factor -= 1
+        self.factor[j], self.drop[j] = factor, drop
 
     def undo(self, weights, intercept, bits):
         """The weights on raw values: m + 1 numerators, the intercept's last, and their denominator.
 
-        weights, intercept: ints of one scale, those of the columns a / 2^bits.  Exact wide ints: in
-        sum weights[j] a_j / 2^bits + intercept each a_j is taken before its rounding.
+        weights, intercept: ints of one scale, of sum weights[j] a_j / 2^bits + intercept.  Exact,
+        in wide ints; each a_j is taken before its rounding.
         """
         drop = max(self.drop)
         out = [w * f << drop - d for w, f, d in zip(weights, self.factor, self.drop)]
         shifted = sum([w * s for w, s in zip(out, self.shift)])
         out.append((intercept << drop + bits) - shifted)
         return out, 1 << drop + bits
+
+    def undo_target(self, numerators, denominator, bits):
+        """The same of what predicts a raw target, from what predicts a / 2^bits of it.
+
+        For a Scaling of one column; the last numerator is the intercept's.
+        """
+        out = [n << self.drop[0] + bits for n in numerators]
+        denominator *= self.factor[0]
+        out[-1] += self.shift[0] * denominator
+        return out, denominator

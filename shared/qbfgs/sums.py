@@ -6,6 +6,7 @@ allocates nothing.
 """
 
 from .compat import const
+from .wide import join
 
 _PART = const(0xFFFFFFF)
 _LOW = const(0x3FFF)
@@ -47,7 +48,7 @@ class Sum:
 
     def value(self):
         """The sum, a wide int."""
-        return (self.high << 56) + (self.middle << 28) + self.low
+        return join(self.high, self.middle, self.low, 28)
 
 
 class RowSums:
@@ -96,4 +97,4 @@ class RowSums:
 
     def value(self, k):
         """Sum k, a wide int."""
-        return (self.high[k] << 28) + (self.middle[k] << 14) + self.low[k]
+        return join(self.high[k], self.middle[k], self.low[k], 14)

@@ -1,6 +1,6 @@
 """Linear least squares, exactly: one pass over the samples serves the whole run."""
 
-from ..quantizer import check_qp
+from ..integers import check_qp
 from ..sums import Sum
 from .model import FINEST
 from .quadratic import Quadratic

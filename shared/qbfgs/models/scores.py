@@ -4,7 +4,7 @@ from ..functions import TOP
 
 
 def score(high, low, qp, bits):
-    """z = (2^10 high + low) / (qp 2^bits), counting 2^-24, rounded down, within +-(2^29 - 1).
+    """z = (2^10 high + low) / (qp 2^bits), counting 2^-24, rounded down; -2^29 .. 2^29 - 1.
 
     high, low: words below 2^30 - 2^21, sums of input times X >> 10 and of input times X & 1023,
     where inputs count 2^-bits; bits: 10 .. 16; qp: 1 .. 2^16.  Exact where qp divides
@@ -15,7 +15,7 @@ def score(high, low, qp, bits):
     limit = qp << bits - 5
     if high >= limit:
         return TOP
-    if high <= -limit:
+    if high < -limit:
         return -TOP
     whole = high // qp
     low += high - whole * qp << 10
