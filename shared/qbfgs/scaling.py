@@ -65,7 +65,7 @@ class Scaling:
             deviation = sqrt(div(difference(sums[j].value(), 0), pack(count, 0)))
             ratio = div(pack(1, one), deviation)
             self.factor[j] = mantissa(ratio)
-            self.drop[j] = -exponent(ratio)
+            self.drop[j] = 14 - exponent(ratio)
             self._fit(j, width)
 
     def _measure_range(self, source, columns, centred):
