@@ -1,5 +1,7 @@
 """The board's heap in bytes; None for all of it where `gc` cannot say (CPython)."""
 
+import sys
+
 try:
     import gc
 except ImportError:
@@ -12,6 +14,20 @@ def collect():
     """Frees garbage, where the heap is measured."""
     if _MEASURED:
         gc.collect()
+
+
+def forget(names):
+    """Drops modules, where the heap is measured, so that what nothing else holds is garbage.
+
+    names: dotted; they are imported anew when they are wanted again.
+    """
+    if not _MEASURED:
+        return
+    for name in names:
+        if name in sys.modules:
+            del sys.modules[name]
+            package, _, last = name.partition(".")
+            delattr(sys.modules[package], last)
 
 
 def used():

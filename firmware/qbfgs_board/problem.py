@@ -1,7 +1,6 @@
 """The problem and the start that a job asks for."""
 
 from qbfgs.checks import check_settings, check_start
-from qbfgs.modes import rule_of
 from qbfgs.quantizer import quantize
 
 from .report import JOB, PROBLEM, Failure, described
@@ -58,7 +57,7 @@ def _class(name):
 def start_of(job, objective):
     """The start, a list of grid integers, with the settings of the job checked too.
 
-    Imports what the mode needs. Raises Failure.
+    Raises Failure. The mode is checked by `session.check_mode`.
     """
     start = job.get("start", getattr(objective, "start", None))
     if start is None:
@@ -70,7 +69,6 @@ def start_of(job, objective):
         radius = job.get("radius", 1)
         pairs, polls = job.get("pairs"), job.get("polls")
         check_settings(job["max_epochs"], job.get("target"), radius, pairs, polls)
-        rule_of(job["mode"])
     except (TypeError, ValueError) as error:
         raise Failure(JOB, "%s; mend the job file" % error)
     return x0

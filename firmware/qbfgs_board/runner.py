@@ -2,12 +2,12 @@
 
 from qbfgs.status import EPOCH_LIMIT
 
-from . import heap, watchdog
-from .job import read
+from . import heap
 from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
-from .session import Session
 
-_RESERVE = 1024  # bytes that the report of a lack of memory may need
+# Modules that only the beginning of a run needs.
+_BEGINNING = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs.quantizer", "qbfgs.checks")
+_RESERVE = 512  # bytes that the report of a lack of memory may need
 
 
 def run(path="job.txt"):
@@ -17,7 +17,7 @@ def run(path="job.txt"):
     """
     reserve = bytearray(_RESERVE)
     try:
-        return _run(read(path))
+        return _run(path)
     except Failure as failure:
         say("X", *failure.args)
     except MemoryError as error:
@@ -29,12 +29,25 @@ def run(path="job.txt"):
     return None
 
 
-def _run(job):
-    before = heap.collected()
+def _prepared(path):
+    """The job in a file, its objective and its start; frees what only this needs."""
+    from .job import read
     from .problem import problem_of, start_of
 
+    job = read(path)
     objective = problem_of(job)
     x0 = start_of(job, objective)
+    heap.forget(_BEGINNING)
+    return job, objective, x0
+
+
+def _run(path):
+    before = heap.collected()
+    job, objective, x0 = _prepared(path)
+    heap.collect()
+    from .session import Session, check_mode
+
+    check_mode(job)
     store = None
     optimizer = None
     every = job.get("checkpoint")
@@ -43,9 +56,7 @@ def _run(job):
 
         store = Store(_label(job, x0))
         optimizer = store.resume(objective, _refuse)
-    feed, sentence = watchdog.start(job.get("watchdog"))
-    if sentence:
-        say("W", WATCHDOG, sentence)
+    feed = _watchdog(job["watchdog"]) if "watchdog" in job else _feed_nothing
     _send_header(job, x0, optimizer)
     session = Session(objective, optimizer, feed, before)
     if optimizer is None:
@@ -59,6 +70,20 @@ def _run(job):
             session.save(store)
     session.finish()
     return optimizer
+
+
+def _watchdog(milliseconds):
+    """Starts the watchdog; the function that feeds it."""
+    from .watchdog import start
+
+    feed, sentence = start(milliseconds)
+    if sentence:
+        say("W", WATCHDOG, sentence)
+    return feed
+
+
+def _feed_nothing():
+    pass
 
 
 def _limit(optimizer, job):

@@ -1,10 +1,19 @@
 """A run of an optimiser, epoch by epoch: measured, reported and saved."""
 
+from qbfgs.modes import rule_of
 from qbfgs.optimizer import Optimizer
 
 from . import heap
 from .clock import Stopwatch
-from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
+from .report import CHECKPOINT, JOB, OBJECTIVE, Failure, described, say, send
+
+
+def check_mode(job):
+    """Imports what the mode of a job needs. Raises Failure for a mode that is none."""
+    try:
+        rule_of(job["mode"])
+    except ValueError as error:
+        raise Failure(JOB, "%s; mend the job file" % error)
 
 
 class Session:
@@ -48,6 +57,7 @@ class Session:
         except Exception as error:
             raise _failure(error, x0)
         self._end()
+        heap.forget(("qbfgs.checks",))
         self._report(0, self.optimizer.cost, x0)
 
     def step(self):

@@ -3,7 +3,7 @@
 Allocates only when made, while the objective's answers fit a word; not interrupt-safe.
 """
 
-from .checks import check_cost, check_gradient, check_settings, check_start, default_radius
+from .answers import check_cost, check_gradient
 from .modes import box_of, default_mode, rule_of
 from .position import Position
 from .recording import Recording
@@ -61,6 +61,8 @@ class Optimizer(Recording):
         lower=None,
         upper=None,
     ):
+        from .checks import check_settings, check_start, default_radius
+
         check_start(x0, objective)
         Recording.__init__(self, x0)
         if radius is None:

@@ -6,36 +6,12 @@ everywhere: [v] = floor(v + 1/2) (eq. 2), for negative values too: [-3/2] = -1.
 Allocates nothing while its values fit a machine word; `quantize` and `to_text` make strings.
 """
 
+from .integers import check_int, check_qp, is_int
+
 DIGITS = "0123456789"
 MAX_TEXT = 100  # characters; with the next bound it keeps the widest intermediate under 1000 bits
 MAX_EXPONENT = 99  # of ten; "1e999999999" would otherwise hang a board
 TEXT_DIGITS = 12  # enough to write 1/4096 exactly, and to read any X back for Qp < 10^12
-
-
-def is_int(value):
-    """True for an int; a bool is a truth value, not a number, so False for it."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def check_int(value, name):
-    """Raise TypeError, naming the value `name`, unless it is an int."""
-    if not is_int(value):
-        raise TypeError("%s must be an int, not %r" % (name, value))
-
-
-def check_qp(qp):
-    """Check the quantization coefficient Qp, grid steps per unit: an int of 1 or more (eq. 4).
-
-    Raises TypeError when it is not an int and ValueError when it is below 1.
-    """
-    if not is_int(qp):
-        raise TypeError(
-            "Qp must be an int, not %r: give the grid steps per unit, such as 1024" % (qp,)
-        )
-    if qp < 1:
-        raise ValueError(
-            "Qp must be 1 or more, not %d: give the grid steps per unit, such as 1024" % qp
-        )
 
 
 def carry(x, a, qp):

@@ -115,6 +115,13 @@ def test_a_board_without_a_watchdog_says_so(monkeypatch, machine):
     assert sentence.startswith("the run goes on without a watchdog, for the board says: ")
 
 
-def test_no_watchdog_asked_for():
-    feed, sentence = watchdog.start(None)
-    assert feed() is None and sentence == ""
+def test_forgotten_modules_are_imported_anew(reloaded, monkeypatch):
+    package = types.ModuleType("planted")
+    package.inner = types.ModuleType("planted.inner")
+    for module in (package, package.inner):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    board = reloaded(heap, gc=types.SimpleNamespace(mem_alloc=int))
+    board.forget(("planted.inner", "planted.never"))
+    assert "planted.inner" not in sys.modules and not hasattr(package, "inner")
+    reloaded(heap, gc=None).forget(("planted",))
+    assert sys.modules["planted"] is package

@@ -57,7 +57,7 @@ def from_text(name, text):
     packages()
     if str(FIRMWARE) not in sys.path:
         sys.path.append(str(FIRMWARE))
-    from qbfgs_board import job, problem
+    from qbfgs_board import job, problem, session
     from qbfgs_board.report import Failure
 
     with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +67,7 @@ def from_text(name, text):
             values = job.read(str(path))
             objective = problem.problem_of(values)
             x0 = problem.start_of(values, objective)
+            session.check_mode(values)
         except Failure as failure:
             raise UserError(f"{name}: {failure.args[1]}") from None
     keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")

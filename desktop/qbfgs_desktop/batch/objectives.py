@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qbfgs.checks import check_cost, check_gradient
+from qbfgs.answers import check_cost, check_gradient
 from qbfgs.problems import ALL
 
 from .wide import Wide

@@ -1,0 +1,27 @@
+"""What counts as an int, and as a Qp."""
+
+
+def is_int(value):
+    """True for an int; a bool is a truth value, not a number, so False for it."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def check_int(value, name):
+    """Raise TypeError, naming the value `name`, unless it is an int."""
+    if not is_int(value):
+        raise TypeError("%s must be an int, not %r" % (name, value))
+
+
+def check_qp(qp):
+    """Check the quantization coefficient Qp, grid steps per unit: an int of 1 or more (eq. 4).
+
+    Raises TypeError when it is not an int and ValueError when it is below 1.
+    """
+    if not is_int(qp):
+        raise TypeError(
+            "Qp must be an int, not %r: give the grid steps per unit, such as 1024" % (qp,)
+        )
+    if qp < 1:
+        raise ValueError(
+            "Qp must be 1 or more, not %d: give the grid steps per unit, such as 1024" % qp
+        )
