@@ -60,14 +60,23 @@ LOWERED = {
     ),
     "swaps, truth and names of the module": (
         "ONE = 1\ndef f(a: int, b: int) -> int:\n    if a < ONE or not b:\n        a, b = b, a\n"
-        "    c = None\n    return a if c is None else b\n",
+        "    return a\n",
         "ONE = 1\n@micropython.viper\ndef f(a: int, b: int) -> int:\n"
         "    if a < int(ONE) or not b:\n        a, b = b, a\n"
-        "    c = None\n    return a if c is None else b\n",
+        "    return a\n",
+    ),
+    "truth": (
+        "def f(a: int) -> bool:\n    if g(a):\n        return False\n    return a < 1\n"
+        "def g(a: int) -> bool:\n    return f(a)\n",
+        "@micropython.viper\ndef f(a: int) -> bool:\n    if g(a):\n        return bool(False)\n"
+        "    return a < 1\n"
+        "@micropython.viper\ndef g(a: int) -> bool:\n    return bool(f(a))\n",
     ),
     "no kernel": (
-        "def f(a: int, b=1) -> int:\n    return a\ndef g(a: int, b):\n    return a[b] + 1\n",
-        "def f(a: int, b=1) -> int:\n    return a\ndef g(a: int, b):\n    return a[b] + 1\n",
+        "def f(a: int, b=1) -> int:\n    return a\ndef g(a: int, b):\n    return a[b] + 1\n"
+        "def h(a: int, b: list) -> int:\n    return a if b is None else b[a]\n",
+        "def f(a: int, b=1) -> int:\n    return a\ndef g(a: int, b):\n    return a[b] + 1\n"
+        "def h(a: int, b: list) -> int:\n    return a if b is None else b[a]\n",
     ),
 }
 
@@ -86,7 +95,8 @@ def test_lowering_adds_casts_and_decorators_and_nothing_else():
     class Uncast(ast.NodeTransformer):
         def visit_Call(self, node):
             self.generic_visit(node)
-            return node.args[0] if getattr(node.func, "id", "") == "int" else node
+            cast = getattr(node.func, "id", "") in ("int", "bool")
+            return node.args[0] if cast else node
 
         def visit_FunctionDef(self, node):
             self.generic_visit(node)

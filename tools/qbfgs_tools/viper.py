@@ -6,15 +6,15 @@ hand that would be a call more on every other interpreter. So the sources carry 
 cost nothing, and `lowered` adds the casts and the decorator to a copy that is compiled.
 
 A kernel is a function or method without defaults whose parameters (but self) are all annotated,
-`int` for a word and `list` or `object` for anything else, and which has a result annotated `int`,
-`bool` or none. An `int` in a kernel must stay a word: tests/shared/test_words.py is the proof.
+`int` for a word and `list` or `object` for anything else, and whose result is annotated `int`,
+`bool` or not at all. An `int` in a kernel must stay a word: tests/shared/test_words.py is the proof.
 """
 
 import ast
 from typing import NamedTuple
 
 DECORATOR = "@micropython.viper"
-INT, OBJECT = "int", "object"
+INT, BOOL, OBJECT = "int", "bool", "object"
 UNTYPED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)  # comparisons of any objects
 CASTING = ("abs", "len", "max", "min")  # builtins that give an int
 
@@ -27,7 +27,7 @@ class Signature(NamedTuple):
 
 
 def signature(function):
-    """The `Signature` of a kernel; None for any other function."""
+    """The `Signature` of a function with the annotations of a kernel; else None."""
     every = function.args
     if every.defaults or every.kwonlyargs or every.vararg or every.kwarg:
         return None
@@ -36,6 +36,12 @@ def signature(function):
         return None
     kinds = tuple([INT if a.annotation.id == INT else OBJECT for a in parameters])
     return Signature(kinds, function.returns is not None and function.returns.id == INT)
+
+
+def is_kernel(function):
+    """Whether a function is compiled as viper, which cannot compare anything with None."""
+    identities = [n for n in ast.walk(function) if isinstance(n, ast.Is | ast.IsNot)]
+    return signature(function) is not None and not identities
 
 
 def functions(tree):
@@ -64,7 +70,7 @@ def lowered(sources):
     known = {key: found.pop() for key, found in signatures.items() if len(found) == 1}
     result = {}
     for name, text in sources.items():
-        kernels = [(n, f) for n, f in functions(trees[name]) if signature(f)]
+        kernels = [(n, f) for n, f in functions(trees[name]) if is_kernel(f)]
         edits = [edit for _, node in kernels for edit in _Kernel(node, known, text).edits]
         result[name] = (_edited(text, edits), [n for n, _ in kernels])
     return result
@@ -85,7 +91,7 @@ class _Kernel(ast.NodeVisitor):
     def __init__(self, function, signatures, text):
         self.signatures = signatures
         self.text = text
-        self.returns_int = signature(function).returns_int
+        self.returns = function.returns.id if function.returns else OBJECT
         self.kinds = {a.arg: OBJECT for a in function.args.args if a.arg == "self"}
         parameters = [a for a in function.args.args if a.arg != "self"]
         for argument, kind in zip(parameters, signature(function).parameters, strict=True):
@@ -93,8 +99,7 @@ class _Kernel(ast.NodeVisitor):
         self._infer(function)
         indent = " " * function.col_offset
         self.edits = [(function.lineno, 0, 0, f"{indent}{DECORATOR}\n")]
-        for argument in parameters:
-            where = argument.annotation
+        for where in [a.annotation for a in parameters]:
             if where.id != INT:  # viper knows no other name for what is no word
                 self.edits.append((where.lineno, where.col_offset, where.end_col_offset, OBJECT))
         for statement in function.body:
@@ -153,10 +158,11 @@ class _Kernel(ast.NodeVisitor):
             return self._is_int(node.body) or self._is_int(node.orelse)
         return self._is_word(node)
 
-    def _is_word(self, node):
-        """Whether an expression is a machine word under viper, a truth value included."""
+    def _is_word(self, node, constants=True):
+        """Whether an expression is a machine word under viper, a truth value included, for the
+        literal ones of which it takes objects."""
         if isinstance(node, ast.Constant):
-            return isinstance(node.value, int)
+            return constants and isinstance(node.value, int)
         if isinstance(node, ast.Name):
             return self.kinds.get(node.id) == INT
         if isinstance(node, ast.IfExp):
@@ -171,8 +177,11 @@ class _Kernel(ast.NodeVisitor):
         """Makes words of expressions that are not."""
         for node in nodes:
             if not self._is_word(node):
-                self._insert(node.lineno, node.col_offset, "int(")
-                self._insert(node.end_lineno, node.end_col_offset, ")")
+                self._call(INT, node)
+
+    def _call(self, name, node):
+        self._insert(node.lineno, node.col_offset, f"{name}(")
+        self._insert(node.end_lineno, node.end_col_offset, ")")
 
     def _insert(self, line, column, what):
         self.edits.append((line, column, column, what))
@@ -202,8 +211,10 @@ class _Kernel(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Return(self, node):
-        if self.returns_int:
+        if self.returns == INT:
             self._cast(node.value)
+        elif self.returns == BOOL and not self._is_word(node.value, constants=False):
+            self._call(BOOL, node.value)
         self.generic_visit(node)
 
     def visit_Assign(self, node):
