@@ -7,7 +7,7 @@ comes once; `propose()` writes `position.move` and returns RUNNING, or the statu
 """
 
 MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
-BOUNDED = ("limited",)  # those that take bounds
+BOUNDED = ("compensated", "limited")  # those that take bounds
 DENSE = 20  # parameters at most for which an H in full is worth its memory and work
 
 

@@ -4,7 +4,6 @@ Allocates only when made, while the objective's answers fit a word; not interrup
 """
 
 from .answers import check_cost, check_gradient
-from .modes import box_of, default_mode, rule_of
 from .position import Position
 from .recording import Recording
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
@@ -32,8 +31,8 @@ class Optimizer(Recording):
         8 + 4 n. A large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends
         it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
-        one; default: the objective's `lower` and `upper` where it has them. Mode "limited"
-        alone takes them. A certificate then speaks of the neighbours inside.
+        one; default: the objective's `lower` and `upper` where it has them. Modes
+        "compensated" and "limited" alone take them. A certificate then speaks of the neighbours inside.
 
     x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
     evaluations after that of the start; updates (go) and idles add up to them; compensations are
@@ -61,7 +60,9 @@ class Optimizer(Recording):
         lower=None,
         upper=None,
     ):
+        # What only this needs can be freed after it: see `heap.forget` of the board's layer.
         from .checks import check_settings, check_start, default_radius
+        from .modes import box_of, default_mode, rule_of
 
         check_start(x0, objective)
         Recording.__init__(self, x0)
