@@ -1,6 +1,6 @@
 """What the optimiser asks of its settings, with clear errors: needed once, when it is made."""
 
-from .integers import check_int, check_qp, is_int
+from .integers import check_grid, check_int, is_int
 from .position import EDGE, WIDEST
 
 _SEQUENCES = (list, tuple)
@@ -35,7 +35,9 @@ def default_radius(objective, x0):
     if qp is None:
         qp = max([abs(v) for v in x0])
     else:
-        check_qp(qp)
+        check_grid(qp, len(x0))
+        if not is_int(qp):
+            qp = min(qp)
     return min(WIDEST, max(1, qp // 4))
 
 

@@ -8,6 +8,7 @@ end; the result is the best point met.
 
 from .blocks import block, measure, stretch
 from .checks import cost_scale
+from .integers import check_qp
 from .scalars import add, div, mul, pack, scaled
 from .status import RUNNING, STALLED
 from .wide import difference, narrow
@@ -21,7 +22,9 @@ class FixedRate:
     def __init__(self, position, objective, radius, pairs, polls):
         scale = cost_scale(objective)
         self.position = position
-        self.qp = difference(getattr(objective, "qp", 1), 0)
+        qp = getattr(objective, "qp", 1)
+        check_qp(qp)
+        self.qp = difference(qp, 0)
         self.unit = div(mul(self.qp, self.qp), difference(scale, 0))
         self.g = block(position.n)
 

@@ -25,3 +25,14 @@ def check_qp(qp):
         raise ValueError(
             "Qp must be 1 or more, not %d: give the grid steps per unit, such as 1024" % qp
         )
+
+
+def check_grid(qp, n):
+    """Raise TypeError or ValueError unless qp is a Qp, or a list or tuple of n of them."""
+    if not isinstance(qp, (list, tuple)):
+        check_qp(qp)
+        return
+    if len(qp) != n:
+        raise ValueError("there are %d Qp for %d parameters: give one, or one each" % (len(qp), n))
+    for one in qp:
+        check_qp(one)

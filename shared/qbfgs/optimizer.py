@@ -15,15 +15,16 @@ class Optimizer(Recording):
 
     objective: has `cost(X)` -> int and `gradient(X)` -> sequence of n ints, for a list X of n ints,
         both on one scale: the gradient is the change of the cost per grid step. It may have `n`,
-        and `qp` (grid steps per unit). None when the caller evaluates, by `ask` and `tell`.
+        and `qp` (grid steps per unit; one, or a list of one a parameter). None when the caller
+        evaluates, by `ask` and `tell`.
     x0: the start, n >= 1 grid integers with |x| < 2^19.
     mode: "compensated", with an inverse Hessian of n^2 numbers, the default for n <= 20; "limited",
         which remembers the last secant pairs alone (memory and work O(n) an epoch), the default
         above; or "paper", "steepest", "fixed-rate" to compare with.
     max_epochs: stop after so many; may be raised later to go on. Default 2000.
     target: stop when cost <= target; None (default) for no target.
-    radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4, else a
-        quarter of the largest |x0|, at least 1.
+    radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4 (the
+        least of a list), else a quarter of the largest |x0|, at least 1.
     pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2;
         in mode "limited" 8. Fewer make a go cheaper (a pair costs about n^2; 4 n an epoch in mode
         "limited") and runs longer.
@@ -32,7 +33,7 @@ class Optimizer(Recording):
         it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
         one; default: the objective's `lower` and `upper` where it has them. Modes
-        "compensated" and "limited" alone take them. A certificate then speaks of the neighbours inside.
+        "compensated" and "limited" alone take them. A certificate is then of the neighbours inside.
 
     x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
     evaluations after that of the start; updates (go) and idles add up to them; compensations are

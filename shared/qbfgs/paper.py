@@ -19,6 +19,7 @@ from .blocks import block, dot, largest, measure, stretch, subtract
 from .checks import cost_scale
 from .compensation import Orthogonal
 from .factors import Factor
+from .integers import check_qp
 from .long_division import LongDivision
 from .scalars import add, div, mul, pack
 from .status import RUNNING, STALLED
@@ -37,6 +38,7 @@ class Paper:
     def __init__(self, position, objective, radius, pairs, polls):
         scale = cost_scale(objective)
         qp = getattr(objective, "qp", 1)
+        check_qp(qp)
         if qp > _FINEST:
             raise ValueError("this mode takes a Qp of %d at most, not %d" % (_FINEST, qp))
         n = position.n

@@ -5,7 +5,8 @@ from fractions import Fraction
 from textwrap import fill
 
 from qbfgs import Optimizer, problems
-from qbfgs.quantizer import quantize, to_text
+from qbfgs.grids import point_to_text, quantize_point
+from qbfgs.quantizer import quantize
 from qbfgs.status import text as status_text
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.output import WIDTH, Report, Table, number
@@ -75,7 +76,7 @@ def make_optimizer(arguments):
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     settings = {name: value for name, value in settings.items() if value is not None}
     try:
-        x0 = [quantize(text, problem.qp) for text in texts]
+        x0 = quantize_point(texts, problem.qp)
         if arguments.target is not None:
             settings["target"] = grid_target(arguments.target, problem.cost_scale)
         return Optimizer(problem, x0, **settings)
@@ -106,7 +107,7 @@ def grid_target(text, cost_scale):
 
 def coordinates(X, qp):
     """A grid point as text in real units."""
-    return "(" + ", ".join(to_text(v, qp) for v in X) + ")"
+    return "(" + ", ".join(point_to_text(X, qp)) + ")"
 
 
 def result_table(done):
@@ -160,7 +161,7 @@ def result_data(done, trace):
         "start": done.start,
         "start_cost": done.start_cost,
         "point": o.x,
-        "point_text": [to_text(v, problem.qp) for v in o.x],
+        "point_text": point_to_text(o.x, problem.qp),
         "cost": o.cost,
         "real_cost": o.cost / problem.cost_scale,
         "epochs": o.epochs,
