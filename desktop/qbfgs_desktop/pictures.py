@@ -111,10 +111,10 @@ def basins(file, qp=None):
     shown = [i for i, case in enumerate(plan.cases()) if case.qp == (qp or plan.qps[0])]
     if not shown:
         raise ValueError(f"the sweep has no Qp of {qp}: it has {', '.join(map(str, plan.qps))}")
-    epochs = file.array("epochs")[shown].reshape(-1, *counts)
+    epochs = np.maximum(1, file.array("epochs")[shown].reshape(-1, *counts))
     reached = _reached(file)[shown].reshape(-1, *counts)
     span = epochs[reached] if reached.any() else np.ones(1)
-    norm = LogNorm(max(1, span.min()), max(2, span.max()))
+    norm = LogNorm(np.percentile(span, 1), max(2, span.max()), clip=True)
     figure = Figure(figsize=(4.4 * len(shown) + 0.9, 5.4), layout="constrained")
     axes = figure.subplots(1, len(shown), squeeze=False, sharey=True)[0]
     (left, bottom), (right, top) = (
@@ -254,3 +254,44 @@ def _plain_ticks(axis, norm):
     axis.set_major_locator(FixedLocator([t for t in ticks if norm.vmin <= t <= norm.vmax]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(ScalarFormatter())
+
+
+def boards(entries):
+    """Time of an epoch and heap on each interpreter and build, for two parameters.
+
+    entries: of `bench_file.read`.  Raises ValueError when none is of two parameters.
+    """
+    shown = [entry for entry in entries if entry.n == 2]
+    if not shown:
+        raise ValueError("the bench file has no times for two parameters")
+    figure = Figure(figsize=(13, 1.8 + 0.42 * len(shown)), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    places = np.arange(len(shown))
+    times = (("integers", "epoch", HATCHES[0]), ("floats, bare BFGS", "float_epoch", HATCHES[1]))
+    for k, (label, field, hatch) in enumerate(times):
+        values = [getattr(entry, field) or np.nan for entry in shown]
+        look = {"color": KINDS[0]} if k == 0 else {"color": "white", "edgecolor": "black"}
+        bars = left.barh(places + 0.4 * k - 0.2, values, 0.38, hatch=hatch, label=label, **look)
+        left.bar_label(bars, [f" {v:.3g}" if v > 0 else "" for v in values], fontsize="small")
+    left.set_xscale("log")
+    most = max(entry.epoch for entry in shown)
+    left.set(xlabel="microseconds an epoch, at a desk: no board's", xlim=(1, 2.5 * most))
+    start = np.zeros(len(shown))
+    for field, label, color, hatch in (
+        ("imported", "to import it", KINDS[0], HATCHES[0]),
+        ("held", "held by the optimiser, with its objective", "white", HATCHES[1]),
+    ):
+        values = np.array([(getattr(entry, field) or 0) / 1024 for entry in shown])
+        right.barh(
+            places, values, 0.6, start, color=color, edgecolor="black", hatch=hatch, label=label
+        )
+        start += values
+    for place, total in zip(places, start, strict=True):
+        right.text(total, place, f" {total:.0f}" if total else " not measured", va="center")
+    right.set(xlabel="heap, KB", xlim=(0, 1.15 * max(1, start.max())))
+    left.set_yticks(places, [entry.name for entry in shown])
+    left.invert_yaxis()
+    for ax in (left, right):
+        ax.legend(fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    figure.suptitle("Rosenbrock's function, two parameters")
+    return figure

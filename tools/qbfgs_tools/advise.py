@@ -4,7 +4,16 @@ from fractions import Fraction
 from math import ceil
 
 from qbfgs_tools.arguments import UserError, add_command, add_seed, positive
-from qbfgs_tools.objective import ABOUT, add_box, add_objective, box, integers, made, source_of
+from qbfgs_tools.objective import (
+    ABOUT,
+    BENCH,
+    add_box,
+    add_objective,
+    box,
+    integers,
+    made,
+    source_of,
+)
 from qbfgs_tools.output import Bad, Report, Table, number
 
 NAMES = {
@@ -17,6 +26,11 @@ NAMES = {
     "inside_cost": "inside cost()",
     "inside_gradient": "inside gradient()",
 }
+BOARD_NOTE = (
+    "Measured by qbfgs bench with Rosenbrock's function (summed over pairs for n above 2), n being"
+    " as shown: an objective of your own takes its own time. Interpreters of this desk were timed"
+    " here, so take their times as proportions, not as a board's."
+)
 
 
 def register(commands):
@@ -44,6 +58,8 @@ found on a much finer grid.""",
     add("--starts", type=positive, help="on each grid (default 200 for 2 parameters, else fewer)")
     add_box(parser)
     add_seed(parser)
+    add("--board", metavar="NAME", help="say what it means there: a part of a name in --bench")
+    add("--bench", default=BENCH, metavar="FILE", help="of qbfgs bench (default: the checkout's)")
     add("--workers", type=positive, help="processes (default: one a core)")
     parser.set_defaults(live=True)
 
@@ -56,7 +72,9 @@ def run(arguments):
     from qbfgs_desktop.executors import Local, WorkersLost
 
     source = source_of(arguments)
-    low, high = box(arguments, made(source, (arguments.qp or QPS)[0]))
+    problem = made(source, (arguments.qp or QPS)[0])
+    entries = board_entries(arguments, problem.n)
+    low, high = box(arguments, problem)
 
     def progress(results, total):
         return tqdm(results, total=total, disable=None, leave=False)
@@ -76,8 +94,26 @@ def run(arguments):
     except (TypeError, ValueError, WorkersLost) as error:
         raise UserError(error) from error
     blocks = [*answer(advice), runs_table(advice), widths_table(advice), *notes(advice, low, high)]
+    if entries and advice.chosen:
+        blocks += [board_table(advice.chosen.epochs, entries), BOARD_NOTE]
     data = {**advice._asdict(), "chosen": advice.chosen.qp if advice.chosen else None}
+    data["boards"] = entries
     return Report(blocks, data)
+
+
+def board_entries(arguments, n):
+    """The `bench_file.Entry`s of the board that --board names, none without.  Raises UserError."""
+    from qbfgs_desktop import bench_file
+
+    if arguments.board is None:
+        return []
+    try:
+        return bench_file.of_board(bench_file.read(arguments.bench), arguments.board, n)
+    except OSError as error:
+        reason = f"{error.strerror}: qbfgs bench makes one"
+        raise UserError(f"cannot read {arguments.bench}: {reason}") from error
+    except ValueError as error:
+        raise UserError(error) from error
 
 
 def tolerance_of(text):
@@ -216,3 +252,15 @@ def notes(advice, low, high):
         f"{where} Starts: {advice.starts} on each grid, random in {box}. Change: of the cost by a"
         " step; slope: G.d, the change that the gradient promises."
     )
+
+
+def board_table(epochs, entries):
+    """Time and heap on boards, by their figures of `qbfgs bench`."""
+    rows = []
+    for entry in entries:
+        runs = [number(entry.epoch * count / 1000, 3) for count in epochs]
+        heaps = [number(value, 6) for value in (entry.heap, entry.held, entry.imported)]
+        rows.append((entry.where, entry.build, str(entry.n), number(entry.epoch, 3), *runs, *heaps))
+    headings = ("<board", "<build", "n", "us/epoch", "median", "95 % within", "most")
+    groups = (("", 4), ("ms a run", 3), ("heap, bytes", 3))
+    return Table("On the board", (*headings, "an epoch", "held", "import"), rows, groups)

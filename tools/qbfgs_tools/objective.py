@@ -4,6 +4,7 @@ from pathlib import Path
 
 from qbfgs_tools.arguments import UserError
 
+BENCH = Path(__file__).resolve().parents[2] / "docs" / "bench.csv"  # of qbfgs bench, in a checkout
 ABOUT = """PROBLEM is a name that `qbfgs solve --help` lists, or FILE.py or FILE.py:CLASS, a class
 called with qp (grid steps per unit), whose objects have n, cost(X) and gradient(X) for grid
 integers X."""

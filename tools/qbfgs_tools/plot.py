@@ -1,11 +1,11 @@
 """`qbfgs plot`: pictures of runs, of sweeps and of boards."""
 
 from qbfgs_tools.arguments import UserError, add_command, positive
-from qbfgs_tools.objective import made, source_of, words
+from qbfgs_tools.objective import BENCH, made, source_of, words
 from qbfgs_tools.output import Report
 
 SWEPT = ("basins", "epochs", "idles")
-KINDS = ("trajectories", "costs", *SWEPT)
+KINDS = ("trajectories", "costs", *SWEPT, "boards")
 
 
 def register(commands):
@@ -22,15 +22,16 @@ KIND is one of:
   basins        which starts reach the minimum, and in how many epochs, mode by mode
   epochs        epochs against Qp, and the share of the runs that do not get there
   idles         how many runs have how many idle epochs
+  boards        time of an epoch and heap, of the file of qbfgs bench
 
-The last three draw the file of a sweep that --from names (basins: one with --grid), or a sweep of
-Rosenbrock's function that they make. The same picture has the same bytes.""",
+Basins, epochs and idles draw the file of a sweep that --from names (basins: one with --grid), or a
+sweep of Rosenbrock's function that they make. The same picture has the same bytes.""",
         "qbfgs plot basins --out basins.svg",
     )
     add = parser.add_argument
     add("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
     add("--out", metavar="FILE", required=True, help="FILE.png, .svg or .pdf")
-    add("--from", dest="file", metavar="FILE.npz", help="draw this file of qbfgs sweep")
+    add("--from", dest="file", metavar="FILE", help="a file of qbfgs sweep, or of qbfgs bench")
     add("--problem", metavar="PROBLEM", help="of the trajectories (default rosenbrock)")
     add("--qp", type=positive, help="of the trajectories (default 64), of the basins")
     add("--start", type=words, help="of the trajectories (default: the paper's, the problem's)")
@@ -55,7 +56,7 @@ def run(arguments):
 def check(arguments):
     """Raises UserError for an option that is not for the kind of picture."""
     own = {
-        "file": SWEPT,
+        "file": (*SWEPT, "boards"),
         "workers": SWEPT,
         "problem": ("trajectories",),
         "start": ("trajectories",),
@@ -76,9 +77,11 @@ def draw(arguments):
     if arguments.kind == "trajectories":
         return trajectories(arguments)
     try:
-        return swept(arguments)
+        return boards(arguments) if arguments.kind == "boards" else swept(arguments)
     except OSError as error:
-        raise UserError(f"cannot read {arguments.file}: {error.strerror or error}") from error
+        advice = "; qbfgs bench makes one" if arguments.kind == "boards" else ""
+        reason = f"{error.strerror or error}{advice}"
+        raise UserError(f"cannot read {error.filename}: {reason}") from error
     except (TypeError, ValueError) as error:
         raise UserError(error) from error
 
@@ -98,6 +101,13 @@ def trajectories(arguments):
         return figures.trajectories(problem, start)
     except (TypeError, ValueError) as error:
         raise UserError(error) from error
+
+
+def boards(arguments):
+    """The boards of a file of `qbfgs bench`, by default the checkout's."""
+    from qbfgs_desktop import bench_file, pictures
+
+    return pictures.boards(bench_file.read(arguments.file or BENCH))
 
 
 def swept(arguments):

@@ -11,8 +11,8 @@ from qbfgs_tools.output import Bad, Report
 
 TITLE = "qbfgs: what it does, measured"
 INTRODUCTION = (
-    "qbfgs is a quasi-Newton optimiser that uses nothing but integers. Every figure on this page"
-    " was computed when the page was made, by the command that stands below it. An epoch is one"
+    "qbfgs is a quasi-Newton optimiser that uses nothing but integers. Below each figure"
+    " stands the command that makes it; all were made for this page. An epoch is one"
     " evaluation of the cost; a go is an epoch whose trial was accepted, an idle one whose trial"
     " was not. Qp is the number of grid steps per unit."
 )
@@ -71,6 +71,13 @@ SECTIONS = (
         "qbfgs advise beale --tolerance 0.01 --starts 50",
     ),
     (
+        "boards",
+        "Time and heap",
+        "An epoch on the interpreters of a desk, in every build, and the heap that the core takes."
+        " Measured earlier, by qbfgs bench, whose file this draws.",
+        f"qbfgs plot boards --out {PICTURE}",
+    ),
+    (
         "operators",
         "The price of an epoch",
         "Operators that the integer core executes, counted.",
@@ -125,7 +132,7 @@ def check(path):
 
 
 def section(anchor, title, text, command):
-    """A `page.Section`, made by its command."""
+    """A `page.Section`, made by its command; where that cannot be, it says why."""
     from qbfgs_desktop.page import Section
     from qbfgs_tools.cli import parser
 
@@ -133,7 +140,10 @@ def section(anchor, title, text, command):
         picture = Path(folder, PICTURE)
         words = [str(picture) if word == PICTURE else word for word in shlex.split(command)[1:]]
         arguments = parser().parse_args(words)
-        report = arguments.run(arguments)
+        try:
+            report = arguments.run(arguments)
+        except UserError as error:
+            return Section(anchor, title, text, command, [Bad(f"Not made: {error}.")])
         if picture.exists():
             return Section(anchor, title, text, command, [], picture.read_bytes())
     return Section(anchor, title, text, command, report.blocks)
