@@ -48,7 +48,7 @@ class Sum:
 
     def value(self):
         """The sum, a wide int."""
-        return join(self.high, self.middle, self.low, 28)
+        return join(join(self.high, self.middle), self.low)
 
 
 class RowSums:
@@ -97,4 +97,6 @@ class RowSums:
 
     def value(self, k):
         """Sum k, a wide int."""
-        return join(self.high[k], self.middle[k], self.low[k], 14)
+        middle = self.middle[k] + (self.low[k] >> 14)
+        low = ((middle & _LOW) << 14) + (self.low[k] & _LOW)
+        return join(self.high[k] + (middle >> 14), low)

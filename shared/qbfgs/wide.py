@@ -32,9 +32,9 @@ def difference(a, b):
     return pack(d, e)
 
 
-def join(high, middle, low, part):
-    """high 2^(2 part) + middle 2^part + low: a sum that was kept in words."""
-    return (high << 2 * part) + (middle << part) + low
+def join(high, low):
+    """2^28 high + low, of any width: a sum that was kept in parts."""
+    return (high << 28) + low
 
 
 def narrow(values, n, block):

@@ -5,8 +5,9 @@
     o = minimize(model, model.start())
 
 `cost(X)` makes one pass over the samples and keeps the gradient of that X, so that `gradient(X)`
-after it makes none: one pass, one epoch.  A pass keeps to words and allocates nothing; its sums
-become wide ints at its end, one for the cost and n for the gradient.  `passes` counts them.
+after it makes none: one pass, one epoch.  `passes` counts them.  A pass keeps to words and takes no
+heap.  Its sums become wide ints at its end, one for the cost and, when it is asked for, n for the
+gradient: on a 32-bit board some 300 bytes a cost, and 200 a parameter more on a go.
 `regrid(qp)` moves a model to another grid; `refresh()` says that the samples changed.
 
 The cost is the sum over the samples, with cost_scale a power of two times a power of qp, so that it

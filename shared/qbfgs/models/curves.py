@@ -58,8 +58,10 @@ class Curve(Model):
             # a g'(k t) t, with t as a fraction of 8
             self._k.add_product(r, signed_times(signed_times(a << 9, self.slope), t << 9))
 
-    def _end(self):
-        self._cost = curve_cost(self._squares)
+    def _total(self):
+        return curve_cost(self._squares)
+
+    def _slope(self):
         curve_slopes(self._slopes, self._k, self._a, self._c, self.qp)
 
 

@@ -90,9 +90,10 @@ class Logistic(Classifier):
         self._sums.add(error, self._one, 1, self.n - 1)
         self._sums.end_row()
 
-    def _end(self):
-        qp = self.qp
-        cost = entropy_cost(self._tails, self._linear_high, self._linear_low, qp, BITS)
-        self._cost = penalised(cost, self._squares, self.l2, _UNIT)
-        slopes(self._slopes, 0, self.n, self._sums, qp, -BITS)
+    def _total(self):
+        cost = entropy_cost(self._tails, self._linear_high, self._linear_low, self.qp, BITS)
+        return penalised(cost, self._squares, self.l2, _UNIT)
+
+    def _slope(self):
+        slopes(self._slopes, 0, self.n, self._sums, self.qp, -BITS)
         penalise(self._slopes, 0, self.n, self._x, self.l2, _UNIT)

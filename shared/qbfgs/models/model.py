@@ -7,7 +7,7 @@ MOST_INPUTS = 126  # with the constant, 127: what keeps a score within words
 
 
 class Model:
-    """An objective over samples. A model fills in `_begin`, `_sample` and `_end`.
+    """An objective over samples. A model fills in `_begin`, `_sample`, `_total` and `_slope`.
 
     samples: a Samples.  n: parameters.  passes: over the samples so far.
     Raises TypeError or ValueError for a wrong qp.
@@ -45,6 +45,9 @@ class Model:
     def gradient(self, X):
         """The change of the cost per grid step: n ints, in a list that the model reuses."""
         self._visit(X)
+        if not self._sloped:
+            self._slope()
+            self._sloped = True
         return self._slopes
 
     def start(self):
@@ -54,7 +57,7 @@ class Model:
     def _visit(self, X):
         if self._known and self._same(X):
             return
-        self._known = False
+        self._known = self._sloped = False
         self._split(X)
         for k in range(self.n):
             self._x[k] = X[k]
@@ -64,7 +67,7 @@ class Model:
         while samples.next():
             self._sample()
         self.passes += 1
-        self._end()
+        self._cost = self._total()
         self._known = True
 
     def _same(self, X):

@@ -149,13 +149,15 @@ class Network(Classifier):
             start += self._width
         sums.end_row()
 
-    def _end(self):
-        qp, head = self.qp, self._head
-        cost = head.cost(qp, _HIDDEN_BITS)
-        self._cost = penalised(cost, self._squares, self.l2, head.unit)
+    def _total(self):
+        cost = self._head.cost(self.qp, _HIDDEN_BITS)
+        return penalised(cost, self._squares, self.l2, self._head.unit)
+
+    def _slope(self):
+        head = self._head
         for start, width in self._units():
             # errors of hidden units count 2^8 less: weights 2^-20, and a product drops 28 bits
             shift = head.unit - head.error_bits
             shift += 8 - BITS if start < self._outputs else -_HIDDEN_BITS
-            slopes(self._slopes, start, width, self._sums, qp, shift)
+            slopes(self._slopes, start, width, self._sums, self.qp, shift)
             penalise(self._slopes, start, width, self._x, self.l2, head.unit)

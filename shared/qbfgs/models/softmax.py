@@ -12,7 +12,7 @@ class Softmax(Classifier):
 
     cost = sum of -ln P(class) + l2 / 2^10 sum of |w_k|^2 / 2: with l2 = 1024 that of scikit-learn's
     C = 1.  samples: as in Logistic, y is 0 .. classes - 1.  Errors: see `heads.CrossEntropy`; the
-    gradient with respect to w_k is that error times |a| a sample, then half a unit.
+    gradient with respect to w_k is that error times |a| a sample, and a unit.
     Raises ValueError for more than MOST_INPUTS inputs or MOST_CLASSES classes, and in a pass for a
     class that is none.
     """
@@ -70,9 +70,11 @@ class Softmax(Classifier):
             start += self._width
         self._sums.end_row()
 
-    def _end(self):
-        qp, unit = self.qp, CrossEntropy.unit
-        self._cost = penalised(self._head.cost(qp, BITS), self._squares, self.l2, unit)
+    def _total(self):
+        cost = self._head.cost(self.qp, BITS)
+        return penalised(cost, self._squares, self.l2, CrossEntropy.unit)
+
+    def _slope(self):
+        slopes(self._slopes, 0, self.n, self._sums, self.qp, -BITS)
         for start in range(0, self.n, self._width):
-            slopes(self._slopes, start, self._width, self._sums, qp, -BITS)
-            penalise(self._slopes, start, self._width, self._x, self.l2, unit)
+            penalise(self._slopes, start, self._width, self._x, self.l2, CrossEntropy.unit)

@@ -2,8 +2,8 @@
 
 
 def scaled(value, shift):
-    """value * 2^shift, half up."""
-    return value << shift if shift >= 0 else (value >> -shift - 1) + 1 >> 1
+    """value * 2^shift, rounded down."""
+    return value << shift if shift >= 0 else value >> -shift
 
 
 def entropy_cost(tails, high, low, qp, bits):
@@ -25,19 +25,22 @@ def penalised(cost, squares, l2, unit):
 
     squares: Sum of X^2.
     """
+    if l2 == 0:
+        return cost
     return cost + (squares.value() * l2 << unit - 11)
 
 
 def slopes(out, start, count, sums, qp, shift):
-    """out[start ..] = the RowSums from `start` on, times qp 2^shift, half up."""
+    """out[start ..] = the RowSums from `start` on, times qp 2^shift, rounded down."""
     for k in range(start, start + count):
         out[k] = scaled(sums.value(k) * qp, shift)
 
 
 def penalise(out, start, count, x, l2, unit):
     """Adds the slopes of the penalty of `penalised` to count - 1 parameters; the last is free."""
-    for k in range(start, start + count - 1):
-        out[k] += x[k] * l2 << unit - 10
+    if l2:
+        for k in range(start, start + count - 1):
+            out[k] += x[k] * l2 << unit - 10
 
 
 def unit_scale(unit, qp):
