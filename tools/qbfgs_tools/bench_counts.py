@@ -17,6 +17,7 @@ class Operators(NamedTuple):
     the whole run to cost 0 or to the last epoch; solved: whether it was 0."""
 
     n: int
+    mode: str
     kinds: dict
     epochs: int
     solve: int
@@ -33,13 +34,14 @@ class Size(NamedTuple):
     board: int
 
 
-def operators(n, qp, most):
+def operators(n, qp, most, mode="compensated"):
     """The `Operators` of a run on the bench's objective from its start, at most `most` epochs."""
     kinds = defaultdict(list)
     with counted() as core:
         total = _Total(core)
         x0 = [quantize(text, qp) for text in START * (n // 2)]
-        o = core.module("optimizer").Optimizer(IntRosenbrock(n, qp), x0, target=0, max_epochs=most)
+        optimizer = core.module("optimizer").Optimizer
+        o = optimizer(IntRosenbrock(n, qp), x0, mode, max_epochs=most, target=0)
         begin = total()
         going = True
         while going:
@@ -51,7 +53,7 @@ def operators(n, qp, most):
             kinds[kind].append(total() - before)
         solve = total() - begin
     means = {kind: (len(kinds[kind]), sum(kinds[kind]) / len(kinds[kind])) for kind in kinds}
-    return Operators(n, means, o.epochs, solve, o.cost == 0)
+    return Operators(n, mode, means, o.epochs, solve, o.cost == 0)
 
 
 class _Total:
