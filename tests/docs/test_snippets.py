@@ -1,8 +1,9 @@
 """Every snippet of README.md and docs/ runs, and prints what its comments say.
 
-A Python snippet may use what the ones before it in the same file defined. Behind `print(...)` a
-comment gives what is printed: all of it, or its beginning before `...`; after a comma follow words
-for people. Lines of shell name commands that exist; text blocks are what `qbfgs` prints.
+A Python snippet may use what the ones before it in the same file defined; those of a page that
+imports the twin run at the desk alone. Behind `print(...)` a comment gives what is printed: all of
+it, or its beginning before `...`; after a comma follow words for people. Lines of shell name
+commands that exist; text blocks are what `qbfgs` prints.
 """
 
 import re
@@ -26,7 +27,17 @@ def promised(source):
     return re.findall(r"^print\(.*\)\s+# (.*)$", source, re.MULTILINE)
 
 
-PYTHON = [page for page in PAGES if blocks(page, "python")]
+def desk_only(page):
+    return "from qbfgs_desktop" in "".join(blocks(page, "python"))
+
+
+PYTHON = [
+    pytest.param(page, interpreter, id=f"{page.name}-{interpreter.name}")
+    for page in PAGES
+    for interpreter in interpreters.every()
+    if blocks(page, "python")
+    and (isinstance(interpreter, interpreters.CPython) or not desk_only(page))
+]
 SHELL = [
     pytest.param(line, id=f"{page.name}-{line.split('#')[0].strip()}")
     for page in PAGES
@@ -36,8 +47,7 @@ SHELL = [
 ]
 
 
-@pytest.mark.parametrize("page", PYTHON, ids=lambda page: page.name)
-@pytest.mark.parametrize("interpreter", interpreters.every(), ids=lambda i: i.name)
+@pytest.mark.parametrize(("page", "interpreter"), PYTHON)
 def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
     need(interpreter)
     source = "\n".join(blocks(page, "python"))
