@@ -6,7 +6,6 @@ rounded half up to the most decimals that fit.  A column of words becomes class 
 
 import csv
 import os
-import tempfile
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -159,13 +158,12 @@ def save(dataset, path):
     """Writes the data file of a Dataset, whole or not at all; returns its size in bytes."""
     path = Path(path)
     data = to_bytes(dataset)
-    handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    temporary = path.with_name(path.name + ".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        temporary.write_bytes(data)
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
     return len(data)
 
