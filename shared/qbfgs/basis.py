@@ -80,7 +80,7 @@ class Basis:
             self.squares[i] = self.inner(i, i)
 
     def _shorten(self, i, j):
-        """Takes the shorter of two vectors m times off the other, the best m; True unless it is 0."""
+        """Takes the shorter of two vectors the best m times off the other; True unless m is 0."""
         n = self.n
         inner = self.inner(i, j)
         if self.squares[j] > self.squares[i]:

@@ -135,7 +135,7 @@ def axpy(y, m, e, x, lo, n):
 
 
 def put(y, j, m, e, n):
-    """Sets entry j to m * 2^(e - 14), |m| < 2^15, where the entries after j are all y has so far."""
+    """Entry j = m * 2^(e - 14), |m| < 2^15, where the entries after j are all that y has yet."""
     e -= 26
     size = y[-1]
     if size == 0:

@@ -25,7 +25,7 @@ def _exchange(factor: object, k: int):
     if factor.powers[k] < factor.powers[k + 1]:
         return
     link = a[k + 1]
-    if a[n] + bits(link if link > 0 else -link) > 0:  # a link of 1/2 or more
+    if a[n] + bits(link if link > 0 else -link) > 0:  # 1 or more
         return
     link = pack(link, a[n])
     upper = factor.pivot(k)

@@ -5,8 +5,8 @@ hidden leading one; 0 is 0.  So |a| < 2^29, scalars compare as plain ints, -a is
 a carry out of rounding moves into the exponent by itself.  Range 2^-16383 .. 2^16383 with 15
 significant bits; beyond it the exponent stays at the end: a positive scalar stays positive.
 
-Error of one operation: mul, div, sqrt and pack at most 2^-14 of the result, add at most 2^-14 of
-the larger operand.  No operator leaves -2^30 .. 2^30-1; nothing is allocated; interrupt-safe.
+Error of one operation: mul, div, sqrt, pack and add at most 2^-14 of the result, add another 2^-16
+of the larger operand.  No operator leaves -2^30 .. 2^30-1; nothing is allocated; interrupt-safe.
 """
 
 from .compat import const

@@ -1,7 +1,8 @@
 """The inverse Hessian as H = L D L' in elimination order, and products with it.
 
 Inside a loop a number is a mantissa m of 15 bits (2^14 <= |m| < 2^15) and an exponent e, kept
-apart: m 2^e.  A product of two is normalised with one comparison, a sum of positive ones too.
+apart: m 2^(e - 14).  A product of two is normalised with one comparison, a sum of positive ones
+too.
 """
 
 from .blocks import axpy, block, clear, put
@@ -14,9 +15,10 @@ _HIDDEN = const(0x4000)
 class Triangle:
     """L (unit lower triangle), D > 0 and the elimination order of n coordinates; made once.
 
-    `order[k]` is the coordinate in place k.  D_k is pivots[k] * 2^powers[k]; `columns[k]` is a
-    block whose entries after k are L_ik.  Blocks that methods take are in elimination order
-    (see `gather`), if nothing else is said.  H is in grid steps squared per unit of cost.
+    `order[k]` is the coordinate in place k.  D_k is pivots[k] * 2^(powers[k] - 14);
+    `columns[k]` is a block whose entries after k are L_ik.  Blocks that methods take are in
+    elimination order (see `gather`), if nothing else is said.  H is in grid steps squared per unit
+    of cost.
     """
 
     STATE = ("order", "pivots", "powers", "columns")
@@ -72,7 +74,7 @@ class Triangle:
         y[-1] = x[-1]
 
     def _keep(self, k, m, e):
-        """Number k of the scratch vector = m * 2^e, normalised."""
+        """Entry k of the scratch vector = m * 2^e, any |m| < 2^30, normalised."""
         if m:
             length = bits(m if m > 0 else -m)
             e += length - 1
