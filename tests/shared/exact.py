@@ -102,7 +102,7 @@ def lower(factor):
 
 def diagonal(factor):
     """D of a Factor, in elimination order."""
-    return [value(d) for d in factor.diagonal]
+    return [m * power(e - 14) for m, e in zip(factor.pivots, factor.powers, strict=True)]
 
 
 def inverse_hessian(factor):

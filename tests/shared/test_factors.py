@@ -65,10 +65,16 @@ def pairs(rng, n, condition, count):
         y = blocks.block(n)
         narrow([int(v) for v in times(B, s)], n, y)
         s = make_block(s)
-        sy = blocks.dot(s, y, 0, n)
+        sy = blocks.dot(s, y, n)
         if sy > 0:
             yield s, y, sy
             made += 1
+
+
+def update(factor, s, y, sy):
+    """The BFGS update with a pair in the order of coordinates."""
+    factor.transpose_times(gathered(factor, y))
+    factor.bfgs(gathered(factor, s), sy)
 
 
 def worked(rng, n, condition, updates=6):
@@ -76,7 +82,7 @@ def worked(rng, n, condition, updates=6):
     factor = Factor(n)
     factor.set_identity(scalars.pack(rng.randint(1, 999), -rng.randint(0, 20)))
     for s, y, sy in pairs(rng, n, condition, updates):
-        factor.update(gathered(factor, s), gathered(factor, y), sy)
+        update(factor, s, y, sy)
         sort(factor)
     return factor
 
@@ -90,7 +96,12 @@ def a_step(rng, n, reach=9):
 
 def scratch(factor):
     """What `transpose_times` or `solve` left, exactly."""
-    return [m * power(e) for m, e in zip(factor.mantissas, factor.exponents, strict=True)]
+    return [m * power(e - 14) for m, e in zip(factor.mantissas, factor.exponents, strict=True)]
+
+
+def pivots(factor):
+    """D as it is stored."""
+    return list(zip(factor.pivots, factor.powers, strict=True))
 
 
 def curvature(factor, d):
@@ -100,8 +111,9 @@ def curvature(factor, d):
 
 @each_n
 def test_update_gives_h_y_equal_s(n):
-    """Within 32 units of |H+| |y| (reached: 10), half of them within 2; and the matrix of the
-    textbook within 256 units of |H+| (reached: 65), half of them within 8."""
+    """Within 32 units of |H+| |y| (reached: 16), half of them within 4 (2.9, at n = 1, where it is
+    the sum of some six cuts of half a unit each); and the matrix of the textbook within 256 units
+    of |H+| (reached: 221), half of them within 8 (5.7)."""
     secant, matrix = [], []
     for condition in CONDITIONS:
         rng = random.Random(n)
@@ -110,14 +122,14 @@ def test_update_gives_h_y_equal_s(n):
             factor.set_identity(scalars.pack(rng.randint(1, 999), -rng.randint(0, 20)))
             for s, y, sy in pairs(rng, n, condition, 5):
                 expected = bfgs(inverse_hessian(factor), vector(s, n), vector(y, n))
-                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                update(factor, s, y, sy)
                 H = inverse_hessian(factor)
                 residual = [a - b for a, b in zip(times(H, vector(y, n)), s, strict=False)]
                 secant.append(size(residual) / (norm(H) * size(vector(y, n)) * UNIT))
                 matrix.append(norm(difference(H, expected)) / (norm(expected) * UNIT))
                 sort(factor)
     assert len(secant) == 60
-    assert max(secant) <= 32 and median(secant) <= 2
+    assert max(secant) <= 32 and median(secant) <= 4
     assert max(matrix) <= 256 and median(matrix) <= 8
 
 
@@ -157,8 +169,9 @@ def test_gather_and_scatter_are_inverse(n):
 
 @each_n
 def test_products_with_l_and_h(n):
-    """L'x: 8 units of the largest term for each of n terms.  H x: 8 n units of the largest
-    |L_ik| D_k |f_k|, f = L'x.  x'Hx: 16 n units of itself."""
+    """L'x: 8 units of the largest term for each of n terms (reached: 1.5).  H x: 8 n units of the
+    largest |L_ik| D_k |f_k|, f = L'x (1.4 n).  x'Hx: 16 n units of itself and of what f could
+    be (0.7 n)."""
     for condition in CONDITIONS:
         rng = random.Random(7 * n)
         factor = worked(rng, n, condition)
@@ -195,7 +208,7 @@ def test_exchanges_leave_h_and_follow_the_rule(n):
             factor = Factor(n)
             factor.set_identity(scalars.ONE)
             for s, y, sy in pairs(rng, n, condition, 5):
-                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                update(factor, s, y, sy)
                 for k in range(n - 2, -1, -1):
                     L, D, order = lower(factor), diagonal(factor), list(factor.order)
                     H = inverse_hessian(factor)
@@ -223,17 +236,17 @@ def test_sort_is_one_backward_pass():
         ours, theirs = (worked(random.Random(n), n, 100, 3) for _ in range(2))
         for s, y, sy in pairs(rng, n, 10**4, 1):
             for factor in (ours, theirs):
-                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                update(factor, s, y, sy)
         sort(ours)
         for k in range(n - 2, -1, -1):
             _exchange(theirs, k)
-        assert ours.order == theirs.order and ours.diagonal == theirs.diagonal
+        assert ours.order == theirs.order and pivots(ours) == pivots(theirs)
         assert inverse_hessian(ours) == inverse_hessian(theirs)
 
 
 @each_n
 def test_curvature_of_a_step(n):
-    """Relative: 1024 units for thin ellipsoids (reached: 150), half of them within 8."""
+    """Relative: 128 units for thin ellipsoids (reached: 20), half of them within 8 (2.4)."""
     errors = []
     for condition in CONDITIONS:
         rng = random.Random(13 * n)
@@ -244,12 +257,12 @@ def test_curvature_of_a_step(n):
                 d = a_step(rng, n)
                 exact = dot(d, solve(H, d))
                 errors.append(abs(value(curvature(factor, d)) - exact) / (exact * UNIT))
-    assert max(errors) <= 1024 and median(errors) <= 8
+    assert max(errors) <= 128 and median(errors) <= 8
 
 
 @each_n
 def test_solve_is_l_inverse(n):
-    """Backward stable: |L w - d| within 16 n units of sum |L_ik| |w_k|."""
+    """Backward stable: |L w - d| within 16 n units of sum |L_ik| |w_k| (reached: 0.2 n)."""
     for condition in CONDITIONS:
         rng = random.Random(17 * n)
         factor = worked(rng, n, condition)
@@ -263,7 +276,7 @@ def test_solve_is_l_inverse(n):
 
 @each_n
 def test_teach_makes_the_curvature_the_measured_one(n):
-    """Relative: 2048 units (reached: 290), half within 32; the matrix within 32 units (10)."""
+    """Relative: 512 units (reached: 95), half within 16 (5.7); the matrix within 32 units (5.3)."""
     errors, matrix = [], []
     for condition in CONDITIONS:
         rng = random.Random(19 * n)
@@ -280,7 +293,7 @@ def test_teach_makes_the_curvature_the_measured_one(n):
             got = dot(d, solve(T, d))
             errors.append(abs(got - value(new)) / (value(new) * UNIT))
             matrix.append(norm(difference(T, expected)) / (UNIT * max(norm(H), norm(expected))))
-    assert max(errors) <= 2048 and median(errors) <= 32
+    assert max(errors) <= 512 and median(errors) <= 16
     assert max(matrix) <= 32
 
 
@@ -293,23 +306,23 @@ def test_positivity_is_never_lost(n):
         factor = Factor(n)
         factor.set_identity(scalars.ONE)
         for s, y, sy in pairs(rng, n, condition, 60):
-            factor.update(gathered(factor, s), gathered(factor, y), sy)
+            update(factor, s, y, sy)
             sort(factor)
-            assert min(factor.diagonal) > 0
+            assert min(diagonal(factor)) > 0
             updates += 1
             y = make_block([rng.randint(-(2**26), 2**26) for _ in range(n)], rng.randint(-40, 40))
-            sy = blocks.dot(s, y, 0, n)
+            sy = blocks.dot(s, y, n)
             if sy > 0 and rng.random() < 0.5:
-                factor.update(gathered(factor, s), gathered(factor, y), sy)
+                update(factor, s, y, sy)
                 sort(factor)
-                assert min(factor.diagonal) > 0
+                assert min(diagonal(factor)) > 0
                 updates += 1
             d = a_step(rng, n)
             old = curvature(factor, d)
             assert old > 0
             new = scalars.scaled(old, rng.randint(-20, 20))
             factor.teach(gathered(factor, make_block(d)), new, old)
-            assert min(factor.diagonal) > 0
+            assert min(diagonal(factor)) > 0
             updates += 1
         assert sorted(factor.order) == list(range(n))
         x = [v << 9 for v in a_step(rng, n)]
@@ -328,12 +341,12 @@ def test_updates_stay_in_the_word(core, n):
     for i in range(40):
         s = make_block([rng.choice((-1, 1)) * (2**19 - 1) for _ in range(n)])
         y = make_block([rng.choice((-top, top, rng.randint(-top, top))) for _ in range(n)], i * 9)
-        sy = blocks.dot(s, y, 0, n)
+        sy = blocks.dot(s, y, n)
         if sy < 0:
             y = make_block([-v for v in y[:n]], y[n])
         if sy:
             for factor in (watched, plain):
-                factor.update(gathered(factor, s), gathered(factor, y), abs(sy))
+                update(factor, s, y, abs(sy))
                 sort(factor)
         d = a_step(rng, n, 2**19 - 1)
         old = curvature(plain, d)
@@ -341,5 +354,5 @@ def test_updates_stay_in_the_word(core, n):
         new = scalars.scaled(old, rng.randint(-90, 90))
         for factor in (watched, plain):
             factor.teach(gathered(factor, make_block(d)), new, old)
-        assert watched.diagonal == plain.diagonal
+        assert pivots(watched) == pivots(plain)
         assert watched.columns == plain.columns and watched.order == plain.order
