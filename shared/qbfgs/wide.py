@@ -18,7 +18,7 @@ def check_width(value, name):
 
 
 def difference(a, b):
-    """The scalar nearest to a - b, two costs of any width."""
+    """The scalar a - b, cut to 15 bits, of two costs of any width."""
     e = 0
     # Two words of opposite sign can differ by 31 bits.
     if (a < 0) != (b < 0) and not (-0x10000000 < a < 0x10000000 and -0x10000000 < b < 0x10000000):

@@ -5,7 +5,10 @@ import random
 
 import pytest
 
+from qbfgs.checksums import FACTOR
 from qbfgs.position import EDGE, Position, step_hash
+
+PRIME = FACTOR * 2**15 - 1
 
 
 def moved(position, *d):
@@ -68,25 +71,63 @@ def test_the_table_is_full_after_160_and_8_n(n):
     assert not position.full()
 
 
+def polynomial(d):
+    """The coordinates as the digits of a number to the base FACTOR, modulo the prime."""
+    value = 0
+    for v in d:
+        value = (value * FACTOR + v) % PRIME
+    return value
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 64])
+def test_a_hash_is_a_polynomial_modulo_the_prime(n):
+    rng = random.Random(n)
+    for reach in (1, 100, 2 * EDGE):
+        for _ in range(200):
+            d = [rng.randint(-reach, reach) for _ in range(n)]
+            assert step_hash(d, n) % PRIME == polynomial(d)
+            assert -(2**20) < step_hash(d, n) < 2**30
+
+
 @pytest.mark.parametrize("n, reach", [(1, 20000), (2, 60), (3, 10), (4, 4), (8, 1)])
 def test_hashes_of_short_steps_differ(n, reach):
+    steps = list(itertools.product(range(-reach, reach + 1), repeat=n))
+    assert len({step_hash(d, n) for d in steps}) == len(steps)
+
+
+def test_two_steps_in_the_plane_that_share_a_hash_are_31185_apart_or_more():
+    """All differences (x, y) with the hash 0, modulo the prime, of |x| below that."""
+    for x in range(1, FACTOR):
+        y = -x * FACTOR % PRIME
+        assert min(y, PRIME - y) >= FACTOR, x
+    assert step_hash([0, FACTOR], 2) == step_hash([1, 0], 2), "there are some as near as that"
+
+
+@pytest.mark.parametrize("n", [16, 64, 200])
+def test_hashes_of_unit_steps_and_of_pairs_of_them_differ(n):
+    """All that a lattice minimum rests on, and the first steps of a reduced basis."""
     hashes = set()
     count = 0
-    for d in itertools.product(range(-reach, reach + 1), repeat=n):
-        h = step_hash(d, n)
-        assert 0 <= h < 2**29
-        hashes.add(h)
-        count += 1
-    assert count - len(hashes) <= 2, "more collisions than chance gives"
+    for i in range(n):
+        for j in range(i + 1):
+            for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1)) if j < i else ((1, 0), (-1, 0)):
+                d = [0] * n
+                d[j] = b
+                d[i] = a
+                hashes.add(step_hash(d, n))
+                count += 1
+    assert len(hashes) == count == 2 * n * n
 
 
-def test_hashes_of_long_steps_are_spread_and_depend_on_the_order():
+@pytest.mark.parametrize("n, reach", [(3, EDGE), (64, 1), (64, EDGE)])
+def test_hashes_of_many_steps_are_spread(n, reach):
+    """Of 4000 random steps, 8 million pairs: one in 2^30 would be none."""
     rng = random.Random(1)
-    steps = {tuple(rng.randint(-EDGE, EDGE) for _ in range(3)) for _ in range(4000)}
-    hashes = {step_hash(d, 3) for d in steps}
-    assert len(steps) - len(hashes) <= 2
-    assert {h >> 24 for h in hashes} == set(range(32))
-    assert all(step_hash(d, 3) != step_hash(d[::-1], 3) for d in steps if d != d[::-1])
+    steps = {tuple(rng.randint(-reach, reach) for _ in range(n)) for _ in range(4000)}
+    hashes = {step_hash(d, n) for d in steps}
+    assert len(steps) == len(hashes) == 4000
+    assert {h >> 25 for h in hashes if h >= 0} >= set(range(30))
+    assert all(step_hash(d, n) != step_hash(d[::-1], n) for d in steps if d != d[::-1])
 
 
 def test_words(core):
