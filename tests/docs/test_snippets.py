@@ -96,3 +96,10 @@ def test_readme_shows_what_the_command_prints(command, capsys):
     assert cli.main([command]) == 0
     printed = tokens(capsys.readouterr().out)
     assert printed in [tokens(block) for block in blocks(PAGES[0], "text")]
+
+
+def test_numerics_shows_the_operators_that_bench_counts(capsys, tmp_path):
+    words = ["bench", "--section", "operators", "--csv", str(tmp_path / "bench.csv")]
+    assert cli.main(words) == 0
+    printed = tokens(capsys.readouterr().out.split("\n\n")[0])
+    assert printed in [tokens(block) for block in blocks(ROOT / "docs" / "numerics.md", "text")]

@@ -8,7 +8,15 @@ import pytest
 from qbfgs import Optimizer
 from qbfgs.problems import ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
-from qbfgs_tools import bench, bench_counts, bench_times, builds, interpreters, operators_table
+from qbfgs_tools import (
+    bench,
+    bench_counts,
+    bench_memory,
+    bench_times,
+    builds,
+    interpreters,
+    operators_table,
+)
 from qbfgs_tools.bench_subjects import START, FloatBFGS, FloatRosenbrock, IntRosenbrock
 from qbfgs_tools.cli import main
 
@@ -61,6 +69,19 @@ def test_sizes_add_up(monkeypatch):
     assert bytecode.run == size["lib/qbfgs/__init__.mpy"] + size["lib/qbfgs/scalars.mpy"]
     assert bytecode.core + bytecode.board == sum(size.values())
     assert native.build == "native-armv6m" and native.run > bytecode.run
+
+
+def test_memory_grows_as_it_must(need):
+    need(bench_memory.interpreter())
+    found = {(one.mode, one.n): one.bytes for one in bench_memory.held()}
+    for mode in bench_memory.MODES:
+        sizes = [found[mode, n] for n in bench_memory.SIZES]
+        assert sizes == sorted(sizes)
+    assert found["compensated", 64] > 4 * 2 * 64 * 64  # L and the basis alone
+    assert found["limited", 64] < 4 * 64 * 64
+    assert found["limited", 64] - found["limited", 32] <= 2.5 * (
+        found["limited", 32] - found["limited", 16]
+    )
 
 
 def test_every_place_solves_alike(need):

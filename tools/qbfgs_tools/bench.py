@@ -14,7 +14,7 @@ from qbfgs_tools.places import MICROBIT, availability
 SIZES = (2, 4, 8, 16, 32)
 SECONDS, ROUNDS = 0.5, 3
 FEW = 60  # epochs whose operators are counted where none reaches 0 and each has many
-SECTIONS = ("operators", "times", "sizes", "instructions")
+SECTIONS = ("operators", "memory", "times", "sizes", "instructions")
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ("date", "version", "commit", "machine", "n", "where", "build", "subject")
 COLUMNS += ("quantity", "value", "unit")
@@ -127,6 +127,22 @@ def _operators(sizes, quick, blocks, rows):
     headings = ("n", "<mode", *KINDS, "epoch", "solve", "epochs")
     title = "Operators, without compares and the objective; * not at cost 0 after these epochs"
     blocks.append(Table(title, headings, table))
+    return made
+
+
+def _memory(sizes, quick, blocks, rows):
+    from qbfgs_tools import bench_memory as memory
+
+    ok, reason = memory.interpreter().available()
+    if not ok:
+        blocks.append(f"No memory measured: {reason}.")
+        return []
+    made = memory.held()
+    where = memory.interpreter().name
+    rows += [(one.n, where, one.mode, "word core", "held", one.bytes, "bytes") for one in made]
+    cells = [(mode, *(str(one.bytes) for one in made if one.mode == mode)) for mode in memory.MODES]
+    title = f"Heap bytes of an optimiser ({where})"
+    blocks.append(Table(title, ("<mode", *(f"n = {n}" for n in memory.SIZES)), cells))
     return made
 
 
