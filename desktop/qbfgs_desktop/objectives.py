@@ -22,7 +22,8 @@ class Source(NamedTuple):
     text: str | None = None
 
     def make(self, qp):
-        """The objective on a grid of qp steps per unit.
+        """The objective on a grid of qp steps per unit; it is given what it lacks of name, qp,
+        cost_scale (1) and start (zeros, decimal texts).
 
         Raises ValueError, with what is wrong, for an unknown name, for a text that fails, and for
         what is no objective; whatever the class itself raises as ValueError goes through.
@@ -38,6 +39,10 @@ class Source(NamedTuple):
         missing = [name for name in NEEDED if not hasattr(made, name)]
         if missing:
             raise ValueError(f"{self.name} is no objective: it lacks {', '.join(missing)}")
+        known = {"name": self.name, "qp": qp, "cost_scale": 1, "start": ("0",) * made.n}
+        for name, value in known.items():
+            if not hasattr(made, name):
+                setattr(made, name, value)
         return made
 
     def _run(self):
@@ -72,11 +77,6 @@ def _candidates(space):
         and hasattr(value, "cost")
         and hasattr(value, "gradient")
     ]
-
-
-def scale_of(problem):
-    """Cost units per unit of real cost: the problem's `cost_scale`, 1 where it has none."""
-    return getattr(problem, "cost_scale", 1)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ import numpy as np
 
 import qbfgs
 
-from .objectives import Source, explained, scale_of
+from .objectives import Source, explained
 from .starts import Random, Regular
 
 SETTINGS = ("max_epochs", "target", "radius", "pairs", "polls")
@@ -130,7 +130,7 @@ def grid_settings(case, problem):
     and None for what has no value."""
     settings = dict(case.settings)
     if settings.get("target") is not None:
-        settings["target"] = Fraction(settings["target"]) * scale_of(problem) // 1
+        settings["target"] = Fraction(settings["target"]) * problem.cost_scale // 1
     return settings
 
 
@@ -138,5 +138,5 @@ def grid_settings(case, problem):
 def core_checksum():
     """A checksum of the core's source: results of one core are not mixed with another's."""
     folder = Path(qbfgs.__file__).parent
-    code = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    code = b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
     return f"{zlib.crc32(code):08x}"

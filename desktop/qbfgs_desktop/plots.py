@@ -16,6 +16,8 @@ try:
 except ImportError as error:
     raise ImportError('pictures need matplotlib: pip install "qbfgs[tools]"') from error
 
+from qbfgs.problems import ALL
+
 VALLEYS = {"rosenbrock": np.square}  # y of the valley floor at x, real units
 PATH, MAIN, COMPENSATION = "#0072B2", "#D55E00", "#000000"
 # Rejected trials: label, whether a compensation proposed them, marker, size, style.
@@ -116,7 +118,7 @@ def window(run):
 
 def _draw_contours(ax, problem, x, y):
     X, Y = np.meshgrid(x, y)
-    cost = problem.cost([X * problem.qp, Y * problem.qp]) / problem.cost_scale
+    cost = _costs(problem, X * problem.qp, Y * problem.qp) / problem.cost_scale
     top = math.log10(cost.max())
     bottom = max(math.log10(max(cost.min(), 1e-300)), top - DECADES)
     step = 2.0 ** math.floor(math.log2((top - bottom) / LEVELS))
@@ -128,6 +130,17 @@ def _draw_contours(ax, problem, x, y):
     shades.set_rasterized(True)  # an SVG would take a megabyte for them
     ax.contour(X, Y, cost, levels, colors="0.55", linewidths=0.4)
     return shades
+
+
+def _costs(problem, X, Y):
+    """The costs at arrays of points, which need not be of the grid where the formula allows it."""
+    if isinstance(problem, ALL):
+        return problem.cost([X, Y])
+
+    def cost(x, y):
+        return float(problem.cost([round(x), round(y)]))
+
+    return np.vectorize(cost)(X, Y)
 
 
 def add_bar(shades, ax):

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import batch, journal
 from .executors import completed
-from .objectives import explained, scale_of
+from .objectives import explained
 from .plan import core_checksum, grid_settings
 
 
@@ -53,7 +53,7 @@ def run_chunk(plan, task):
     records = np.empty(count, plan.record())
     records["start"] = starts
     for name, values in results._asdict().items():
-        records[name] = values if name != "cost" else real_costs(values, scale_of(problem))
+        records[name] = values if name != "cost" else real_costs(values, problem.cost_scale)
     return records
 
 

@@ -44,13 +44,12 @@ class Watched:
 
     def __init__(self, objective):
         self._objective = objective
-        self.n = objective.n
         self.widths = Widths()
         self._x = self._cost = self._gradient = None
-        if hasattr(objective, "qp"):
-            self.qp = objective.qp
-        if hasattr(objective, "cost_scale"):
-            self.cost_scale = objective.cost_scale
+
+    def __getattr__(self, name):
+        # n, and what it may have besides: qp, cost_scale, bounds.
+        return getattr(self._objective, name)
 
     def cost(self, X):
         """The objective's cost; X is the start, then every trial."""

@@ -118,6 +118,25 @@ def test_plot(call, tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
+def test_solve_a_problem_of_ones_own(call, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "class Bowl:\n"
+        "    def __init__(self, qp):\n"
+        "        self.n = 2\n"
+        "    def cost(self, x):\n"
+        "        return (x[0] - 3) ** 2 + (x[1] << 1) ** 2\n"
+        "    def gradient(self, x):\n"
+        "        return [2 * (x[0] - 3), 8 * x[1]]\n"
+    )
+    picture = tmp_path / "bowl.svg"
+    data = json.loads(
+        call("solve", str(path), "--qp=10", "--start=2,1", "--json", f"--plot={picture}")
+    )
+    assert (data["problem"], data["point"], data["cost_scale"]) == ("Bowl", [3, 0], 1)
+    assert data["start"] == [20, 10] and b"</svg>" in picture.read_bytes()
+
+
 # What goes wrong
 
 

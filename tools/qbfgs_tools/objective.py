@@ -5,7 +5,7 @@ from pathlib import Path
 from qbfgs_tools.arguments import UserError
 
 BENCH = Path(__file__).resolve().parents[2] / "docs" / "bench.csv"  # of qbfgs bench, in a checkout
-ABOUT = """PROBLEM is a name that `qbfgs solve --help` lists, or FILE.py or FILE.py:CLASS, a class
+ABOUT = """PROBLEM is a name, listed by `qbfgs solve --help`, or FILE.py or FILE.py:CLASS, a class
 called with qp (grid steps per unit), whose objects have n, cost(X) and gradient(X) for grid
 integers X."""
 
@@ -25,6 +25,8 @@ def source_of(arguments):
     if not path.endswith(".py"):
         if word not in KINDS:
             raise UserError(f"no problem {word!r}: there are {', '.join(KINDS)}, or give FILE.py")
+        if arguments.n is not None and hasattr(KINDS[word], "n"):
+            raise UserError(f"{word} has {KINDS[word].n} parameters; --n is not for it")
         return Source(word, arguments.n)
     try:
         return from_text(Path(path).read_text(), name or None, arguments.n)
@@ -76,8 +78,7 @@ def _corner(texts, option, shift, problem):
     from qbfgs.quantizer import quantize
 
     if texts is None:
-        start = getattr(problem, "start", ("0",) * problem.n)
-        return tuple(str(float(Fraction(text) + shift)) for text in start)
+        return tuple(str(float(Fraction(text) + shift)) for text in problem.start)
     if len(texts) not in (1, problem.n):
         raise UserError(f"{option} gives {len(texts)} numbers for {problem.n} parameters")
     try:

@@ -94,7 +94,7 @@ def trajectories(arguments):
     own = Rosenbrock.PAPER_STARTS[0] if arguments.problem is None else None
     arguments.problem = arguments.problem or Rosenbrock.name
     problem = made(source_of(arguments), arguments.qp or figures.QP)
-    start = arguments.start or own or getattr(problem, "start", ("0",) * problem.n)
+    start = arguments.start or own or problem.start
     if problem.n != 2 or len(start) != 2:
         raise UserError("trajectories are drawn of two parameters")
     try:

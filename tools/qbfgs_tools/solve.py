@@ -9,6 +9,7 @@ from qbfgs.grids import point_to_text, quantize_point
 from qbfgs.quantizer import quantize
 from qbfgs.status import text as status_text
 from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.objective import ABOUT, made, source_of
 from qbfgs_tools.output import WIDTH, Report, Table, number
 
 PROBLEMS = {problem.name: problem for problem in problems.ALL}
@@ -22,16 +23,18 @@ def register(commands):
         commands,
         "solve",
         run,
-        "solve a test problem on a grid of Qp steps per unit",
+        "solve a problem on a grid of Qp steps per unit",
         f"""
 {fill(f"Problems: {', '.join(PROBLEMS)}.", WIDTH)}
+
+{ABOUT}
 
 The run ends with a certificate (see the status that it prints) unless --target or --max-epochs
 ends it before.""",
         "qbfgs solve rosenbrock --qp 128 --start=-1.232,1.212 --trace --plot run.png",
     )
     add = parser.add_argument
-    add("problem", metavar="PROBLEM", help="its name, from the list above")
+    add("problem", metavar="PROBLEM", help="a name, FILE.py or FILE.py:CLASS")
     add("--qp", type=int, default=128, help="grid steps per unit, 1 or more (default 128)")
     add("--start", help="decimals with commas between; default: the problem's standard start")
     add("--n", type=int, help=f"number of parameters, for {', '.join(SIZED)}")
@@ -47,12 +50,19 @@ ends it before.""",
 
 def run(arguments):
     """The report."""
-    optimizer = make_optimizer(arguments)
     if arguments.plot:
         from qbfgs_desktop.plots import plot_run
+    from qbfgs_desktop.objectives import explained
     from qbfgs_desktop.runs import record
 
-    done = record(optimizer)
+    source = source_of(arguments)
+    problem = made(source, arguments.qp)
+    try:
+        with explained(source):
+            optimizer = make_optimizer(arguments, problem)
+            done = record(optimizer)
+    except (TypeError, ValueError) as error:
+        raise UserError(error) from error
     blocks = [trace_table(done)] if arguments.trace else []
     blocks += [result_table(done), status_text(optimizer.status)]
     if arguments.plot:
@@ -65,38 +75,20 @@ def run(arguments):
     return Report(blocks, result_data(done, arguments.trace))
 
 
-def make_optimizer(arguments):
-    """The Optimizer that the arguments describe. Raises UserError for what does not fit."""
-    problem = make_problem(arguments)
+def make_optimizer(arguments, problem):
+    """The Optimizer that the arguments describe. Raises TypeError or ValueError for what does not
+    fit."""
     texts = problem.start if arguments.start is None else arguments.start.split(",")
     if len(texts) != problem.n:
-        raise UserError(
+        raise ValueError(
             f"{problem.name} has {problem.n} parameters, but --start gives {len(texts)}"
         )
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     settings = {name: value for name, value in settings.items() if value is not None}
-    try:
-        x0 = quantize_point(texts, problem.qp)
-        if arguments.target is not None:
-            settings["target"] = grid_target(arguments.target, problem.cost_scale)
-        return Optimizer(problem, x0, **settings)
-    except (TypeError, ValueError) as error:
-        raise UserError(error) from error
-
-
-def make_problem(arguments):
-    """The problem that the arguments name. Raises UserError."""
-    if arguments.problem not in PROBLEMS:
-        raise UserError(f"no problem {arguments.problem!r}: there are {', '.join(PROBLEMS)}")
-    problem = PROBLEMS[arguments.problem]
-    if arguments.n is not None and problem.name not in SIZED:
-        raise UserError(f"{problem.name} has {problem.n} parameters; --n is not for it")
-    try:
-        if arguments.n is None:
-            return problem(arguments.qp)
-        return problem(arguments.qp, arguments.n)
-    except ValueError as error:
-        raise UserError(error) from error
+    x0 = quantize_point(texts, problem.qp)
+    if arguments.target is not None:
+        settings["target"] = grid_target(arguments.target, problem.cost_scale)
+    return Optimizer(problem, x0, **settings)
 
 
 def grid_target(text, cost_scale):

@@ -38,7 +38,7 @@ and x (grid integers), cost (real), epochs, updates, idles, compensations, statu
     add_objective(parser)
     add("--out", metavar="FILE.npz", required=True, help="where the results go")
     add("--qp", type=integers, default=QPS, metavar="LIST", help="default 16,32,...,1024")
-    add("--mode", type=words, default=("compensated",), metavar="LIST", help="default compensated")
+    add("--mode", type=words, metavar="LIST", help="default: as in qbfgs solve")
     add("--starts", type=positive, default=1000, help="so many random starts (default 1000)")
     add("--grid", type=integers, metavar="LIST", help="a regular grid of starts: points a side")
     add_box(parser)
@@ -91,6 +91,7 @@ def plan_of(arguments):
     """The `plan.Plan` that the arguments describe.  Raises UserError."""
     from dataclasses import replace
 
+    from qbfgs.modes import default_mode
     from qbfgs_desktop.plan import SETTINGS, Plan, core_checksum
     from qbfgs_desktop.starts import Random, Regular
 
@@ -108,7 +109,8 @@ def plan_of(arguments):
         starts = Random(low, high, arguments.starts, arguments.seed)
     values = [(name, getattr(arguments, name)) for name in SETTINGS]
     settings = tuple((name, value) for name, value in values if value is not None)
-    modes, qps, chunk = arguments.mode, arguments.qp, arguments.chunk
+    modes = arguments.mode or (default_mode(problem.n),)
+    qps, chunk = arguments.qp, arguments.chunk
     plan = Plan(source, starts, qps, modes, settings, chunk, core=core_checksum())
     return replace(plan, command=command(plan, arguments.problem))
 
