@@ -143,7 +143,7 @@ def test_a_dask_scheduler(capsys, tmp_path):
         ("sweep rosenbrock --qp 0", "Qp must be 1 or more"),
         ("sweep rosenbrock --qp 16,many", "--qp"),
         ("sweep rosenbrock --qp 200000", "use a smaller Qp or box"),
-        ("sweep rosenbrock --n 4", "take"),
+        ("sweep rosenbrock --n 4", "--n is not for it"),
         ("sweep extended-rosenbrock --n 3", "not 3"),
         ("sweep rosenbrock --mode paper,fast", "unknown mode 'fast'"),
         ("sweep rosenbrock --low=1,2,3", "--low gives 3 numbers for 2 parameters"),
