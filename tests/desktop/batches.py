@@ -65,15 +65,16 @@ def load(batch, made):
     """Copies factors of the core into a batch factor, one a lane."""
     n = batch.n
     batch.order = array([f.order for f in made]).T.copy()
-    batch.diagonal = array([f.diagonal for f in made]).T.copy()
+    batch.pivots = array([f.pivots for f in made]).T.copy()
+    batch.powers = array([f.powers for f in made]).T.copy()
     batch.columns = [together([f.columns[k] for f in made], k + 1) for k in range(n - 1)]
     return batch
 
 
 def state(factor, n):
-    """What a factor of the core is: order, diagonal, columns without what means nothing."""
+    """What a factor of the core is: order, D, columns without what means nothing."""
     columns = [without_exponent_of_zero(factor.columns[k][k + 1 :]) for k in range(n - 1)]
-    return list(factor.order), list(factor.diagonal), columns
+    return list(factor.order), list(factor.pivots), list(factor.powers), columns
 
 
 def without_exponent_of_zero(block):
@@ -86,5 +87,5 @@ def states(batch):
     columns = [[without_exponent_of_zero(c) for c in apart(column)] for column in batch.columns]
     columns = list(zip(*columns, strict=True))
     columns = columns or [()] * batch.order.shape[1]
-    rows = zip(batch.order.T.tolist(), batch.diagonal.T.tolist(), columns, strict=True)
-    return [(order, diagonal, list(c)) for order, diagonal, c in rows]
+    rows = [field.T.tolist() for field in (batch.order, batch.pivots, batch.powers)]
+    return [(*row, list(c)) for *row, c in zip(*rows, columns, strict=True)]

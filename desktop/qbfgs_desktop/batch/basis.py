@@ -2,18 +2,22 @@
 
 import numpy as np
 
-from .blocks import Block, axpy, block, dot, largest, measured, put
-from .lanes import Lanes
+from .blocks import axpy, block, dot, largest, measured, put
+from .lanes import Lanes, take
 from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
+from .triangle import scalar
 
 _SWEEPS = 20
 _MOST = 0x4000
 
 
 class Basis(Lanes):
-    """n integer vectors u_i a lane, and their images D^-1/2 L^-1 u_i: lists of blocks."""
+    """n integer vectors u_i a lane, and their images D^-1/2 L^-1 u_i: lists of blocks.
 
-    FIELDS = ("vectors", "images")
+    squares: (n, lanes) scalars u_i'Bu_i.  n is 16 at most: the core's window.
+    """
+
+    FIELDS = ("vectors", "images", "squares")
 
     def __init__(self, n, lanes):
         self.n = n
@@ -23,6 +27,7 @@ class Basis(Lanes):
             unit[i] = 1
             self.vectors.append(measured(unit, np.zeros(lanes, np.int64)))
         self.images = [block(n, lanes) for _ in range(n)]
+        self.squares = np.zeros((n, lanes), np.int64)
 
     def inner(self, i, j):
         """The scalars u_i'Bu_j."""
@@ -30,7 +35,7 @@ class Basis(Lanes):
 
     def reduce(self, factor):
         """Maps the vectors with the present H, and makes them shorter until none changes."""
-        roots = sqrt(factor.diagonal)
+        roots = sqrt(factor.diagonal())
         lanes = np.arange(roots.shape[1])
         self._map(factor, roots)
         reduced = np.zeros(len(lanes), bool)
@@ -45,41 +50,48 @@ class Basis(Lanes):
         lanes = np.flatnonzero(reduced)
         if len(lanes):
             part = self.at(lanes)
-            part._map(factor.at(lanes), roots[:, lanes])  # the images of long vectors were coarser
+            part._map(
+                factor.at(lanes), take(roots, lanes)
+            )  # the images of long vectors were coarser
             self.put(lanes, part)
 
     def _map(self, factor, roots):
         for i in range(self.n):
-            w = div(pack(*factor.solve(factor.gather(self.vectors[i]))), roots)
+            w = div(scalar(*factor.solve(factor.gather(self.vectors[i]))), roots)
             image = block(*w.shape)
             for k in range(self.n - 1, -1, -1):
                 image = put(image, k, mantissa(w[k]), exponent(w[k]))
             self.images[i] = image
+            self.squares[i] = self.inner(i, i)
 
     def _sweep(self):
         """One turn over all pairs; where it changed a vector."""
-        changed = np.zeros(self.vectors[0].e.shape, bool)
-        for i in range(self.n):
-            for j in range(self.n):
-                if i != j:
-                    changed |= self._shorten(i, j)
+        changed = np.zeros(self.squares.shape[1], bool)
+        for i in range(1, self.n):
+            for j in range(i):
+                longer = self.squares[j] > self.squares[i]
+                inner = self.inner(i, j)
+                for u, v, lanes in ((i, j, ~longer), (j, i, longer)):
+                    changed[self._shorten(u, v, np.flatnonzero(lanes), inner)] = True
         return changed
 
-    def _shorten(self, i, j):
-        """u_i -= m u_j for the m that makes u_i shortest; where m is not 0."""
-        inner = self.inner(i, j)
-        square = self.inner(j, j)
-        u, v = self.vectors[i], self.vectors[j]
-        long = (square != 0) & (scaled(np.abs(inner), 1) > square)
-        m = fixed(div(inner, square), 0)
+    def _shorten(self, i, j, lanes, inner):
+        """u_i -= m u_j for the m that makes u_i shortest; those of the lanes where m is not 0."""
+        inner = inner.take(lanes)
+        square = self.squares[j].take(lanes)
+        long = np.flatnonzero((square != 0) & (scaled(np.abs(inner), 1) > square))
+        lanes = lanes.take(long)
+        m = fixed(div(inner.take(long), square.take(long)), 0)
+        u, v = self.vectors[i].at(lanes), self.vectors[j].at(lanes)
         size = np.abs(m)
-        long &= (size < _MOST) & (size * largest(v) + largest(u) < _MOST)
-        m = np.where(long, m, 0)
-        if long.any():
-            shorter = measured(u.m - m * v.m, u.e)
-            self.vectors[i] = Block(shorter.m, u.e, np.where(long, shorter.size, u.size))
+        good = np.flatnonzero((size < _MOST) & (size * largest(v) + largest(u) < _MOST))
+        if len(good):
+            lanes, m, u, v = lanes.take(good), m.take(good), u.at(good), v.at(good)
+            self.vectors[i].put(lanes, measured(u.m - m * v.m, u.e))
             factor = pack(-m, 0)
-            self.images[i] = axpy(
-                self.images[i], mantissa(factor), exponent(factor), self.images[j]
-            )
-        return long
+            image, other = self.images[i].at(lanes), self.images[j].at(lanes)
+            image = axpy(image, mantissa(factor), exponent(factor), other)
+            self.images[i].put(lanes, image)
+            self.squares[i][lanes] = dot(image, image)
+            return lanes
+        return lanes[:0]

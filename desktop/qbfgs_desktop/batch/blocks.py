@@ -71,14 +71,14 @@ def dot(x, y):
 
 
 def axpy(y, m, e, x):
-    """y + m * 2^e * x, |m| < 2^15; an x with fewer entries stands for the last ones of y.
+    """y + m * 2^(e - 14) * x, |m| < 2^15; an x with fewer entries stands for the last ones of y.
 
     The size is that of those entries. With no entry it is y.
     """
     lo = len(y.m) - len(x.m)
     if not len(x.m):
         return y
-    product = e + x.e
+    product = e + x.e - 14
     top = product + x.size - 12
     cut = np.maximum(x.size - SHORT, 0)
     ye = np.where(y.size == 0, top, y.e)
@@ -101,11 +101,11 @@ def axpy(y, m, e, x):
 
 
 def put(y, j, m, e):
-    """y with entry j set to m * 2^e, |m| < 2^15, the entries after j being all that it has.
+    """y with entry j set to m * 2^(e - 14), |m| < 2^15; the entries after j are all it has so far.
 
     Where m is 0 nothing else changes. Overwrites y's mantissas.
     """
-    e = e - 12
+    e = e - 26
     ye = np.where(m == 0, y.e, np.where(y.size == 0, e, np.maximum(y.e, e)))
     if j + 1 < len(y.m):
         y.m[j + 1 :] >>= np.minimum(np.maximum(ye - y.e, 0), 30)
@@ -117,11 +117,11 @@ def put(y, j, m, e):
 def stretch(x, a, e):
     """x * a for scalars a, at the exponent e, half up: a block."""
     cut = np.maximum(x.size - SHORT, 0)
-    shift = e - exponent(a) - x.e - cut
+    shift = e + 14 - exponent(a) - x.e - cut
     up = np.minimum(np.maximum(-shift, 0), 15 + cut - x.size)
     shift = np.minimum(np.maximum(shift, 0), 40)
     m = ((x.m >> cut) * mantissa(a) << up + 1 >> shift) + 1 >> 1
-    return measured(m, np.broadcast_to(np.int64(e), shift.shape))
+    return measured(m, np.full(shift.shape, e, np.int64))
 
 
 def subtract(a, b):

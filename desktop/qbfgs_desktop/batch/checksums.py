@@ -1,11 +1,9 @@
-"""`qbfgs.checksums` on arrays: Fletcher's checksum of a trace."""
+"""`qbfgs.checksums` on arrays."""
 
-_PRIME = 32749
+from qbfgs.checksums import FACTOR
 
 
 def feed(checksum, word):
     """The checksums after one more word of -2^30 .. 2^30-1 each."""
-    first = (checksum & 0x7FFF) + (word & 0x7FFF)
-    second = (checksum >> 15) + first
-    first += word >> 15 & 0x7FFF
-    return ((second + first) % _PRIME << 15) + first % _PRIME
+    checksum = checksum ^ word & 0x3FFFFFFF
+    return (checksum & 0x7FFF) * FACTOR + (checksum >> 15)

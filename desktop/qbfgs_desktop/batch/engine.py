@@ -7,28 +7,32 @@ lanes whose runs have ended are given the next starts, so that they stay full.
 import numpy as np
 
 from qbfgs.checks import check_settings, check_start
+from qbfgs.integers import check_qp
+from qbfgs.modes import default_mode
 from qbfgs.position import EDGE, WIDEST
-from qbfgs.quantizer import check_qp
 from qbfgs.status import EPOCH_LIMIT, RUNNING, TARGET
 
-from .answers import difference, feed_cost
+from .answers import difference, feed_cost, narrow
+from .blocks import block
 from .checksums import feed
-from .lanes import put, take
-from .modes import WAITING, rule_of
+from .lanes import EVERY, put, take
+from .modes import rule_of
 from .objectives import batched
+from .one_by_one import solve_one_by_one
 from .position import Position
 from .results import Results
 from .wide import PLAIN, Wide
 
 LANES = 8192  # at most at once: their state is then some ten megabytes, whatever B is
 
+MOST = 16  # parameters; the core looks at more in windows of so many
 _COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
 
 
 def solve(
     problem,
     starts,
-    mode="compensated",
+    mode=None,
     max_epochs=2000,
     target=None,
     radius=None,
@@ -40,14 +44,25 @@ def solve(
 
     problem: an objective as in `qbfgs.Optimizer`, which the settings are those of, one value for
     all runs. Every run equals that optimiser's to the bit: its trace, status and checksum.
+    Mode "limited", bounds, and more than 16 parameters have no form on arrays: such runs are made
+    by that optimiser, one by one.
     trace: called every turn with the numbers of the runs that had an epoch, their kinds (go + 2
-    compensating, each 0 or 1), their trials (n, runs) and the costs there as a `Wide`.
+    compensating, each 0 or 1), their trials (n, runs) and the costs there as a `Wide`. On arrays
+    only.
     Raises TypeError or ValueError for wrong settings, starts and answers, as the optimiser does.
     """
     starts = _checked(starts, problem)
+    settings = {"radius": radius, "pairs": pairs, "polls": polls}
     check_settings(max_epochs, target, 1 if radius is None else radius, pairs, polls)
+    n = starts.shape[1]
+    mode = default_mode(n) if mode is None else mode
     rule = rule_of(mode)
-    batch = _Batch(problem, starts, rule, (radius, pairs, polls), max_epochs, target, trace)
+    bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
+    if rule is None or bounded or n > MOST:
+        settings |= {"mode": mode, "max_epochs": max_epochs, "target": target}
+        return solve_one_by_one(problem, starts.tolist(), **settings)
+    starts = np.ascontiguousarray(starts.T, np.int64)
+    batch = _Batch(problem, starts, rule, settings, max_epochs, target, trace)
     while batch.turn():
         pass
     return batch.results
@@ -62,7 +77,7 @@ def _checked(starts, problem):
     beyond = ((starts > EDGE) | (starts < -EDGE)).any(axis=1)
     for start in starts[beyond][:1] if beyond.any() else starts[:1]:
         check_start(start.tolist(), problem)
-    return np.ascontiguousarray(starts.T, np.int64)
+    return starts
 
 
 def _radii(problem, starts, radius):
@@ -98,18 +113,18 @@ class _Batch:
         counts = (np.zeros(runs, np.int64) for _ in _COUNTS)
         self.results = Results(starts.T.copy(), np.zeros(runs, np.int64), *counts)
         self.run = np.zeros(lanes, np.int64)
+        self.lanes = np.arange(lanes)  # with a run, in any order
         # changes every epoch
         self.position = Position(np.zeros((n, lanes), np.int64))
         self.rule = self._new_rule(starts[:, :lanes])
         self.x = np.zeros((n, lanes), np.int64)
         self.cost = Wide([np.zeros(lanes, np.int64)], 0)
         self.counts = {name: np.zeros(lanes, np.int64) for name in _COUNTS}
-        self.active = self._begin(np.arange(lanes))
+        self._begin(self.lanes)
 
     def _new_rule(self, starts):
-        radius, pairs, polls = self.settings
-        radii = _radii(self.problem, starts, radius)
-        return self.rule_class(len(starts), self.position, self.problem, radii, pairs, polls)
+        settings = self.settings | {"radius": _radii(self.problem, starts, self.settings["radius"])}
+        return self.rule_class(len(starts), self.position, self.problem, **settings)
 
     def _begin(self, lanes):
         """Gives lanes the next starts; those lanes that got one."""
@@ -127,40 +142,54 @@ class _Batch:
                 self.counts[name][lanes] = 0
             self._record(lanes, np.zeros(len(lanes), np.int64), x, cost)
             rule = self._new_rule(x)
-            rule.start(self.objective.gradient(x))
+            rule.start(narrow(self.objective.gradient(x)))
             self.rule.put(lanes, rule)
         return lanes
 
     def turn(self):
-        """One turn; False when no lane is left."""
-        lanes = self.active
-        if not len(lanes):
+        """One epoch of every run; False when all have ended."""
+        self._choose()
+        if not len(self.lanes):
             return False
-        status = self._choose(lanes)
-        ended = (status != RUNNING) & (status != WAITING)
-        self._epoch(lanes[status == RUNNING])
-        if ended.any():
-            done = lanes[ended]
-            self.counts["status"][done] = status[ended]
-            self._end(done)
-            self.active = np.concatenate((lanes[~ended], self._begin(done)))
+        self._epoch(EVERY if len(self.lanes) == len(self.run) else self.lanes)
         return True
 
-    def _choose(self, lanes):
-        """Trials for the lanes, or why there is none: statuses."""
-        status = np.full(len(lanes), WAITING)
-        status[self.counts["epochs"].take(lanes) >= self.max_epochs] = EPOCH_LIMIT
+    def _choose(self):
+        """Gives every lane a trial. Runs that have none end, and others begin in their places."""
+        lanes = self.lanes
+        asked = EVERY if len(lanes) == len(self.run) else lanes
+        if asked is EVERY:
+            lanes = np.arange(len(lanes))
+        while len(lanes):
+            status = self._propose(asked)
+            ended = status != RUNNING
+            done = lanes[ended]
+            if not len(done):
+                break
+            self.counts["status"][done] = status[ended]
+            self._end(done)
+            begun = self._begin(done)
+            if len(begun) < len(done):
+                self.lanes = np.setdiff1d(self.lanes, done[len(begun) :])
+            asked = lanes = begun
+
+    def _propose(self, lanes):
+        """Trials for some lanes, or why there is none: statuses."""
+        epochs = take(self.counts["epochs"], lanes)
+        status = np.where(epochs >= self.max_epochs, EPOCH_LIMIT, RUNNING)
         if self.target is not None:
-            status[difference(self.cost.take(lanes), self.target) <= 0] = TARGET
-        going = status == WAITING
+            reached = difference(self.cost.take(lanes), self.target) <= 0
+            status[reached] = TARGET
+        going = status == RUNNING
+        if going.all():
+            return self.rule.propose(lanes)
         if going.any():
+            lanes = np.arange(len(status)) if lanes is EVERY else lanes
             status[going] = self.rule.propose(lanes[going])
         return status
 
     def _epoch(self, lanes):
         """One epoch of each of the lanes."""
-        if not len(lanes):
-            return
         rule, counts = self.rule, self.counts
         trial = take(self.position.x, lanes) + take(rule.move, lanes)
         cost = self.objective.cost(trial)
@@ -174,20 +203,29 @@ class _Batch:
         counts["idles"][lanes] += ~go
         counts["compensations"][lanes] += compensating
         if self.trace is not None:
-            self.trace(self.run.take(lanes), kind, trial, cost)
-        better = go & (change < 0)
-        put(self.x, lanes[better], trial[:, better])
-        self.cost.put(lanes[better], cost.take(np.flatnonzero(better)))
+            self.trace(take(self.run, lanes), kind, trial, cost)
+        lanes = np.arange(len(go)) if lanes is EVERY else lanes
+        better = np.flatnonzero(go & (change < 0))
+        put(self.x, lanes.take(better), take(trial, better))
+        self.cost.put(lanes.take(better), cost.take(better))
         if not go.all():
             rule.rejected(lanes[~go], change[~go])
         if go.any():
-            lanes = lanes[go]
-            self.position.move(lanes, take(rule.move, lanes))
-            rule.accepted(lanes, self.objective.gradient(trial[:, go]))
+            self._go(lanes[go], trial[:, go])
+
+    def _go(self, lanes, trial):
+        """The runs in these lanes go to their trials."""
+        gradient = narrow(self.objective.gradient(trial))
+        go = np.zeros(len(self.run), bool)
+        go[lanes] = True
+        self.position.move(go, self.rule.move)
+        g = block(len(trial), len(go))
+        g.put(lanes, gradient)
+        self.rule.where(go, type(self.rule).accepted, g, fields=self.rule.GO)
 
     def _record(self, lanes, kind, trial, cost):
         """Feeds the checksums with a record each."""
-        checksum = feed(self.counts["checksum"].take(lanes), kind)
+        checksum = feed(take(self.counts["checksum"], lanes), kind)
         for row in trial:
             checksum = feed(checksum, row)
         self.counts["checksum"][lanes] = feed_cost(checksum, cost)

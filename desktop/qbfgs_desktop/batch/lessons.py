@@ -2,19 +2,21 @@
 
 import numpy as np
 
+from .bfgs import teach
 from .blocks import block, choose
 from .lanes import Lanes
 
 _ROUNDS = 3
+_MOST = 32
 
 
 class Lessons(Lanes):
-    """The last 2 n rejected steps of a lane with their measured curvatures."""
+    """The last 2 n, at most 32, rejected steps of a lane with their measured curvatures."""
 
     FIELDS = ("steps", "measured", "count", "next")
 
     def __init__(self, n, lanes):
-        self.most = 2 * n
+        self.most = min(2 * n, _MOST)
         self.steps = [block(n, lanes) for _ in range(self.most)]
         self.measured = np.zeros((self.most, lanes), np.int64)
         self.count = np.zeros(lanes, np.int64)
@@ -35,18 +37,18 @@ class Lessons(Lanes):
         self.count = np.maximum(self.count, self.next)
         self.next = np.where(self.next == self.most, 0, self.next)
 
-    def repeat(self, model):
-        """Teaches the model all of them again, three times, oldest first."""
+    def repeat(self, factor):
+        """Teaches a factor all of them again, three times, oldest first."""
         first = np.where(self.count == self.most, self.next, 0)
         for turn in range(_ROUNDS * self.most):
             k = turn % self.most
             lanes = np.flatnonzero(k < self.count)
             if len(lanes):
-                part = model.at(lanes)
+                part = factor.at(lanes)
                 place = (first.take(lanes) + k) % self.most
                 step, measured = self.steps[0].at(lanes), self.measured[0].take(lanes)
                 for i in range(1, self.most):
                     step = choose(place == i, self.steps[i].at(lanes), step)
                     measured = np.where(place == i, self.measured[i].take(lanes), measured)
-                part.teach(step, measured)
-                model.put(lanes, part)
+                teach(part, step, measured)
+                factor.put(lanes, part)

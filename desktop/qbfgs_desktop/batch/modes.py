@@ -2,14 +2,23 @@
 
 from qbfgs.modes import rule_of as scalar_rule_of
 
-from .compensated import WAITING, Compensated
+from .compensated import Compensated
+from .fixed_rate import FixedRate
+from .paper import Paper
+from .steepest import Steepest
 
-__all__ = ["WAITING", "rule_of"]
-
-_RULES = {"compensated": Compensated}
+RULES = {
+    "compensated": Compensated,
+    "paper": Paper,
+    "steepest": Steepest,
+    "fixed-rate": FixedRate,
+}
 
 
 def rule_of(mode):
-    """The rule's class. Raises ValueError for a mode that is none."""
+    """The rule's class, None for a mode that has none on arrays.
+
+    Raises ValueError for a mode that is none at all.
+    """
     scalar_rule_of(mode)
-    return _RULES[mode]
+    return RULES.get(mode)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .basis import Basis
 from .blocks import dot, largest, measured
-from .lanes import Lanes, at
+from .lanes import Lanes
 from .scalars import add, div, fixed, pack, scaled
 
 _DONE = -0x3FFFFFFF
@@ -24,31 +24,27 @@ def box(n):
 
 
 class Neighbours(Lanes):
-    """Ranked lists of lattice steps.
+    """The steps of the reduced basis, ranked: a list a lane.
 
-    ranks: (places, lanes), one list a lane: of the basis as `rank_basis` makes it, or of the box.
+    ranks: (n (n + 2), lanes); multiples: (n, lanes), the best ones of the basis's vectors.
     """
 
-    FIELDS = ("basis", "multiples", "ranks", "boxed")
+    FIELDS = ("basis", "multiples", "ranks")
 
     def __init__(self, n, lanes):
         self.n = n
         self.basis = Basis(n, lanes)
-        self.box = box(n)
         self.pairs = [(i, j) for i in range(n) for j in range(i)]
         self.multiples = np.zeros((n, lanes), np.int64)
-        self.ranks = np.full((max(n * (n + 2), 2 * self.box.shape[1]), lanes), _DONE)
-        self.boxed = np.zeros(lanes, bool)
+        self.ranks = np.full((n * (n + 2), lanes), _DONE)
 
-    def rank_basis(self, factor, g, radius):
+    def rank(self, factor, g, radius):
         """Lists +-u_i, the shorter of u_i + u_j and u_i - u_j with both signs, and the best
         multiple of each u_i that reaches at most 4 radius."""
         n, basis = self.n, self.basis
-        self.boxed[:] = False
-        self.ranks[:] = _DONE
         basis.reduce(factor)
         slopes = [dot(u, g) for u in basis.vectors]
-        squares = [basis.inner(i, i) for i in range(n)]
+        squares = basis.squares
         for i in range(n):
             self._enter(2 * i, slopes[i], squares[i])
         for place, (i, j) in enumerate(self.pairs, n):
@@ -66,59 +62,70 @@ class Neighbours(Lanes):
 
     def _enter(self, place, slope, square):
         """Ranks steps and their opposites."""
-        rank = np.where(square > 0, -div(scaled(slope, 1), square), 0)
-        self.ranks[place] = rank
-        self.ranks[place + 1] = -rank
-
-    def rank_box(self, factor, g):
-        """Lists the last neighbourhood: a box for n <= 4, the unit steps above."""
-        self.boxed[:] = True
-        self.ranks[:] = _DONE
-        # All steps in all lanes at once: the step is the slower index.
-        steps = self.box.shape[1]
-        lanes = len(self.boxed)
-        repeated = np.tile(np.arange(lanes), steps)
-        d = np.repeat(self.box, lanes, axis=1)
-        d = measured(d, np.zeros(steps * lanes, np.int64))
-        slope = dot(d, at(g, repeated))
-        factor = factor.at(repeated)
-        square = factor.curvature(factor.solve(factor.gather(d)))
-        rank = np.where(square > 0, -div(scaled(slope, 1), square), 0)
-        wide = largest(d) > 1  # one of the two is uphill, or both when the slope is 0
-        self.ranks[0 : 2 * steps : 2] = np.where(wide & (slope >= 0), _DONE, rank).reshape(
-            steps, lanes
-        )
-        self.ranks[1 : 2 * steps : 2] = np.where(wide & (slope <= 0), _DONE, -rank).reshape(
-            steps, lanes
-        )
+        self.ranks[place] = _rank(slope, square)
+        self.ranks[place + 1] = -self.ranks[place]
 
     def best(self):
         """The steps of the highest rank, (n, lanes), taken off the lists; their ranks; and where
         there was one."""
-        place = self.ranks.argmax(axis=0)
-        lanes = np.arange(len(place))
-        rank = self.ranks[place, lanes]
-        self.ranks[place, lanes] = _DONE
-        some = rank != _DONE
-        sign = np.where(place & 1, -1, 1)
-        d = self.box[:, np.minimum(place >> 1, self.box.shape[1] - 1)]
-        listed = np.flatnonzero(~self.boxed & some)
-        if len(listed):
-            d[:, listed], sign[listed] = self.at(listed)._listed(place[listed])
-        return d * sign, rank, some
-
-    def _listed(self, place):
-        """The steps of `rank_basis` at these places, and the factors that they are to take."""
+        place, rank = _take_best(self.ranks)
         n, basis = self.n, self.basis
         sign = np.where(place & 1, -1, 1)
-        d = np.zeros_like(basis.vectors[0].m)
+        d = np.zeros_like(self.multiples)
         for i, u in enumerate(basis.vectors):
-            d = np.where(place >> 1 == i, u.m, d)
             multiple = place == n * (n + 1) + i
-            d = np.where(multiple, u.m, d)
+            d = np.where((place >> 1 == i) | multiple, u.m, d)
             sign = np.where(multiple, self.multiples[i], sign)
         for k, (i, j) in enumerate(self.pairs, n):
             minus = np.where(basis.inner(i, j) >= 0, -1, 1)
-            pair = (place >> 1 == k) & (place < n * (n + 1))
-            d = np.where(pair, basis.vectors[i].m + minus * basis.vectors[j].m, d)
-        return d, sign
+            u, v = basis.vectors[i].m, basis.vectors[j].m
+            d = np.where(place >> 1 == k, u + minus * v, d)
+        return d * sign, rank, rank != _DONE
+
+
+class LastNeighbours(Lanes):
+    """The steps of the last neighbourhood, ranked: a box for n <= 4, the unit steps above.
+
+    ranks: (2 steps, lanes), each step before its opposite.
+    """
+
+    FIELDS = ("ranks",)
+
+    def __init__(self, n, lanes):
+        self.steps = box(n)
+        self.ranks = np.full((2 * self.steps.shape[1], lanes), _DONE)
+
+    def rank(self, factor, g):
+        """Lists the steps; for n < 4 those beyond +-1 only where they lead downhill."""
+        steps, lanes = self.steps.shape[1], self.ranks.shape[1]
+        # All steps in all lanes at once, the step being the slower index.
+        repeated = np.tile(np.arange(lanes), steps)
+        d = np.repeat(self.steps, lanes, axis=1)
+        d = measured(d, np.zeros(steps * lanes, np.int64))
+        slope = dot(d, g.at(repeated))
+        factor = factor.at(repeated)
+        rank = _rank(slope, factor.curvature(*factor.solve(factor.gather(d))))
+        wide = largest(d) > 1  # one of the two is uphill, or both when the slope is 0
+        down = np.where(wide & (slope >= 0), _DONE, rank)
+        self.ranks[0::2] = down.reshape(steps, lanes)
+        down = np.where(wide & (slope <= 0), _DONE, -rank)
+        self.ranks[1::2] = down.reshape(steps, lanes)
+
+    def best(self):
+        """As `Neighbours.best`."""
+        place, rank = _take_best(self.ranks)
+        return self.steps[:, place >> 1] * np.where(place & 1, -1, 1), rank, rank != _DONE
+
+
+def _rank(slope, square):
+    """-2 G.d / d'Bd."""
+    return np.where(square > 0, -div(scaled(slope, 1), square), 0)
+
+
+def _take_best(ranks):
+    """The places of the highest ranks, the first of equal ones, and these ranks: taken off."""
+    place = ranks.argmax(axis=0)
+    lanes = np.arange(len(place))
+    rank = ranks[place, lanes]
+    ranks[place, lanes] = _DONE
+    return place, rank

@@ -3,28 +3,32 @@
 import numpy as np
 
 from .blocks import Block, axpy, block, put
-from .scalars import add, div, exponent, mantissa, mul, pack
+from .scalars import add, bits, div, exponent, mantissa, mul, pack
+from .triangle import number, scalar
 
 
 def sort(factor):
     """One backward pass of exchanges of adjacent places; H itself stays the same."""
     for k in range(factor.n - 2, -1, -1):
         column = factor.columns[k]
-        link = pack(column.m[0], column.e)
-        new = add(factor.diagonal[k + 1], mul(mul(link, link), factor.diagonal[k]))
-        lanes = np.flatnonzero(new < factor.diagonal[k])
-        if len(lanes):
-            part = factor.at(lanes)
-            _exchange(part, k, link.take(lanes), new.take(lanes))
-            factor.put(lanes, part)
+        short = column.e + bits(np.abs(column.m[0])) <= 0  # a link of less than 1/2
+        lanes = np.flatnonzero(short & (factor.powers[k] >= factor.powers[k + 1]))
+        link = pack(column.m[0].take(lanes), column.e.take(lanes))
+        upper = scalar(factor.pivots[k].take(lanes), factor.powers[k].take(lanes))
+        lower = scalar(factor.pivots[k + 1].take(lanes), factor.powers[k + 1].take(lanes))
+        new = add(lower, mul(mul(link, link), upper))
+        chosen = np.flatnonzero(new < upper)
+        if len(chosen):
+            part = factor.at(lanes.take(chosen))
+            _exchange(part, k, *(a.take(chosen) for a in (link, upper, lower, new)))
+            factor.put(lanes.take(chosen), part)
 
 
-def _exchange(factor, k, link, new):
+def _exchange(factor, k, link, upper, lower, new):
     """Exchanges places k and k + 1; new: what D_k becomes."""
     n = factor.n
-    upper = factor.diagonal[k]
     back = div(mul(link, upper), new)
-    rest = div(factor.diagonal[k + 1], new)
+    rest = div(lower, new)
     # Column k becomes back a + rest b, and column k + 1 becomes a - link b.
     a = factor.columns[k]
     a = Block(a.m[1:], a.e, a.size)
@@ -35,8 +39,8 @@ def _exchange(factor, k, link, new):
         column = axpy(column, mantissa(rest), exponent(rest), b)
         factor.columns[k + 1] = axpy(a, -mantissa(link), exponent(link), b)
     factor.columns[k] = put(column, 0, mantissa(back), exponent(back))
-    factor.diagonal[k + 1] = mul(upper, rest)
-    factor.diagonal[k] = new
+    swapped = np.stack((new, mul(upper, rest)))
+    factor.pivots[k : k + 2], factor.powers[k : k + 2] = number(swapped)
     for j in range(k):
         _swap(factor.columns[j].m, k - j - 1)
     _swap(factor.order, k)

@@ -2,22 +2,17 @@
 
 import numpy as np
 
+from qbfgs.checksums import FACTOR
 from qbfgs.position import EDGE
 
-from .lanes import put
-
-_MASK = 0x1FFFFFFF
-_ODD = 0x5D65
+from .lanes import EVERY, put, take
 
 
 def step_hash(d):
-    """The 29-bit hashes of integer steps, (n, lanes)."""
-    h = np.zeros_like(d[0])
-    for row in d:
-        h = h + row & _MASK
-        h ^= h >> 15
-        h = h * _ODD & _MASK
-        h ^= h >> 12
+    """Words that tell integer steps, (n, lanes), apart."""
+    h = d[0]
+    for row in d[1:]:
+        h = (h & 0x7FFF) * FACTOR + (h >> 15) + row
     return h
 
 
@@ -31,7 +26,7 @@ class Position:
         n, lanes = x.shape
         self.x = x
         self.room = 160 + 8 * n
-        self.hashes = np.zeros((lanes, self.room), np.int64)
+        self.hashes = np.zeros((lanes, self.room), np.int32)
         self.count = np.zeros(lanes, np.int64)
 
     def start(self, lanes, x):
@@ -41,37 +36,35 @@ class Position:
 
     def inside(self, lanes, d):
         """Where X + d stays inside |X| < 2^19."""
-        inside = np.ones(len(lanes), bool)
-        for x, step in zip(self.x, d, strict=True):
-            inside &= np.abs(x.take(lanes) + step) <= EDGE
-        return inside
+        return (np.abs(take(self.x, lanes) + d) <= EDGE).all(axis=0)
 
     def admissible(self, lanes, d):
         """Where d is a step that stays inside and was not rejected at the point of its lane."""
         good = self.inside(lanes, d) & d.any(axis=0)
-        count = self.count.take(lanes)
-        h = step_hash(d)
-        tried = np.flatnonzero(count > 0)
+        count = take(self.count, lanes)
+        tried = np.flatnonzero(count)
+        h = step_hash(take(d, tried))
+        place = tried if lanes is EVERY else lanes.take(tried)
+        count = count.take(tried)
         k = 0
         while len(tried):
-            again = self.hashes[lanes[tried], k] == h[tried]
-            good[tried[again]] = False
+            good[tried[self.hashes[place, k] == h]] = False
             k += 1
-            tried = tried[count[tried] > k]
+            left = np.flatnonzero(count > k)
+            tried, h, place, count = (a.take(left) for a in (tried, h, place, count))
         return good
 
     def full(self, lanes):
         """Where no more rejected steps can be remembered."""
-        return self.count.take(lanes) == self.room
+        return take(self.count, lanes) == self.room
 
     def reject(self, lanes, d):
-        """Remembers steps as rejected."""
+        """Remembers steps as rejected; lanes: not EVERY."""
         count = self.count.take(lanes)
         self.hashes[lanes, count] = step_hash(d)
         self.count[lanes] = count + 1
 
-    def move(self, lanes, d):
-        """X += d; what was rejected is forgotten."""
-        for x, step in zip(self.x, d, strict=True):
-            x[lanes] += step
-        self.count[lanes] = 0
+    def move(self, go, d):
+        """X += d where `go` holds; what was rejected is forgotten there. d: (n, all lanes)."""
+        self.x += d * go
+        self.count[go] = 0

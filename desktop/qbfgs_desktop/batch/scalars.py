@@ -38,20 +38,20 @@ def compose(m, e, sign):
 
 
 def pack(m, e):
-    """The scalar nearest to m * 2^e, |m| < 2^30, |e| < 2^15."""
+    """The scalar m * 2^e, |m| < 2^30, |e| < 2^15, cut to 15 bits."""
     size = np.abs(m)
     length = bits(size)
-    return compose((size << 16 >> length) + 1 >> 1, e + length + (BIAS - 1), np.sign(m))
+    return compose(size << 15 >> length, e + length + (BIAS - 1), np.sign(m))
 
 
 def mantissa(a):
-    """The signed 15-bit integer M of a = M * 2^exponent(a); 0 for 0."""
+    """The signed 15-bit integer M of a = M * 2^(exponent(a) - 14); 0 for 0."""
     return (np.abs(a) & FRACTION | HIDDEN) * np.sign(a)
 
 
 def exponent(a):
-    """The exponent that belongs to `mantissa`."""
-    return (np.abs(a) >> 14) - (BIAS + 14)
+    """The exponent that belongs to `mantissa`: the floor of log2 |a|."""
+    return (np.abs(a) >> 14) - BIAS
 
 
 def mul(a, b):
@@ -108,7 +108,7 @@ def sqrt(a):
 
 def fixed(a, e):
     """The integer nearest to a / 2^e, half up; at most 2^29 - 1 in magnitude."""
-    shift = exponent(a) - e
+    shift = exponent(a) - (e + 14)
     m = mantissa(a)
     whole = shifted(m, np.minimum(shift, 14) + 1) + 1 >> 1
     whole = np.where(shift < -16, 0, whole)

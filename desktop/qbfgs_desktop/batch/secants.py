@@ -8,10 +8,10 @@ from .scalars import div
 
 
 class Secants(Lanes):
-    """Up to `most` pairs a lane, oldest first: lists of blocks s and y; sy and stiffness are
-    (most, lanes) scalars; count: (lanes,)."""
+    """Up to `most` pairs a lane, oldest first: lists of blocks s and y, (most, lanes) scalars sy;
+    count: (lanes,)."""
 
-    FIELDS = ("count", "s", "y", "sy", "stiffness")
+    FIELDS = ("count", "s", "y", "sy")
 
     def __init__(self, n, most, lanes):
         self.most = most
@@ -19,33 +19,38 @@ class Secants(Lanes):
         self.s = [block(n, lanes) for _ in range(most)]
         self.y = [block(n, lanes) for _ in range(most)]
         self.sy = np.zeros((most, lanes), np.int64)
-        self.stiffness = np.zeros((most, lanes), np.int64)
 
     def add(self, s, y, sy):
         """Stores a pair a lane; the oldest gives way where all places are taken."""
         full = self.count == self.most
-        last = np.minimum(self.count, self.most - 1)
-        stiffness = div(dot(y, y), sy)
         for k in range(self.most):
-            here = last == k
-            if k + 1 < self.most:
+            here = self.count == k
+            if k == self.most - 1:
+                here |= full
+            elif full.any():
                 self.s[k] = choose(full, self.s[k + 1], self.s[k])
                 self.y[k] = choose(full, self.y[k + 1], self.y[k])
                 self.sy[k] = np.where(full, self.sy[k + 1], self.sy[k])
-                self.stiffness[k] = np.where(full, self.stiffness[k + 1], self.stiffness[k])
-            self.s[k] = choose(here, s, self.s[k])
-            self.y[k] = choose(here, y, self.y[k])
-            self.sy[k] = np.where(here, sy, self.sy[k])
-            self.stiffness[k] = np.where(here, stiffness, self.stiffness[k])
+            if here.any():
+                self.s[k] = choose(here, s, self.s[k])
+                self.y[k] = choose(here, y, self.y[k])
+                self.sy[k] = np.where(here, sy, self.sy[k])
         self.count = np.minimum(self.count + 1, self.most)
 
     def stiffest(self):
-        """The pair (s, y, sy) with the largest curvature; it means nothing where there is none."""
-        s, y, sy, top = self.s[0], self.y[0], self.sy[0], self.stiffness[0]
+        """The pair (s, y, sy) of the largest curvature y'y/s'y; it means nothing where none is."""
+        s, y, sy = self.s[0], self.y[0], self.sy[0]
+        top = stiffness(y, sy)
         for k in range(1, self.most):
-            better = (self.stiffness[k] > top) & (k < self.count)
+            stiff = stiffness(self.y[k], self.sy[k])
+            better = (stiff > top) & (k < self.count)
             s = choose(better, self.s[k], s)
             y = choose(better, self.y[k], y)
             sy = np.where(better, self.sy[k], sy)
-            top = np.where(better, self.stiffness[k], top)
+            top = np.where(better, stiff, top)
         return s, y, sy
+
+
+def stiffness(y, sy):
+    """The scalars y'y/s'y of pairs: the curvature across a wall."""
+    return div(dot(y, y), sy)

@@ -1,76 +1,99 @@
-"""`qbfgs.triangle` on arrays: H = L D L' in elimination order, and products with it."""
+"""`qbfgs.triangle` on arrays: H = L D L' in elimination order, and products with it.
+
+Numbers are mantissas m of 15 bits, 0 or with their leading one, and exponents e: m 2^(e - 14).
+"""
 
 import numpy as np
 
 from .blocks import Block, axpy, block, put
 from .lanes import Lanes
-from .scalars import BIAS, FRACTION, HIDDEN, ONE, add, bits, div, mul, pack
-
-OFFSET = BIAS + 14  # a scalar's exponent field, less that of its mantissa as an integer
-
-
-def split(d):
-    """Mantissas and exponents of positive scalars."""
-    return d & FRACTION | HIDDEN, (d >> 14) - OFFSET
+from .scalars import BIAS, FRACTION, HIDDEN, bits, compose, mul, pack
 
 
 def normalised(m, e):
-    """m * 2^e with |m| cut to 15 bits, |m| < 2^30; 0 stays."""
-    size = np.abs(m)
-    length = bits(size)
-    return (size << 15 >> length) * np.sign(m), e + length - 15
+    """The number m * 2^e, |m| < 2^30, cut to 15 bits."""
+    length = bits(np.abs(m))
+    return np.maximum(m << 15 >> length, -0x7FFF), e + (length - 1)
+
+
+def scalar(m, e):
+    """The scalar of a number."""
+    return compose(np.abs(m), e + BIAS, np.sign(m))
+
+
+def number(d):
+    """The number of a positive scalar. No mantissa is 0, whatever a lane holds."""
+    return d & FRACTION | HIDDEN, (d >> 14) - BIAS
+
+
+def _add_up(m, e):
+    """The sum of m * 2^e over the first axis, m >= 0: a mantissa and an exponent."""
+    total, top = m[0], e[0]
+    for m, e in zip(m[1:], e[1:], strict=True):
+        empty = total == 0
+        shift = np.where(empty, 0, e - top)
+        up = np.where(m == 0, 0, np.maximum(shift, 0))
+        total = (m >> np.minimum(np.maximum(-shift, 0), 30)) + (total >> np.minimum(up, 30))
+        top = np.where(empty, e, top + up)
+    return total, top
 
 
 class Triangle(Lanes):
     """L (unit lower triangle), D > 0 and the elimination order of n coordinates.
 
-    order: (n, lanes), order[k] the coordinate in place k.  diagonal: (n, lanes) scalars D_k.
-    columns[k]: a block of the n - 1 - k entries L_ik after k; the last column has none and is not
-    there.  Blocks that methods take are in elimination order, if nothing else is said.
+    order: (n, lanes), order[k] the coordinate in place k.  pivots, powers: (n, lanes), the numbers
+    D_k.  columns[k]: a block of the n - 1 - k entries L_ik after k; the last column has none and is
+    not there.  Blocks that methods take are in elimination order, if nothing else is said.
     """
 
-    FIELDS = ("order", "diagonal", "columns")
+    FIELDS = ("order", "pivots", "powers", "columns")
 
     def __init__(self, n, lanes):
         self.n = n
         self.order = np.repeat(np.arange(n)[:, None], lanes, axis=1)
-        self.diagonal = np.full((n, lanes), ONE)
+        self.pivots = np.full((n, lanes), HIDDEN)
+        self.powers = np.zeros((n, lanes), np.int64)
         self.columns = [block(n - 1 - k, lanes) for k in range(n - 1)]
+
+    def diagonal(self):
+        """D as scalars, (n, lanes)."""
+        return scalar(self.pivots, self.powers)
 
     def set_identity(self, h):
         """H = h I for scalars h > 0. The order stays."""
-        n, lanes = self.diagonal.shape
-        self.diagonal = np.repeat(h[None], n, axis=0)
+        n, lanes = self.pivots.shape
+        self.pivots, self.powers = (np.repeat(a[None], n, axis=0) for a in number(h))
         self.columns = [block(n - 1 - k, lanes) for k in range(n - 1)]
 
     def scale(self, g):
         """H *= g for scalars g > 0."""
-        self.diagonal = mul(self.diagonal, g)
+        self.pivots, self.powers = number(mul(self.diagonal(), g))
+
+    def _places(self):
+        lanes = self.order.shape[1]
+        return self.order * lanes + np.arange(lanes)
 
     def gather(self, x):
         """The block x, brought into elimination order."""
-        lanes = x.m.shape[1]
-        places = self.order * lanes + np.arange(lanes)
-        return Block(np.ascontiguousarray(x.m).reshape(-1).take(places), x.e, x.size)
+        m = np.ascontiguousarray(x.m).reshape(-1).take(self._places())
+        return Block(m, x.e, x.size)
 
     def scatter(self, x):
         """The block x in elimination order, brought back into the order of coordinates."""
-        lanes = x.m.shape[1]
-        places = self.order * lanes + np.arange(lanes)
         m = np.empty_like(x.m)
-        m.reshape(-1)[places] = x.m
+        m.reshape(-1)[self._places()] = x.m
         return Block(m, x.e, x.size)
 
     def transpose_times(self, x):
-        """L'x for a block x: mantissas, normalised or 0, and exponents, both (n, lanes)."""
+        """L'x for a block x: numbers, (n, lanes)."""
         n = self.n
         m = x.m.copy()
         e = np.empty_like(m)
         e[:] = x.e
+        # 14 bits of L meet as many of x as keep the sum within 29 bits.
+        cut_x = np.maximum(x.size - (15 - (n - 1).bit_length()), 0)
         for k, column in enumerate(self.columns):
-            # 14 bits of L meet as many of x as keep the sum within 29 bits.
             cut = np.maximum(column.size - 14, 0)
-            cut_x = np.maximum(x.size + ((n - k - 2).bit_length() - 15), 0)
             total = (column.m[0] >> cut) * (x.m[k + 1] >> cut_x)
             for i in range(1, n - k - 1):
                 total += (column.m[i] >> cut) * (x.m[k + 1 + i] >> cut_x)
@@ -83,9 +106,8 @@ class Triangle(Lanes):
     def direction(self, x):
         """H x, blocks in the order of coordinates."""
         m, e = self.transpose_times(self.gather(x))
-        d, d_e = split(self.diagonal)
-        m = d * m >> 15
-        e += d_e + 15
+        m = self.pivots * m >> 15
+        e += self.powers + 1
         p = block(*m.shape)
         for k in range(self.n - 1, -1, -1):
             if k < self.n - 1:
@@ -93,25 +115,14 @@ class Triangle(Lanes):
             p = put(p, k, m[k], e[k])
         return self.scatter(p)
 
-    def form(self, x):
-        """The scalars x'Hx for a block x."""
-        f, e = self.transpose_times(x)
+    def form(self, f, e):
+        """The scalars x'Hx for x with L'x = the numbers f, e."""
         f = np.abs(f)
-        d, d_e = split(self.diagonal)
-        e = d_e + 2 * e + 30
-        m = (d * f >> 15) * f >> 15
-        total = m[0]
-        top = e[0]
-        for k in range(1, self.n):
-            shift = np.where(total == 0, 0, e[k] - top)
-            up = np.where(m[k] == 0, 0, np.maximum(shift, 0))
-            added = m[k] >> np.minimum(np.maximum(-shift, 0), 30)
-            top = np.where(total == 0, e[k], top + up)
-            total = added + (total >> np.minimum(up, 30))
-        return pack(total, top)
+        total, top = _add_up((self.pivots * f >> 15) * f >> 11, 2 * e + self.powers)
+        return pack(total, top - 16)
 
     def solve(self, x):
-        """L^-1 x for a block x: mantissas and exponents like those of `transpose_times`."""
+        """L^-1 x for a block x: numbers, (n, lanes)."""
         m = np.empty_like(x.m)
         e = np.empty_like(x.m)
         for k in range(self.n):
@@ -120,11 +131,8 @@ class Triangle(Lanes):
                 x = axpy(x, -m[k], e[k], self.columns[k])
         return m, e
 
-    def curvature(self, w):
-        """The scalars d'Bd, B = H^-1, in units of cost, for w = `solve` of d."""
-        roots = pack(*w)
-        terms = div(mul(roots, roots), self.diagonal)
-        total = terms[0]
-        for term in terms[1:]:
-            total = add(total, term)
-        return total
+    def curvature(self, w, e):
+        """The scalars d'Bd, B = H^-1, in units of cost, for w, e = `solve` of d."""
+        w = np.abs(w)
+        total, top = _add_up(((w << 14) // self.pivots) * w >> 11, 2 * e - self.powers)
+        return pack(total, top - 17)

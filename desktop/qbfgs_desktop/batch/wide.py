@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .lanes import take
+
 DIGIT = 29
 MASK = (1 << DIGIT) - 1
 PLAIN = 1 << 60  # magnitudes below stand in one word
@@ -51,7 +53,7 @@ class Wide:
 
     def take(self, lanes):
         """Some lanes of it; no row may be an int."""
-        return Wide([row.take(lanes) for row in self.rows], self.bound)
+        return Wide([take(row, lanes) for row in self.rows], self.bound)
 
     def put(self, lanes, other):
         """Takes over `other` in some lanes; no row may be an int."""
