@@ -134,6 +134,26 @@ def load(path, columns=None, target=None, classes=False, width=4, drop_constant=
     return Dataset(made, target is not None)
 
 
+def rows_of(table, columns):
+    """The rows of some columns of `read_csv` as lists of ints.
+
+    columns: (name, decimals) pairs; a value becomes v = [value 10^decimals], half up.
+    Raises DataError, naming line and column, for missing values, text, and what is no word.
+    """
+    made = []
+    for name, decimals in columns:
+        if name not in table:
+            raise DataError(f"there is no column {name!r}: there are {', '.join(table)}")
+        values = [_grid(v, decimals) for v in _numbers(name, table[name])]
+        for cell, v in zip(table[name], values, strict=True):
+            if abs(v) > MOST:
+                raise DataError(
+                    f"line {cell.line}, column {name!r}: {cell.text} is beyond what the model takes"
+                )
+        made.append(values)
+    return [list(row) for row in zip(*made, strict=True)]
+
+
 def to_bytes(dataset):
     """The data file of a Dataset, laid out as `qbfgs.data` says."""
     columns = dataset.columns
@@ -182,21 +202,32 @@ def _is_number(text):
         return False
 
 
-def _column(name, cells, is_target, classes, width):
-    """The Column of a file's cells."""
+def _there(name, cells):
     for cell in cells:
         if cell.text.lower() in MISSING:
             what = f"is {cell.text}" if cell.text else "is missing"
             raise DataError(f"line {cell.line}, column {name!r}: the value {what}")
+
+
+def _numbers(name, cells):
+    """The cells as Decimals."""
+    _there(name, cells)
     wrong = [cell for cell in cells if not _is_number(cell.text)]
-    if is_target and (classes or len(wrong) == len(cells)):
-        return _labelled(name, cells, not wrong)
     if wrong:
         raise DataError(
             f"line {wrong[0].line}, column {name!r}: {wrong[0].text!r} is not a number"
             + (" (a class belongs into the target)" if len(wrong) == len(cells) else "")
         )
-    values = [Decimal(cell.text) for cell in cells]
+    return [Decimal(cell.text) for cell in cells]
+
+
+def _column(name, cells, is_target, classes, width):
+    """The Column of a file's cells."""
+    _there(name, cells)
+    numeric = [_is_number(cell.text) for cell in cells]
+    if is_target and (classes or not any(numeric)):
+        return _labelled(name, cells, all(numeric))
+    values = _numbers(name, cells)
     wanted = max(0, *(-v.normalize().as_tuple().exponent for v in values))
     largest = max(range(len(values)), key=lambda i: abs(values[i]))
     limit = LIMITS[width]

@@ -1,11 +1,15 @@
 """A board's run made again at a desk, from its report alone, and compared record by record."""
 
 import importlib
+import io
+from pathlib import Path
 from typing import NamedTuple
 
 from qbfgs import Optimizer, status
 from qbfgs.checkpoints import load
 from qbfgs.crc import crc16
+from qbfgs.data import DataFile
+from qbfgs.models.recipes import make
 from qbfgs.problems import ALL
 
 from .report import Epoch, Final, Header, Notice
@@ -37,10 +41,13 @@ class Verdict(NamedTuple):
 
 
 def problem_class(name):
-    """The class that a job calls a problem: a name in `qbfgs.problems`, or module:Class.
+    """What makes the problem that a job names: a name in `qbfgs.problems`, module:Class, or
+    RECIPE@FILE with a data file in the current folder.
 
     Raises ValueError for an unknown name, ImportError or AttributeError for the other.
     """
+    if "@" in name:
+        return DataModel(name)
     module, _, attribute = name.partition(":")
     if attribute:
         return getattr(importlib.import_module(module), attribute)
@@ -48,6 +55,23 @@ def problem_class(name):
         if kind.name == name:
             return kind
     raise ValueError(f"the report names the problem {name!r}, which qbfgs.problems does not have")
+
+
+class DataModel:
+    """Makes the model of RECIPE@FILE. data: the bytes of the file, read from it by default.
+
+    Raises OSError, and ValueError as `qbfgs.data` and `qbfgs.models.recipes` do.
+    """
+
+    n = None  # it is made from qp alone
+
+    def __init__(self, text, data=None):
+        self.recipe, _, path = text.partition("@")
+        self.data = Path(path).read_bytes() if data is None else data
+
+    def __call__(self, qp):
+        source = DataFile(io.BytesIO(self.data))
+        return make(self.recipe, source, len(source.labels[-1]), qp)
 
 
 def _problem(header, kind):

@@ -1,6 +1,7 @@
 """The job file: one `key value` a line, `#` begins a comment.
 
-problem rosenbrock      a name in qbfgs.problems, or your own module:Class
+problem rosenbrock      a name in qbfgs.problems, your own module:Class, or RECIPE@FILE: a model of
+                        qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd
 qp 1024                 grid steps per unit
 start -1.232 1.212      decimal numbers; default: the problem's own `start`
 n 4                     parameters, for a problem of any size whose `start` is wanted
@@ -10,6 +11,7 @@ target 0
 radius 256
 pairs 2
 polls 16
+settle 20               end the run when 20 epochs lowered the cost by 1/4096 of it or less
 checkpoint 10           write a checkpoint every 10 epochs; default: never
 watchdog 5000           reset the board when an epoch takes more milliseconds; default: never
 """
@@ -17,9 +19,9 @@ watchdog 5000           reset the board when an epoch takes more milliseconds; d
 from .report import JOB, Failure
 
 MAX_EPOCHS = 2000
-_LEAST = {"qp": 1, "n": 1, "checkpoint": 1, "watchdog": 1}
+_LEAST = {"qp": 1, "n": 1, "settle": 1, "checkpoint": 1, "watchdog": 1}
 _OTHERS = ("max_epochs", "target", "radius", "pairs", "polls")
-_KEYS = ("problem", "qp", "start", "n", "mode") + _OTHERS + ("checkpoint", "watchdog")
+_KEYS = ("problem", "qp", "start", "n", "mode") + _OTHERS + ("settle", "checkpoint", "watchdog")
 
 
 def read(path):

@@ -11,6 +11,10 @@ def problem_of(job):
 
     Raises Failure when it is unknown, cannot be imported or cannot be made.
     """
+    if "@" in job["problem"]:
+        from .learning import model_of
+
+        return model_of(job["problem"], job["qp"])
     kind = _class(job["problem"])
     n = job.get("n", len(job.get("start", ())))
     if hasattr(kind, "n"):
@@ -64,7 +68,7 @@ def start_of(job, objective):
         text = "the problem %s has no start of its own: add a line 'start' to the job file"
         raise Failure(JOB, text % job["problem"])
     try:
-        x0 = [quantize(text, job["qp"]) for text in start]
+        x0 = start() if callable(start) else [quantize(text, job["qp"]) for text in start]
         check_start(x0, objective)
         radius = job.get("radius", 1)
         pairs, polls = job.get("pairs"), job.get("polls")

@@ -17,8 +17,10 @@ from qbfgs_tools import (
     builds_table,
     data,
     dimensions,
+    fit,
     operators_table,
     plot,
+    predict,
     report_page,
     solve,
     starts,
@@ -41,6 +43,8 @@ COMMANDS = (
     bench,
     builds_table,
     data,
+    fit,
+    predict,
     board,
 )
 # The extra that brings a package.
@@ -53,6 +57,7 @@ EXTRAS = {
     "mpremote": "tools",
     "serial": "tools",
     "distributed": "cluster",
+    "sklearn": "fit",
 }
 
 

@@ -36,9 +36,9 @@ def default_folder(name=UNIX):
     return Path(cache) / "qbfgs" / f"{name}-board"
 
 
-def add_board(parser, virtual=tuple(ABOUT)):
+def add_board(parser, virtual=tuple(ABOUT), required=True):
     """The options that say which board."""
-    which = parser.add_mutually_exclusive_group(required=True)
+    which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument("--port", help="serial port of a board; `qbfgs board list` shows them")
     which.add_argument("--board", choices=virtual, help="a virtual board")
     parser.add_argument(

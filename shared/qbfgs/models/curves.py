@@ -29,6 +29,10 @@ class Curve(Model):
         self._squares, self._k, self._a, self._c = Sum(), Sum(), Sum(), Sum()
         Model.__init__(self, samples, 3, qp)
 
+    def start(self):
+        """A start: k = a = 1, c = 0, for at k = 0 or a = 0 a gradient is flat."""
+        return [self.qp, self.qp, 0]
+
     def _scale(self, qp):
         return curve_scale(qp)
 

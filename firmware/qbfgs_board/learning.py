@@ -1,0 +1,24 @@
+"""The model that a job learns: a recipe and a data file of this board."""
+
+from qbfgs.data import DataFile
+from qbfgs.models.recipes import make
+
+from .report import PROBLEM, Failure, described
+
+
+def model_of(text, qp):
+    """The model of RECIPE@FILE, with the file open as long as it lives.
+
+    Raises Failure when the file is missing or damaged, or the recipe wrong or not for this file.
+    """
+    recipe, _, path = text.partition("@")
+    try:
+        file = open(path, "rb")
+    except OSError:
+        raise Failure(PROBLEM, "there is no data file %s: copy it to the board" % path)
+    try:
+        source = DataFile(file)
+        return make(recipe, source, len(source.labels[-1]), qp)
+    except (ValueError, OSError) as error:
+        file.close()
+        raise Failure(PROBLEM, "%s cannot be learnt: %s" % (text, described(error)))
