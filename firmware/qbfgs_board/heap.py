@@ -16,6 +16,13 @@ def collect():
         gc.collect()
 
 
+def collect_often():
+    """Keeps the heap in one piece: where garbage lies long, what stays ends up between holes, and a
+    heap that is half empty has no room for a list."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(2048)
+
+
 def forget(names):
     """Drops modules, where the heap is measured, so that what nothing else holds is garbage.
 
@@ -26,7 +33,7 @@ def forget(names):
     for name in names:
         if name in sys.modules:
             del sys.modules[name]
-            package, _, last = name.partition(".")
+            package, _, last = name.rpartition(".")
             delattr(sys.modules[package], last)
 
 

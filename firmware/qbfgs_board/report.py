@@ -40,11 +40,11 @@ def send(kind, *fields, x=()):
 
 def say(kind, code, sentence):
     """Prints a warning (kind "W") or an error ("X"); what would spoil a record becomes "?"."""
-    plain = sentence
-    for c in sentence:
-        if c in "$*" or not " " <= c <= "~":
-            plain = plain.replace(c, "?")
-    send(kind, code, plain)
+    plain = bytearray(sentence.encode())  # as text, each letter would be kept for good
+    for k in range(len(plain)):
+        if not 0x20 <= plain[k] < 0x7F or plain[k] in b"$*":
+            plain[k] = 0x3F
+    send(kind, code, bytes(plain).decode())
 
 
 def described(error):

@@ -1,13 +1,13 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
-from qbfgs.status import EPOCH_LIMIT
-
 from . import heap
-from .report import CHECKPOINT, FORMAT, MEMORY, WATCHDOG, Failure, joined, say, send
+from .report import JOB, MEMORY, Failure, say
 
-# Modules that only the beginning of a run needs.
-_BEGINNING = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs.quantizer", "qbfgs.checks")
-_RESERVE = 512  # bytes that the report of a lack of memory may need
+_RESERVE = 1024  # bytes that the report of a lack of memory may need
+# Modules that are needed once. What goes on is loaded first, while the heap is in one piece.
+_ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
+_ONCE += ("qbfgs.quantizer", "qbfgs.checks", "qbfgs.modes")
+_ONCE += ("qbfgs_board.learning", "qbfgs.models.recipes")
 
 
 def run(path="job.txt"):
@@ -15,6 +15,7 @@ def run(path="job.txt"):
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
+    heap.collect_often()
     reserve = bytearray(_RESERVE)
     try:
         return _run(path)
@@ -29,86 +30,67 @@ def run(path="job.txt"):
     return None
 
 
-def _prepared(path):
-    """The job in a file, its objective and its start; frees what only this needs."""
-    from .job import read
-    from .problem import problem_of, start_of
-
-    job = read(path)
-    objective = problem_of(job)
-    x0 = start_of(job, objective)
-    heap.forget(_BEGINNING)
-    return job, objective, x0
-
-
 def _run(path):
     before = heap.collected()
-    job, objective, x0 = _prepared(path)
-    heap.collect()
-    from .session import Session, check_mode
+    from .session import Session
 
-    check_mode(job)
-    store = None
-    optimizer = None
-    every = job.get("checkpoint")
-    if every is not None:
-        from .store import Store
-
-        store = Store(_label(job, x0))
-        optimizer = store.resume(objective, _refuse)
-    feed = _watchdog(job["watchdog"]) if "watchdog" in job else _feed_nothing
-    _send_header(job, x0, optimizer)
+    job = _read(path)
+    load(job["mode"])
+    objective, x0 = _prepared(job)
+    heap.forget(_ONCE)
+    feed, store, optimizer = _begun(job, objective, x0)
+    heap.forget(_ONCE)
     session = Session(objective, optimizer, feed, before)
     if optimizer is None:
         session.start(x0, job)
         optimizer = session.optimizer
-    else:
-        _limit(optimizer, job)
-    while optimizer.ask() is not None:
+    heap.forget(_ONCE)
+    settled = _settled(optimizer, job["settle"]) if "settle" in job else _never
+    while optimizer.ask() is not None and not settled():
         session.step()
-        if every is not None and optimizer.epochs % every == 0:
+        if store is not None and optimizer.epochs % job["checkpoint"] == 0:
             session.save(store)
     session.finish()
     return optimizer
 
 
-def _watchdog(milliseconds):
-    """Starts the watchdog; the function that feeds it."""
-    from .watchdog import start
+def _read(path):
+    from .job import read
 
-    feed, sentence = start(milliseconds)
-    if sentence:
-        say("W", WATCHDOG, sentence)
-    return feed
+    return read(path)
 
 
-def _feed_nothing():
-    pass
+def load(mode):
+    """Imports what a mode needs. Raises Failure for a mode that is none."""
+    from qbfgs.modes import rule_of
+
+    try:
+        rule_of(mode)
+    except ValueError as error:
+        raise Failure(JOB, "%s; mend the job file" % error)
 
 
-def _limit(optimizer, job):
-    """Gives a resumed optimiser the job's limits: they win over those in the checkpoint."""
-    o = optimizer
-    target = job.get("target")
-    o.max_epochs, o.target = job["max_epochs"], target
-    if o.epochs >= o.max_epochs or (target is not None and o.cost <= target):
-        o.status = EPOCH_LIMIT  # makes `ask` look at both limits again
+def _prepared(job):
+    """The objective of a job and its start."""
+    from .problem import problem_of, start_of
+
+    objective = problem_of(job)
+    return objective, start_of(job, objective)
 
 
-def _label(job, x0):
-    """What makes a checkpoint this job's, as an int. Limits are not in it: they may be changed."""
-    keys = ("problem", "mode", "qp", "radius", "pairs", "polls")
-    text = joined([job.get(key) for key in keys] + x0)
-    return int.from_bytes(text.encode(), "little")
+def _begun(job, objective, x0):
+    """The watchdog's feed, the Store and the resumed Optimizer, each None where there is none."""
+    from .beginning import begin
+
+    return begin(job, objective, x0)
 
 
-def _refuse(sentence):
-    say("W", CHECKPOINT, sentence)
+def _settled(optimizer, window):
+    """The function that tells when a run may end."""
+    from qbfgs.settling import Settled
+
+    return Settled(optimizer, window).reached
 
 
-def _send_header(job, x0, optimizer):
-    fields = [FORMAT, job["problem"], job["mode"], len(x0)]
-    for key in ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint"):
-        fields.append(job.get(key))
-    fields.append(None if optimizer is None else optimizer.epochs)
-    send("H", *fields, x=x0)
+def _never():
+    return False

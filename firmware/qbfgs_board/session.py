@@ -1,19 +1,10 @@
 """A run of an optimiser, epoch by epoch: measured, reported and saved."""
 
-from qbfgs.modes import rule_of
 from qbfgs.optimizer import Optimizer
 
 from . import heap
 from .clock import Stopwatch
-from .report import CHECKPOINT, JOB, OBJECTIVE, Failure, described, say, send
-
-
-def check_mode(job):
-    """Imports what the mode of a job needs. Raises Failure for a mode that is none."""
-    try:
-        rule_of(job["mode"])
-    except ValueError as error:
-        raise Failure(JOB, "%s; mend the job file" % error)
+from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
 
 
 class Session:
@@ -23,7 +14,8 @@ class Session:
     Each epoch's time and heap are read just around it, and hold nothing of the reporting.
 
     objective: of the optimiser. optimizer: one to go on with; `start` makes one. feed: called
-    after each epoch and checkpoint. before: the heap in use before all this, for the last record.
+    after each epoch and checkpoint, or None. before: the heap in use before all this, for the last
+    record.
     """
 
     def __init__(self, objective, optimizer, feed, before):
@@ -57,7 +49,6 @@ class Session:
         except Exception as error:
             raise _failure(error, x0)
         self._end()
-        heap.forget(("qbfgs.checks",))
         self._report(0, self.optimizer.cost, x0)
 
     def step(self):
@@ -88,7 +79,8 @@ class Session:
             say("W", CHECKPOINT, text % described(error))
         else:
             send("C", self.optimizer.epochs, sequence, file, size, watch.lap())
-        self._feed()
+        if self._feed:
+            self._feed()
 
     def finish(self):
         """Sends the last record."""
@@ -115,7 +107,8 @@ class Session:
         if self._grown is not None:
             used = self._used + self._grown
             self._peak = max(used, self._peak or 0)
-        self._feed()
+        if self._feed:
+            self._feed()
         numbers = (self.optimizer.epochs, kind, self._us, self._grown, used, cost)
         send("E", *numbers, x=tried)
         self._all.lap()

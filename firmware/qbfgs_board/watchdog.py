@@ -1,12 +1,8 @@
 """The watchdog: resets a board that no longer goes on."""
 
 
-def _feed_nothing():
-    pass
-
-
 def start(milliseconds):
-    """Starts the watchdog; returns the function that feeds it and a sentence.
+    """Starts the watchdog; returns the function that feeds it, None without one, and a sentence.
 
     milliseconds: it bites when not fed for so long. The sentence is "" or
     says why the board has none. Once started it cannot be stopped: when the run is over, the
@@ -17,4 +13,4 @@ def start(milliseconds):
 
         return WDT(timeout=milliseconds).feed, ""
     except (ImportError, OSError, TypeError, ValueError) as error:
-        return _feed_nothing, "the run goes on without a watchdog, for the board says: %s" % error
+        return None, "the run goes on without a watchdog, for the board says: %s" % error

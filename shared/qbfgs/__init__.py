@@ -4,6 +4,8 @@
 The same source gives the same bits under MicroPython and CPython.
 """
 
+# The leaves first: an import within an import takes C stack, of which boards have little.
+from . import wide  # noqa: F401
 from .optimizer import Optimizer, minimize
 
 __all__ = ["Optimizer", "minimize"]

@@ -14,13 +14,15 @@ GRIDS = (16, 32, 64, 128, 256, 512, 1024)
 
 
 class Job(NamedTuple):
-    """A job: its name for people, its text, the `Header` that its fresh run reports, and the
-    cost units per unit (None where the problem does not say)."""
+    """A job: its name for people, its text, the `Header` that its fresh run reports, the cost units
+    per unit (None where the problem does not say), and the data file that it learns from (None for
+    none): a name and its bytes."""
 
     name: str
     text: str
     header: object
     scale: int | None
+    data: tuple | None = None
 
 
 def named(words):
@@ -57,7 +59,7 @@ def from_text(name, text):
     packages()
     if str(FIRMWARE) not in sys.path:
         sys.path.append(str(FIRMWARE))
-    from qbfgs_board import job, problem, session
+    from qbfgs_board import job, problem, runner
     from qbfgs_board.report import Failure
 
     with tempfile.TemporaryDirectory() as folder:
@@ -67,10 +69,12 @@ def from_text(name, text):
             values = job.read(str(path))
             objective = problem.problem_of(values)
             x0 = problem.start_of(values, objective)
-            session.check_mode(values)
+            runner.load(values["mode"])
         except Failure as failure:
             raise UserError(f"{name}: {failure.args[1]}") from None
     keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")
     settings = [values.get(key) for key in keys]
     header = Header(values["problem"], values["mode"], *settings, None, tuple(x0))
-    return Job(name, text, header, getattr(objective, "cost_scale", None))
+    scale = getattr(objective, "cost_scale", None)
+    _, _, path = values["problem"].partition("@")
+    return Job(name, text, header, scale, (path, Path(path).read_bytes()) if path else None)
