@@ -33,6 +33,11 @@ class QuasiNewton:
         """p = H G, blocks; p has grid steps as its unit."""
         self.factor.direction(p, g)
 
+    def coarsen(self, k):
+        """Takes units of 2^k steps."""
+        self.factor.scale(scaled(ONE, -2 * k))
+        self.secants.coarsen(k)
+
     def teach(self, d, measured):
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
         self.factor.teach(self._a, measured, self._curvature(d))

@@ -11,12 +11,13 @@ from .position import EDGE
 class Box:
     """lower <= X <= upper, lists of n ints or None for no bound; made once.
 
-    x: the n grid integers of the present point, inside the box.
+    k: the bounds are moved inward to multiples of 2^k. x, of the methods: the n grid integers of
+    the present point, inside the box.
     """
 
     STATE = ("low", "high")
 
-    def __init__(self, lower, upper, n):
+    def __init__(self, lower, upper, n, k=0):
         self.n = n
         self.low = [-EDGE] * n
         self.high = [EDGE] * n
@@ -25,6 +26,14 @@ class Box:
                 self.low[i] = max(-EDGE, lower[i])
             if upper is not None and upper[i] is not None:
                 self.high[i] = min(EDGE, upper[i])
+            self.low[i] = -(-self.low[i] >> k) << k
+            self.high[i] = self.high[i] >> k << k
+
+    def coarsen(self, k):
+        """Takes units of 2^k steps."""
+        for i in range(self.n):
+            self.low[i] >>= k
+            self.high[i] >>= k
 
     def holds(self, x, d):
         """True when x + d is inside."""

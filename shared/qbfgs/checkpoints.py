@@ -11,7 +11,7 @@ from .optimizer import Optimizer
 from .wide import IntReader, write_int
 
 _MAGIC = b"qbfgs"
-VERSION = 1
+VERSION = 2
 _HEAD = 10
 
 
@@ -38,7 +38,10 @@ def dump(optimizer, label=0):
     pairs = optimizer.pairs or 0
     for number in (label, MODES.index(optimizer.mode), optimizer.n, optimizer.max_epochs, pairs):
         write_int(out, number)
-    write_int(out, (0 if optimizer.target is None else 1) + (2 if optimizer.bounded() else 0))
+    flags = 0 if optimizer.target is None else 1
+    if optimizer._position.box is not None:
+        flags += 2
+    write_int(out, flags + 4 * optimizer.refine)
     write_int(out, optimizer.target or 0)
     for part in _parts(optimizer):
         for name in part.STATE:
@@ -81,7 +84,8 @@ def load(data, objective, label=0):
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
     max_epochs, pairs, flags, target = read(), read(), read(), read()
     free = [None] * n if flags & 2 else None
-    optimizer = Optimizer(None, [0] * n, mode, max_epochs, pairs=pairs or None, lower=free)
+    settings = {"pairs": pairs or None, "lower": free, "refine": flags >> 2}
+    optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
     for part in _parts(optimizer):

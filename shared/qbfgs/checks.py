@@ -55,6 +55,19 @@ def check_settings(max_epochs, target, radius, pairs, polls):
         _check_at_least(0, polls, "polls")
 
 
+def check_refine(refine, x0):
+    """Raise TypeError or ValueError unless x0 is a point of the grid that is 2^refine coarser."""
+    _check_at_least(0, refine, "refine")
+    if refine > 16:
+        raise ValueError("refine must be 16 or less, not %d" % refine)
+    for i in range(len(x0)):
+        if x0[i] & ((1 << refine) - 1):
+            raise ValueError(
+                "x0[%d] = %d is between the points asked for: take a multiple of 2^%d"
+                % (i, x0[i], refine)
+            )
+
+
 def check_bounds(lower, upper, x0):
     """Raise TypeError or ValueError unless the bounds (None for none) leave points, x0 too."""
     for name, bounds in (("lower", lower), ("upper", upper)):

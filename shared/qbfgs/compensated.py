@@ -49,7 +49,7 @@ class Compensated(IdleAndGo):
         self.model.direction(self.direction, g)
         return ONE
 
-    def _round(self):
+    def round(self):
         self.rounding.round(self.move, self.target)
 
     def _neighbour(self):
@@ -74,8 +74,8 @@ class Compensated(IdleAndGo):
                     self.lists += 1
                     self.stage = NEIGHBOURS
                     self._turn()
-                    self._aim()
-                if self._admissible():
+                    self.aim()
+                if self.admissible():
                     return RUNNING
             elif not neighbours.rank_more(self.g, self.radius):
                 if self.stage == _BOX:
@@ -95,5 +95,8 @@ class Compensated(IdleAndGo):
 
     def _learn(self, y):
         self.model.learn(self.move, y)
+
+    def _forget(self):
+        IdleAndGo._forget(self)
         self.lessons.forget()
         self.polls = self.lists = 0

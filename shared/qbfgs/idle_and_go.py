@@ -23,7 +23,7 @@ class IdleAndGo:
     """What rules with a quasi-Newton model have in common.
 
     A rule adds: `_first(h)`, which makes H = h I; `_direct(g)`, which sets `direction` to H g but
-    for a scalar factor that it returns; `_round()`, from `target` to `move`; `_pairs()`, the
+    for a scalar factor that it returns; `round()`, from `target` to `move`; `_pairs()`, the
     secant pairs; `_neighbour()`, the next compensating step, or the status that ends the run;
     `_judged(change, measured)`, a rejected compensating step; `_learn(y)`, the go of `move`.
     Where it changes H between gos it calls `_turn`.
@@ -70,6 +70,26 @@ class IdleAndGo:
         self.radius = radius
         self.reach = pack(radius, 0)
 
+    def renew(self, gradient):
+        """Takes the gradient of a changed objective at X; H and the radius stay."""
+        narrow(gradient, self.n, self.g)
+        self._forget()
+        self._turn()
+
+    def coarsen(self, k):
+        """Takes units of 2^k steps, with H and the secant pairs; the gradient must be of X."""
+        self.g[-2] += k
+        self.model.coarsen(k)
+        self._set_radius(1)
+        self._forget()
+        self._turn()
+
+    def _forget(self):
+        """The next trial is a main one, from a point of which nothing more is known."""
+        self.fraction = ONE
+        self.spare_change = 0
+        self.stage = MAIN
+
     # Choosing a step
 
     def propose(self):
@@ -77,8 +97,8 @@ class IdleAndGo:
         if self.position.full():
             return TABLE_FULL
         if self.stage == MAIN:
-            self._aim()
-            if self._admissible():
+            self.aim()
+            if self.admissible():
                 return RUNNING
             self.stage = WALL
             self.wall.begin(self.target, self._pairs(), self.radius, self.g)
@@ -92,7 +112,7 @@ class IdleAndGo:
             else:
                 if self.position.box is not None:
                     self.position.box.clip(self.position.x, self.move)
-                if self._admissible():
+                if self.admissible():
                     return RUNNING
         return self._neighbour()
 
@@ -105,7 +125,7 @@ class IdleAndGo:
         length = pack(largest(p, self.n), p[self.n])
         self.length = length if self.unit == ONE else mul(self.unit, length)
 
-    def _aim(self):
+    def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
         ratio = self.fraction
         self.hit = (self.length if ratio == ONE else mul(ratio, self.length)) > self.reach
@@ -114,7 +134,7 @@ class IdleAndGo:
         if self.unit != ONE:
             ratio = mul(ratio, self.unit)
         stretch(self.target, self.direction, -ratio, self.n)
-        self._round()
+        self.round()
         if self.position.box is not None:
             self.position.box.clip(self.position.x, self.move)
 
@@ -127,7 +147,7 @@ class IdleAndGo:
         box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
-    def _admissible(self):
+    def admissible(self):
         """True when the move can be tried; then its slope is known too."""
         if not self.position.admissible():
             return False
@@ -173,7 +193,5 @@ class IdleAndGo:
         self._learn(self.direction)
         if self.hit or self.stage != MAIN:
             self._set_radius(min(WIDEST, max(self.radius, 2 * largest(self.move, n))))
-        self.fraction = ONE
-        self.spare_change = 0
-        self.stage = MAIN
+        self._forget()
         self._turn()

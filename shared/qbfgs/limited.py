@@ -41,7 +41,7 @@ class Limited(IdleAndGo):
         self.model.direction(self.direction, g)
         return self.model.gain
 
-    def _round(self):
+    def round(self):
         for i in range(self.n):
             self.move[i] = (self.target[i] + _HALF) >> FINE
 
@@ -55,7 +55,7 @@ class Limited(IdleAndGo):
             self.polls = 0
             self.stage = _LISTED
         while neighbours.best(self.move):
-            if self._admissible():
+            if self.admissible():
                 return RUNNING if self.polls < self.budget else POLLED
         return LATTICE_MINIMUM
 

@@ -7,7 +7,7 @@ comes once; `propose()` writes `position.move` and returns RUNNING, or the statu
 """
 
 MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
-BOUNDED = ("compensated", "limited")  # those that take bounds
+BOUNDED = ("compensated", "limited")  # those that take bounds and refine
 DENSE = 20  # parameters at most for which an H in full is worth its memory and work
 
 
@@ -16,24 +16,26 @@ def default_mode(n):
     return "compensated" if n <= DENSE else "limited"
 
 
-def box_of(mode, objective, x0, lower, upper):
+def box_of(mode, objective, x0, lower, upper, refine):
     """The Box of these bounds, or of the objective's own; None where nothing is bounded.
 
+    With a refinement there is always one, of points asked for.
     Raises TypeError or ValueError for bounds that are none, and for a mode that keeps none.
     """
     if lower is None:
         lower = getattr(objective, "lower", None)
     if upper is None:
         upper = getattr(objective, "upper", None)
-    if lower is None and upper is None:
+    if lower is None and upper is None and not refine:
         return None
     from .box import Box
     from .checks import check_bounds
 
     check_bounds(lower, upper, x0)
     if mode not in BOUNDED:
-        raise ValueError("mode %r keeps no bounds: use %s" % (mode, " or ".join(BOUNDED)))
-    return Box(lower, upper, len(x0))
+        what = "refines nothing" if refine else "keeps no bounds"
+        raise ValueError("mode %r %s: use %s" % (mode, what, " or ".join(BOUNDED)))
+    return Box(lower, upper, len(x0), refine)
 
 
 def rule_of(mode):

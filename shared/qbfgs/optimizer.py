@@ -3,14 +3,12 @@
 Allocates only when made, while the objective's answers fit a word; not interrupt-safe.
 """
 
-from .answers import check_cost, check_gradient
+from .ask_tell import AskTell
 from .position import Position
-from .recording import Recording
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
-from .wide import difference
+from .status import RUNNING
 
 
-class Optimizer(Recording):
+class Optimizer(AskTell):
     """Minimises an integer function of lattice points, one bounded step at a time.
 
     objective: has `cost(X)` -> int and `gradient(X)` -> sequence of n ints, for a list X of n ints,
@@ -34,6 +32,10 @@ class Optimizer(Recording):
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
         one; default: the objective's `lower` and `upper` where it has them. Modes
         "compensated" and "limited" alone take them. A certificate is then of the neighbours inside.
+    refine: k, 0 .. 16, default 0: the grid of the objective, of x0 and of all here is 2^k times
+        finer than the one asked for, whose points are the multiples of 2^k. The run goes over the
+        fine grid first; x is the best point of the asked one, and a certificate is of its
+        neighbours there. It finds better points, and costs some epochs; see `qbfgs.refined`.
 
     x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
     evaluations after that of the start; updates (go) and idles add up to them; compensations are
@@ -43,10 +45,6 @@ class Optimizer(Recording):
     settings, and for wrong answers of the objective: then the status is BAD_OBJECTIVE, all else is
     as it was, and the next step asks again. So it does after an exception of the objective's own.
     """
-
-    # What a checkpoint holds, here and in the other classes: fields, and the parts with more.
-    STATE = ("x", "cost") + Recording.STATE + ("status",)
-    PARTS = ("_position", "_rule")
 
     def __init__(
         self,
@@ -60,87 +58,30 @@ class Optimizer(Recording):
         polls=None,
         lower=None,
         upper=None,
+        refine=0,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
-        from .checks import check_settings, check_start, default_radius
+        from .checks import check_refine, check_settings, check_start, default_radius
         from .modes import box_of, default_mode, rule_of
 
         check_start(x0, objective)
-        Recording.__init__(self, x0)
         if radius is None:
             radius = default_radius(objective, x0)
         check_settings(max_epochs, target, radius, pairs, polls)
-        # made once
+        check_refine(refine, x0)
+        AskTell.__init__(self, x0, max_epochs, target)
         self.objective = objective
-        self.n = len(x0)
         self.mode = mode = default_mode(self.n) if mode is None else mode
         self.pairs = pairs
-        self._position = Position(x0, box_of(mode, objective, x0, lower, upper))
+        self.refine = refine
+        self._position = Position(x0, box_of(mode, objective, x0, lower, upper, refine))
         self._rule = rule_of(mode)(self._position, objective, radius, pairs, polls)
-        # changes on go
-        self.x = list(x0)
-        self.cost = None
-        self._answer = None  # the cost of a go whose gradient is awaited
-        # for stopping
-        self.max_epochs = max_epochs
-        self.target = target
-        self.status = RUNNING
+        if refine:
+            from .refined import Refined
+
+            self._rule = Refined(self._rule, self._position, self.x, refine)
         if objective is not None:
             self._evaluate()
-
-    def ask(self):
-        """The point whose cost is wanted, n ints; None at the end.
-
-        The first is the start. It stays the same until its cost is told.
-        """
-        if self.status == EPOCH_LIMIT or self.status == TARGET:
-            self._choose()  # the limit may have been raised, the target lowered
-        if self.status == RUNNING or self.status == BAD_OBJECTIVE:
-            return self.trial
-        return None
-
-    def tell(self, cost):
-        """Takes the cost of the point asked for, an int of up to 4096 bits.
-
-        True when it was accepted: then `tell_gradient` must follow, and completes the epoch.
-        Raises RuntimeError when no point is asked for.
-        """
-        if self.ask() is None:
-            raise RuntimeError("the run has ended, no cost is wanted: see status")
-        self.status = BAD_OBJECTIVE
-        check_cost(cost, self.trial)
-        self.status = RUNNING
-        self._answer = cost
-        if self.cost is None:
-            return True
-        change = difference(cost, self.cost)
-        if self._rule.accepts(change):
-            return True
-        self._answer = None
-        self._count(0, self._rule.compensating(), cost)
-        self._rule.rejected(change)
-        self._choose()
-        return False
-
-    def tell_gradient(self, g):
-        """Takes the gradient, n ints in a list or tuple, at the point that `tell` accepted."""
-        if self._answer is None:
-            raise RuntimeError("no gradient is wanted: call tell first, and this when it is True")
-        self.status = BAD_OBJECTIVE
-        check_gradient(g, self.trial)
-        if self.cost is None:
-            self._record(0, self._answer)
-            self._rule.start(g)
-        else:
-            self._count(1, self._rule.compensating(), self._answer)
-            self._position.accept()
-            self._rule.accepted(g)
-        if self.cost is None or self._answer < self.cost:
-            self.cost = self._answer
-            for i in range(self.n):
-                self.x[i] = self.trial[i]
-        self._answer = None
-        self._choose()
 
     def step(self):
         """One epoch: evaluates the cost once, and the gradient only after a go.
@@ -153,30 +94,19 @@ class Optimizer(Recording):
             self._evaluate()
         return self.status == RUNNING
 
-    def between_epochs(self):
-        """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
-        return self.cost is not None and self._answer is None
+    def renew(self):
+        """The objective has changed, such as by new samples: goes on from x with H as it is.
 
-    def bounded(self):
-        """True when it has bounds."""
-        return self._position.box is not None
+        Cost and gradient at x are taken anew, now or by `ask` and `tell`; like the start this is no
+        epoch. Raises RuntimeError while a gradient is awaited, and in modes that cannot do it.
+        """
+        self._renew()
+        if self.objective is not None:
+            self._evaluate()
 
     def _evaluate(self):
         if self.tell(self.objective.cost(self.trial)):
             self.tell_gradient(self.objective.gradient(self.trial))
-
-    def _choose(self):
-        """The next trial, or the status that says why there is none."""
-        position = self._position
-        if self.target is not None and self.cost <= self.target:
-            self.status = TARGET
-        elif self.epochs >= self.max_epochs:
-            self.status = EPOCH_LIMIT
-        else:
-            self.status = self._rule.propose()
-            if self.status == RUNNING:
-                for i in range(self.n):
-                    self.trial[i] = position.x[i] + position.move[i]
 
 
 def minimize(objective, x0, **settings):

@@ -22,12 +22,12 @@ def step_hash(d: list, n: int) -> int:
 class Position:
     """A point X of the lattice and a step from it; made once.
 
-    x: list of n ints, the best point accepted. move: the step as an integer block, which rules
-    write. box: a Box, None where nothing is bounded. The table of rejected steps has room for
-    160 + 8 n.
+    x: list of n ints, the best point accepted, in units of 2^shift grid steps. move: the step as an
+    integer block, which rules write. box: a Box, None where nothing is bounded. The table of
+    rejected steps has room for 160 + 8 n.
     """
 
-    STATE = ("x", "move", "_hashes", "_count")
+    STATE = ("x", "move", "shift", "_hashes", "_count")
 
     def __init__(self, x, box=None):
         n = len(x)
@@ -36,6 +36,7 @@ class Position:
         self.PARTS = () if box is None else ("box",)
         self.x = list(x)
         self.move = block(n)
+        self.shift = 0
         self._hashes = [0] * (160 + 8 * n)
         self._count = 0
 
@@ -68,6 +69,28 @@ class Position:
         """Remembers the move as rejected; the table must not be full."""
         self._hashes[self._count] = step_hash(self.move, self.n)
         self._count += 1
+
+    def back(self, x):
+        """X = x, grid steps; what was rejected is forgotten."""
+        for i in range(self.n):
+            self.x[i] = x[i] >> self.shift
+        self._count = 0
+
+    def lead(self, trial):
+        """Sets the list trial to X + move, grid steps."""
+        for i in range(self.n):
+            trial[i] = self.x[i] + self.move[i]
+        if self.shift:
+            for i in range(self.n):
+                trial[i] <<= self.shift
+
+    def coarsen(self, k):
+        """Takes units of 2^k steps, of which X and the bounds of the box are multiples."""
+        self.shift = k
+        for i in range(self.n):
+            self.x[i] >>= k
+        self.box.coarsen(k)
+        self._count = 0
 
     def accept(self):
         """X += move; what was rejected is forgotten."""

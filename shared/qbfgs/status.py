@@ -11,6 +11,7 @@ BAD_OBJECTIVE = const(5)
 TABLE_FULL = const(6)
 STALLED = const(7)
 POLLED = const(8)
+RANGE_LEFT = const(9)
 
 _TEXTS = (
     "running: step() can go on",
@@ -28,6 +29,8 @@ _TEXTS = (
     "stalled: the mode has no step left that changes the point; mode 'compensated' may go on",
     "polled: the first `polls` neighbours were no better, and the others were not tried; 2 n polls"
     " try each",
+    "range left: a parameter came to the end of what the fine grid can hold; take a smaller"
+    " `refine`, or a smaller Qp",
 )
 
 

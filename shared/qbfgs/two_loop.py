@@ -5,7 +5,7 @@ H is never formed: memory and work are O(m n) for m pairs.  Algorithm 7.4 of Noc
 """
 
 from .blocks import axpy, copy
-from .scalars import add, div, exponent, mantissa, pack
+from .scalars import add, div, exponent, mantissa, pack, scaled
 from .secants import Secants
 
 PAIRS = 8  # kept when no number was asked for
@@ -65,6 +65,11 @@ class TwoLoop(Secants):
         """Stores copies of a pair, the oldest giving way; H_0 is scaled to its curvature."""
         Secants.add(self, s, y, sy)
         self.gain = div(sy, long_dot(y, y, self.n))
+
+    def coarsen(self, k):
+        """Takes units of 2^k steps."""
+        Secants.coarsen(self, k)
+        self.gain = scaled(self.gain, -2 * k)
 
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k."""

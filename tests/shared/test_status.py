@@ -14,6 +14,7 @@ NAMES = (
     "TABLE_FULL",
     "STALLED",
     "POLLED",
+    "RANGE_LEFT",
 )
 WORDS = {
     "RUNNING": "go on",
@@ -25,6 +26,7 @@ WORDS = {
     "TABLE_FULL": "table full",
     "STALLED": "no step left",
     "POLLED": "2 n polls",
+    "RANGE_LEFT": "smaller",
 }
 
 

@@ -1,0 +1,131 @@
+"""Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
+
+from .answers import check_cost, check_gradient
+from .recording import Recording
+from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
+from .wide import difference
+
+
+class AskTell(Recording):
+    """The part of an Optimizer that knows no objective; see there."""
+
+    # What a checkpoint holds, here and in the other classes: fields, and the parts with more.
+    STATE = ("x", "cost", "level") + Recording.STATE + ("status",)
+    PARTS = ("_position", "_rule")
+
+    def __init__(self, x0, max_epochs, target):
+        Recording.__init__(self, x0)
+        # made once
+        self.n = len(x0)
+        # changes on go
+        self.x = list(x0)
+        self.cost = None
+        self.level = None  # the cost where the next step starts
+        self._answer = None  # the cost of a go whose gradient is awaited
+        self._renewing = False
+        # for stopping
+        self.max_epochs = max_epochs
+        self.target = target
+        self.status = RUNNING
+
+    def ask(self):
+        """The point whose cost is wanted, n ints; None at the end.
+
+        The first is the start. It stays the same until its cost is told.
+        """
+        if self.status == EPOCH_LIMIT or self.status == TARGET:
+            self._choose()  # the limit may have been raised, the target lowered
+        if self.status == RUNNING or self.status == BAD_OBJECTIVE:
+            return self.trial
+        return None
+
+    def tell(self, cost):
+        """Takes the cost of the point asked for, an int of up to 4096 bits.
+
+        True when it was accepted: then `tell_gradient` must follow, and completes the epoch.
+        Raises RuntimeError when no point is asked for.
+        """
+        if self.ask() is None:
+            raise RuntimeError("the run has ended, no cost is wanted: see status")
+        self.status = BAD_OBJECTIVE
+        check_cost(cost, self.trial)
+        self.status = RUNNING
+        self._answer = cost
+        if self.cost is None:
+            return True
+        change = difference(cost, self.level)
+        if self._rule.accepts(change):
+            return True
+        self._answer = None
+        self._count(0, self._rule.compensating(), cost)
+        if self.refine:
+            self._keep(cost)  # an asked point may be the best one, and no step of the fine run
+        self._rule.rejected(change)
+        self._choose()
+        return False
+
+    def tell_gradient(self, g):
+        """Takes the gradient, n ints in a list or tuple, at the point that `tell` accepted."""
+        cost = self._answer
+        if cost is None:
+            raise RuntimeError("no gradient is wanted: call tell first, and this when it is True")
+        self.status = BAD_OBJECTIVE
+        check_gradient(g, self.trial)
+        if self._renewing:
+            self._record(4, cost)
+            self._rule.renew(g)
+            self._renewing = False
+        elif self.cost is None:
+            self._record(0, cost)
+            self._rule.start(g)
+        else:
+            self._count(1, self._rule.compensating(), cost)
+            self._position.accept()
+            self._rule.accepted(g)
+        self.level = cost
+        self._keep(cost)
+        self._answer = None
+        self._choose()
+
+    def _keep(self, cost):
+        """The trial becomes x where it is better, and of the asked grid."""
+        if self.cost is not None and cost >= self.cost:
+            return
+        if self.refine:
+            below = (1 << self.refine) - 1
+            for i in range(self.n):
+                if self.trial[i] & below:
+                    return
+        self.cost = cost
+        for i in range(self.n):
+            self.x[i] = self.trial[i]
+
+    def _renew(self):
+        """The next point wanted is x, whose answers replace what was known of it."""
+        if self._answer is not None:
+            raise RuntimeError("a gradient is awaited: call tell_gradient before renew")
+        if not hasattr(self._rule, "renew"):
+            raise RuntimeError("mode %r cannot renew: use 'compensated' or 'limited'" % self.mode)
+        if self.cost is None:
+            return  # nothing is known yet
+        self._position.back(self.x)
+        for i in range(self.n):
+            self.trial[i] = self.x[i]
+        self.cost = None
+        self._renewing = True
+        self.status = RUNNING
+
+    def between_epochs(self):
+        """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
+        return self.cost is not None and self._answer is None
+
+    def _choose(self):
+        """The next trial, or the status that says why there is none."""
+        if self.target is not None and self.cost <= self.target:
+            self.status = TARGET
+        elif self.epochs >= self.max_epochs:
+            self.status = EPOCH_LIMIT
+        else:
+            self.status = self._rule.propose()
+            if self.status == RUNNING:
+                self._position.lead(self.trial)
