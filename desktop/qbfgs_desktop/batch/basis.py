@@ -50,9 +50,8 @@ class Basis(Lanes):
         lanes = np.flatnonzero(reduced)
         if len(lanes):
             part = self.at(lanes)
-            part._map(
-                factor.at(lanes), take(roots, lanes)
-            )  # the images of long vectors were coarser
+            # The images of long vectors were coarser.
+            part._map(factor.at(lanes), take(roots, lanes))
             self.put(lanes, part)
 
     def _map(self, factor, roots):

@@ -29,12 +29,12 @@ def number(d):
 def _add_up(m, e):
     """The sum of m * 2^e over the first axis, m >= 0: a mantissa and an exponent."""
     total, top = m[0], e[0]
-    for m, e in zip(m[1:], e[1:], strict=True):
+    for k in range(1, len(m)):
         empty = total == 0
-        shift = np.where(empty, 0, e - top)
-        up = np.where(m == 0, 0, np.maximum(shift, 0))
-        total = (m >> np.minimum(np.maximum(-shift, 0), 30)) + (total >> np.minimum(up, 30))
-        top = np.where(empty, e, top + up)
+        shift = np.where(empty, 0, e[k] - top)
+        up = np.where(m[k] == 0, 0, np.maximum(shift, 0))
+        total = (m[k] >> np.minimum(np.maximum(-shift, 0), 30)) + (total >> np.minimum(up, 30))
+        top = np.where(empty, e[k], top + up)
     return total, top
 
 
