@@ -15,12 +15,13 @@ def blocked(numbers):
 
 
 def learnt(h, pairs):
-    """Diagonal and columns of H = h I after BFGS updates with secant pairs (s, y)."""
+    """D and the columns of L of H = h I after BFGS updates with secant pairs (s, y)."""
     n = len(pairs[0][0])
     factor = Factor(n)
     factor.set_identity(pack(h, 0))
     for s, y in pairs:
         s = blocked(s)
         y = blocked(y)
-        factor.update(s, y, dot(s, y, 0, n))
-    return factor.diagonal, factor.columns
+        factor.transpose_times(y)
+        factor.bfgs(s, dot(s, y, n))
+    return factor.pivots, factor.powers, factor.columns

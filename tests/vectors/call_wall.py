@@ -19,5 +19,5 @@ def wall(p, s, y):
     s = blocked(s)
     y = blocked(y)
     z = block(n)
-    along_wall(z, blocked(p), s, y, dot(s, y, 0, n), n)
+    along_wall(z, blocked(p), s, y, dot(s, y, n), n)
     return z
