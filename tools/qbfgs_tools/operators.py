@@ -24,7 +24,7 @@ __all__ = ["CLASSES", "CORE", "Instrument", "WordError", "checked", "counted"]
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 EXEMPT = frozenset({"wide", "problems", "rosenbrock", "quantizer"})
-EXEMPT |= {"models.totals", "models.quadratic"}
+EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
 _serial = itertools.count()
 
 

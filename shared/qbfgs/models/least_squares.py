@@ -43,16 +43,20 @@ class LeastSquares:
 
     def cost(self, X):
         """The cost at X, an int; real cost = cost / cost_scale."""
-        if self._quadratic is None:
-            self._quadratic = Quadratic(self._sums())
         self._at = list(X)
-        return self._quadratic.at(X, self.qp)
+        return self.quadratic().at(X, self.qp)
 
     def gradient(self, X):
         """The change of the cost per grid step: n ints, in a list that the model reuses."""
         if self._at is None or self._at != list(X):
             self.cost(X)
         return self._quadratic.slopes
+
+    def quadratic(self):
+        """The cost as a Quadratic; the first time this makes the pass."""
+        if self._quadratic is None:
+            self._quadratic = Quadratic([[s.value() for s in row] for row in self._sums()])
+        return self._quadratic
 
     def _sums(self):
         """The sums of products of columns, in one pass."""

@@ -4,13 +4,13 @@
 class Quadratic:
     """F(X) = sum over the samples of (a.X - qp b)^2, exact; made of sums of a_i a_j, a_i b, b b.
 
-    sums: lists of the lower triangle's rows, for a with b after it; n + 1 of them.
+    rows: the n + 1 rows of the sums' lower triangle, for a with b after it.
     An evaluation makes about n^2 + 3 n wide ints.
     """
 
-    def __init__(self, sums):
-        self.n = len(sums) - 1
-        self.rows = [[s.value() for s in row] for row in sums]
+    def __init__(self, rows):
+        self.n = len(rows) - 1
+        self.rows = rows
         self.slopes = [0] * self.n
 
     def at(self, X, qp):

@@ -1,0 +1,142 @@
+"""Least squares in a reduced basis of the lattice: for columns that nearly depend on each other.
+
+Where columns are nearly dependent, the cost is a valley thinner than the grid, and its best grid
+point may be far from any that steps in single parameters reach.  In a reduced basis (Lenstra,
+Lenstra and Lovasz; the integral form of Cohen, "A Course in Computational Algebraic Number Theory",
+algorithm 2.6.7) the same grid points have coordinates in which the cost is as round as may be.
+"""
+
+from ..quantizer import round_div
+from .quadratic import Quadratic
+
+
+def reduced_basis(gram):
+    """An LLL-reduced basis for a positive definite form, given by its n x n matrix of ints.
+
+    Returns n vectors of n ints, a basis of Z^n.  Exact, in wide ints: some n^4 operators on ints
+    of n times the form's bits.  Raises ValueError for a form that is not positive definite.
+    """
+    n = len(gram)
+    basis = [[1 if i == j else 0 for j in range(n)] for i in range(n)]
+    links = [[0] * n for _ in range(n)]  # d_(j+1) mu_ij
+    minors = [1] + [0] * n  # d_0 = 1, d_1 ..
+    known = -1
+    k = 0
+    while k < n:
+        if k > known:
+            known = k
+            for j in range(k + 1):
+                u = _dot(gram[k], basis[j])
+                for i in range(j):
+                    u = (minors[i + 1] * u - links[k][i] * links[j][i]) // minors[i]
+                if j < k:
+                    links[k][j] = u
+            if u <= 0:
+                raise ValueError("the columns depend on each other: leave column %d out" % k)
+            minors[k + 1] = u
+        if k > 0:
+            _shorten(basis, links, minors, k, k - 1)
+            link = links[k][k - 1]
+            if 4 * (minors[k + 1] * minors[k - 1] + link * link) < 3 * minors[k] * minors[k]:
+                _swap(basis, links, minors, k, known)
+                k = max(1, k - 1)
+                continue
+            for j in range(k - 2, -1, -1):
+                _shorten(basis, links, minors, k, j)
+        k += 1
+    return basis
+
+
+def _shorten(basis, links, minors, k, j):
+    """b_k -= [mu_kj] b_j."""
+    q = round_div(links[k][j], minors[j + 1])
+    if q:
+        for i in range(len(basis)):
+            basis[k][i] -= q * basis[j][i]
+        links[k][j] -= q * minors[j + 1]
+        for i in range(j):
+            links[k][i] -= q * links[j][i]
+
+
+def _swap(basis, links, minors, k, known):
+    """Exchanges b_k and b_(k-1)."""
+    basis[k], basis[k - 1] = basis[k - 1], basis[k]
+    for j in range(k - 1):
+        links[k][j], links[k - 1][j] = links[k - 1][j], links[k][j]
+    link = links[k][k - 1]
+    minor = (minors[k - 1] * minors[k + 1] + link * link) // minors[k]
+    for i in range(k + 1, known + 1):
+        t = links[i][k]
+        links[i][k] = (minors[k + 1] * links[i][k - 1] - link * t) // minors[k]
+        links[i][k - 1] = (minor * t + link * links[i][k]) // minors[k + 1]
+    minors[k] = minor
+
+
+class Reduced:
+    """The objective of a LeastSquares in coordinates Z of a reduced basis; `point` gives back X.
+
+    model: a LeastSquares; its pass is made here.  The best Z is the best X.  Attributes and
+    methods as there; `regrid` keeps the basis.  Raises ValueError for dependent columns.
+    """
+
+    def __init__(self, model):
+        self.model = model
+        self.n = n = model.n
+        rows = model.quadratic().rows
+        gram = [[rows[i][j] if j <= i else rows[j][i] for j in range(n)] for i in range(n)]
+        self.basis = basis = reduced_basis(gram)
+        half = [[_dot(b, row) for row in gram] for b in basis]
+        turned = [[_dot(half[i], basis[j]) for j in range(i + 1)] for i in range(n)]
+        turned.append([_dot(b, rows[n]) for b in basis] + [rows[n][n]])
+        self._quadratic = Quadratic(turned)
+        self._minimum = solution(turned, n)
+        self.regrid(model.qp)
+
+    def regrid(self, qp):
+        """Moves to the grid of 1 / qp."""
+        self.model.regrid(qp)
+        self.qp = qp
+        self.cost_scale = self.model.cost_scale
+        self._at = None
+
+    def start(self):
+        """The real minimum, each coordinate rounded: in a reduced basis not far from the best."""
+        numerators, determinant = self._minimum
+        return [round_div(v * self.qp, determinant) for v in numerators]
+
+    def cost(self, Z):
+        """The cost at Z, an int: that of the model at point(Z)."""
+        self._at = list(Z)
+        return self._quadratic.at(Z, self.qp)
+
+    def gradient(self, Z):
+        """The change of the cost per step in Z: n ints, in a list that is reused."""
+        if self._at is None or self._at != list(Z):
+            self.cost(Z)
+        return self._quadratic.slopes
+
+    def point(self, Z):
+        """The grid point X of the model."""
+        return [sum([z * b[j] for z, b in zip(Z, self.basis)]) for j in range(self.n)]
+
+
+def solution(rows, n):
+    """The x with A x = b, for the lower triangle of A and then b in `rows`.
+
+    Exact (Bareiss' elimination): n numerators and their denominator, the determinant of A.
+    """
+    a = [[rows[max(i, j)][min(i, j)] for j in range(n)] + [rows[n][i]] for i in range(n)]
+    last = 1
+    for k in range(n):
+        pivot = a[k][k]
+        for i in range(n):
+            if i != k:
+                factor = a[i][k]
+                for j in range(k + 1, n + 1):
+                    a[i][j] = (a[i][j] * pivot - factor * a[k][j]) // last
+        last = pivot
+    return [row[n] for row in a], last
+
+
+def _dot(a, b):
+    return sum([x * y for x, y in zip(a, b)])
