@@ -279,6 +279,10 @@ def test_dimensions(call, monkeypatch):
     data = json.loads(call("dimensions", "--json"))
     assert data["totals"]["epochs"] == sum(row["epochs"] for row in data["rows"])
     assert all(row["best_epoch"] < row["epochs"] for row in data["rows"])
+    refined = json.loads(call("dimensions", "--refine", "--json"))
+    assert refined["plain"] == data["totals"]
+    assert refined["totals"]["cases"] == 4 and refined["rows"] != data["rows"]
+    assert "Without refinement: 3 of 4 at the optimum" in call("dimensions", "--refine")
 
 
 def test_operators(call, monkeypatch):
@@ -296,6 +300,16 @@ def test_operators(call, monkeypatch):
         assert cost["to_go"] == pytest.approx(cost["total"] / costs["go"]["total"])
     text = call("operators")
     assert re.search(rf"^ *2 +go +{o.updates} ", text, re.M)
+
+
+def test_operators_of_mode_limited_grow_as_n(call, monkeypatch):
+    monkeypatch.setattr(operators_table, "LIMITED_SIZES", (10, 20))
+    data = json.loads(call("operators", "--limited", "--json"))
+    assert data["mode"] == "limited"
+    few, many = (
+        sum(c["epochs"] * c["total"] for c in data["costs"] if c["n"] == n) for n in (10, 20)
+    )
+    assert 1.5 * few < many < 2.2 * few
 
 
 # Help and layout

@@ -2,7 +2,8 @@
 
 Prints, for each objective and mode, `bytes name mode total epochs most` with the total over all
 epochs after the warm-up and the most in one epoch, first with the garbage collector off; then
-`locked name mode epochs outcome`: the same run with every allocation forbidden.
+`locked name mode epochs outcome`: the same run with every allocation forbidden.  "refined" is mode
+"compensated" from fine to coarse.
 """
 
 import gc
@@ -75,7 +76,12 @@ class Bowl:
 
 
 def warmed(objective, mode):
-    o = Optimizer(objective, list(objective.start), mode=mode, max_epochs=MOST_EPOCHS)
+    settings = {"mode": mode}
+    start = list(objective.start)
+    if mode == "refined":
+        settings = {"mode": "compensated", "refine": 3}
+        start = [x >> 3 << 3 for x in start]
+    o = Optimizer(objective, start, max_epochs=MOST_EPOCHS, **settings)
     for _ in range(WARM_UP):
         o.step()
     return o
@@ -111,7 +117,7 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited"):
+    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "refined"):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()

@@ -90,7 +90,7 @@ def heap_records(request):
     return records
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited"])
+@pytest.mark.parametrize("mode", ["compensated", "limited", "refined"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     total, epochs, most = map(int, heap_records["bytes", objective, mode])
@@ -98,7 +98,7 @@ def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     assert epochs >= 10, "too few epochs to mean anything"
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited"])
+@pytest.mark.parametrize("mode", ["compensated", "limited", "refined"])
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
     epochs, outcome = heap_records["locked", objective, mode]
@@ -114,7 +114,7 @@ def test_the_heap_script_sees_an_allocation(tmp_path):
     package.mkdir()
     (package / "__init__.py").write_text(
         "class Optimizer:\n"
-        "    def __init__(self, objective, x0, mode, max_epochs):\n"
+        "    def __init__(self, objective, x0, mode, max_epochs, refine=0):\n"
         "        self.left, self.kept, self.mode = 20, 0, mode\n"
         "    def step(self):\n"
         "        self.left -= 1\n"

@@ -15,7 +15,7 @@ NOTE = (
 
 def register(commands):
     """Adds the command."""
-    add_command(
+    parser = add_command(
         commands,
         "dimensions",
         run,
@@ -24,7 +24,12 @@ def register(commands):
 Mode "compensated", default settings, no target: each run ends by itself. Compared with the best
 point of the grid, which on a coarse one is seldom the rounded minimum, and with SciPy's BFGS.
 Failures are listed.""",
-        "qbfgs dimensions --json > dimensions.json",
+        "qbfgs dimensions --refine",
+    )
+    parser.add_argument(
+        "--refine",
+        action="store_true",
+        help="from fine to coarse: over a grid near 1/65536 first, then as without",
     )
 
 
@@ -33,15 +38,37 @@ def run(arguments):
     from qbfgs import Optimizer
     from qbfgs_desktop.comparison import compare
 
-    rows = compare(Optimizer)
-    totals = {
+    rows = compare(refined if arguments.refine else Optimizer)
+    sums = totals(rows)
+    data = {"refine": arguments.refine, "rows": rows, "totals": sums}
+    blocks = [table(rows), *summary(rows, sums)]
+    if arguments.refine:
+        data["plain"] = plain = totals(compare(Optimizer))
+        blocks.append(
+            f"Without refinement: {plain['optimal']} of {plain['cases']} at the optimum,"
+            f" {plain['epochs']} epochs in all."
+        )
+    return Report([*blocks, NOTE], data)
+
+
+def refined(problem, x0):
+    """A run from fine to coarse of a problem of `qbfgs.problems`."""
+    from qbfgs_desktop.refinement import Refinement
+
+    kind = type(problem)
+    sizes = () if hasattr(kind, "n") else (problem.n,)
+    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0)
+
+
+def totals(rows):
+    """Sums over the rows."""
+    return {
         "cases": len(rows),
         "optimal": sum(r.optimal for r in rows),
         "best_epoch": sum(r.best_epoch for r in rows),
         "epochs": sum(r.epochs for r in rows),
         "scipy": sum(r.scipy for r in rows),
     }
-    return Report([table(rows), *summary(rows, totals), NOTE], {"rows": rows, "totals": totals})
 
 
 def table(rows):
@@ -66,12 +93,12 @@ def table(rows):
     return Table("", HEADINGS, cells, groups)
 
 
-def summary(rows, totals):
+def summary(rows, sums):
     """Notes: the totals, and the runs that are not at the optimum."""
     yield (
-        f"{totals['optimal']} of {totals['cases']} at the optimum of the grid."
-        f" Epochs: {totals['best_epoch']} to the best points, {totals['epochs']} in all."
-        f" SciPy's BFGS: {totals['scipy']} evaluations."
+        f"{sums['optimal']} of {sums['cases']} at the optimum of the grid."
+        f" Epochs: {sums['best_epoch']} to the best points, {sums['epochs']} in all."
+        f" SciPy's BFGS: {sums['scipy']} evaluations."
     )
     failures = [f"{r.label} at Qp = {r.qp}" for r in rows if not r.optimal]
     if failures:

@@ -9,6 +9,8 @@ from qbfgs_tools.operators import CLASSES, counted
 from qbfgs_tools.output import Report, Table
 
 SIZES = (2, 4, 8, 16)
+LIMITED_SIZES = (10, 30, 100, 300, 1000)
+LIMITED_EPOCHS = 60  # of each run, which for many parameters is long
 QP = 256
 KINDS = ("go", "main idle", "compensation idle")
 COMPARE = CLASSES.index("compare")
@@ -36,22 +38,31 @@ class Cost(NamedTuple):
 
 def register(commands):
     """Adds the command."""
-    add_command(
+    parser = add_command(
         commands,
         "operators",
         run,
-        "operators an epoch executes, for 2 to 16 parameters",
+        "operators an epoch executes, for 2 to 16 parameters, or to 1000 in mode limited",
         f"""
 Counts every operator of the unchanged core in mode "compensated", on Rosenbrock's function
 (extended for n > 2) at Qp = {QP}: for a go, an idle epoch of a main trial and one of a
 compensation.""",
-        "qbfgs operators",
+        "qbfgs operators --limited",
+    )
+    parser.add_argument(
+        "--limited",
+        action="store_true",
+        help=f'mode "limited", n = {", ".join(map(str, LIMITED_SIZES))}; {LIMITED_EPOCHS} epochs',
     )
 
 
 def run(arguments):
     """The report."""
-    costs = [cost for n in SIZES for cost in count(n)]
+    if arguments.limited:
+        mode, sizes, limit = "limited", LIMITED_SIZES, LIMITED_EPOCHS
+    else:
+        mode, sizes, limit = "compensated", SIZES, 2000
+    costs = [cost for n in sizes for cost in count(n, mode, limit)]
     rows = [
         (
             str(c.n) if c.kind == "go" else "",
@@ -65,18 +76,19 @@ def run(arguments):
         for c in costs
     ]
     groups = (("", 3), ("operators an epoch, mean", 5), ("without compares", 2), ("to go", 1))
-    title = f"Operators an epoch, Qp = {QP}"
-    return Report([Table(title, HEADINGS, rows, groups), NOTE], {"qp": QP, "costs": costs})
+    title = f"Operators an epoch, Qp = {QP}, mode {mode}"
+    data = {"qp": QP, "mode": mode, "costs": costs}
+    return Report([Table(title, HEADINGS, rows, groups), NOTE], data)
 
 
-def count(n):
+def count(n, mode="compensated", limit=2000):
     """The costs of the kinds of epoch that occur with n parameters: a list of `Cost`."""
     epochs = defaultdict(list)
     with counted() as core:
         problems = core.module("problems")
         problem = problems.Rosenbrock(QP) if n == 2 else problems.ExtendedRosenbrock(QP, n)
         optimizer = core.module("optimizer").Optimizer(
-            problem, [quantize(text, QP) for text in problem.start]
+            problem, [quantize(text, QP) for text in problem.start], mode, limit
         )
         going = True
         while going:
