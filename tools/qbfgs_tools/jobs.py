@@ -1,13 +1,12 @@
 """Job files as the desk sees them: checked before they are sent, with their report's header."""
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from qbfgs.problems import Rosenbrock
 from qbfgs_tools.arguments import UserError
-from qbfgs_tools.installation import FIRMWARE, packages
+from qbfgs_tools.installation import importable
 
 PAPER = "paper"
 GRIDS = (16, 32, 64, 128, 256, 512, 1024)
@@ -56,9 +55,7 @@ def from_text(name, text):
     """The job in a text. Raises UserError when it is wrong."""
     from qbfgs_desktop.report import Header
 
-    packages()
-    if str(FIRMWARE) not in sys.path:
-        sys.path.append(str(FIRMWARE))
+    importable()
     from qbfgs_board import job, problem, runner
     from qbfgs_board.report import Failure
 
