@@ -186,19 +186,28 @@ def test_an_ellipsoid_is_found(tilted):
 # Curves
 
 
+SHAPES = ["Decay", "Rise", "Saturation"]
+
+
 def curve_reference(shape, rows, X, qp):
-    """Cost and gradient of a curve in doubles."""
+    """Cost, gradient and residuals of a curve in doubles; X has an even length without offset."""
     t, y = np.array(rows, dtype=float).T
     t, y = np.maximum(t, 0) / 2**curves.BITS, y / 2**curves.TARGET_BITS
-    k, a, c = (v / qp for v in X)
-    z = np.minimum(max(k, 0) * t, 32)
-    if shape == "Decay":
-        g, slope = np.exp(-z), -np.exp(-z)
-    else:
-        g, slope = z / (1 + z), 1 / (1 + z) ** 2
+    r = X[-1] / qp * (len(X) % 2) - y
+    terms = []
+    for k, a in zip(X[:-1:2], X[1::2], strict=True):
+        z = np.minimum(max(k, 0) / qp * t, 32)
+        if shape == "Saturation":
+            g, slope = z / (1 + z), 1 / (1 + z) ** 2
+        else:
+            g, slope = np.exp(-z), -np.exp(-z)
+        if shape == "Rise":
+            g, slope = 1 - g, -slope
+        r = r + a / qp * g
+        terms.append((g, a / qp * slope * t * (k >= 0)))
     edge = 2**19 / qp
-    r = np.clip(c + a * g - y, -edge, edge)
-    slopes = [(r * a * slope * t).sum() if k >= 0 else 0, (r * g).sum(), r.sum()]
+    r = np.clip(r, -edge, edge)
+    slopes = [(r * s).sum() for g, by_k in terms for s in (by_k, g)] + [r.sum()] * (len(X) % 2)
     return (r * r).sum(), 2 * np.array(slopes), r
 
 
@@ -211,44 +220,71 @@ def curve_rows(seed, count=40):
 
 
 @each_qp
-@pytest.mark.parametrize("shape", ["Decay", "Saturation"])
-def test_a_curve_is_within_its_error(shape, qp):
+@pytest.mark.parametrize("terms, offset", [(1, True), (1, False), (3, True), (2, False)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_curve_is_within_its_error(shape, terms, offset, qp):
     rng = random.Random(qp)
     rows = curve_rows(qp)
-    model = vars(curves)[shape](samples(rows), qp)
+    model = vars(curves)[shape](samples(rows), qp, terms, offset)
     for _ in range(6):
-        X = [rng.randint(-qp // 4, 3 * qp), *(rng.randint(-4 * qp, 4 * qp) for _ in range(2))]
+        X = []
+        for _ in range(terms):
+            X += [rng.randint(-qp // 4, 3 * qp), rng.randint(-4 * qp, 4 * qp) // terms]
+        X += [rng.randint(-4 * qp, 4 * qp)] * offset
         cost, gradient = real(model, X)
         exact, slopes, r = curve_reference(shape, rows, X, qp)
-        a = abs(X[1]) / qp
-        error = 3 / (512 * qp) + 2**-15 * a / 512  # of a residual
+        a = max(map(abs, X[1::2])) / qp
+        error = (2 + terms) / (512 * qp) + 2**-15 * terms * a / 512  # of a residual
         assert abs(cost - exact) <= (2 * abs(r) * error + error**2).sum() + 1e-12 * exact
         # a residual's error times a slope, a slope's error times a residual
-        most = np.array([8 * a, 1, 1])
-        wrong = np.array([8 * a * 2**-24 + 2**-6 / qp, 2**-24, 0])
+        most = np.array([8 * a, 1] * terms + [1] * offset)
+        wrong = np.array([8 * a * 2**-24 + 2**-6 / qp, 2**-24] * terms + [0] * offset)
         bound = 2 * (error * most * len(rows) + wrong * abs(r).sum())
         assert (abs(gradient - slopes) <= bound + qp / model.cost_scale).all()
 
 
-@pytest.mark.parametrize("shape", ["Decay", "Saturation"])
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("qp", QPS)
 def test_words_of_curves(core, shape, qp):
     rows = curve_rows(1, 20) + [[(1 << 19) - 1, (1 << 23) - 1], [0, 1 - (1 << 23)], [-5, 0]]
-    points = list(hostile_points(random.Random(qp), 3))
-    assert_words(core, "models.curves", lambda m: vars(m)[shape](samples(rows), qp), points)
+    for terms, offset in ((1, True), (4, True), (2, False)):
+        points = list(hostile_points(random.Random(qp), 2 * terms + offset))
+        assert_words(
+            core,
+            "models.curves",
+            lambda m, t=terms, o=offset: vars(m)[shape](samples(rows), qp, t, o),
+            points,
+        )
 
 
-@pytest.mark.parametrize("shape", ["Decay", "Saturation"])
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("qp", [16, 256, 4096])
 def test_curves_are_found(shape, qp):
     """k = 1.3, a = 2.5, c = 0.4 in noise of 0.02."""
     rng = np.random.default_rng(2)
     t = np.linspace(0, 4, 60)
-    g = np.exp(-1.3 * t) if shape == "Decay" else 1.3 * t / (1 + 1.3 * t)
+    g = np.exp(-1.3 * t)
+    g = {"Decay": g, "Rise": 1 - g, "Saturation": 1.3 * t / (1 + 1.3 * t)}[shape]
     y = 0.4 + 2.5 * g + 0.02 * rng.normal(size=60)
     rows = np.c_[np.round(t * 2**curves.BITS), np.round(y * 2**curves.TARGET_BITS)]
     model = vars(curves)[shape](samples(rows.astype(int).tolist()), qp)
     o = solve(model, [qp, qp, 0])
-    slack = {"Decay": 0.05, "Saturation": 0.25}[shape] + 2 / qp
+    slack = (0.25 if shape == "Saturation" else 0.05) + 2 / qp
     assert abs(np.array(o.x) / qp - [1.3, 2.5, 0.4]).max() < slack
     assert o.cost <= 1.2 * model.cost([round(v * qp) for v in (1.3, 2.5, 0.4)])
+
+
+def test_two_decays_are_told_apart():
+    rng = np.random.default_rng(3)
+    t = np.linspace(0, 7, 100)
+    y = 3 * np.exp(-3 * t) + np.exp(-0.4 * t) + 0.002 * rng.normal(size=100)
+    rows = np.c_[np.round(t * 2**curves.BITS), np.round(y * 2**curves.TARGET_BITS)]
+    qp = 1024
+    model = curves.Decay(samples(rows.astype(int).tolist()), qp, terms=2, offset=False)
+    o = solve(model, [2 * qp, 2 * qp, qp // 2, 2 * qp])
+    assert abs(np.array(o.x) / qp - [3, 3, 0.4, 1]).max() < 0.05
+
+
+def test_a_curve_without_terms_is_refused():
+    with pytest.raises(ValueError, match="1 term or more, not 0"):
+        curves.Decay(samples([[0, 0]]), 16, terms=0)

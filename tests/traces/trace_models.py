@@ -7,11 +7,12 @@ from tracing import end, line, run
 from qbfgs import Optimizer
 from qbfgs.crc import crc16
 from qbfgs.data import DataFile, Table, Window
-from qbfgs.models.curves import Decay, Saturation
+from qbfgs.models.curves import Decay, Rise, Saturation
 from qbfgs.models.designs import Affine, Ellipsoid, Polynomial, Sphere
 from qbfgs.models.least_squares import LeastSquares
 from qbfgs.models.logistic import BITS, WIDTH, Logistic
 from qbfgs.models.network import Network
+from qbfgs.models.reduced import Reduced
 from qbfgs.models.softmax import Softmax
 from qbfgs.samples import Samples
 from qbfgs.scaling import Scaling
@@ -70,6 +71,11 @@ for qp in (100, 1024):
     target.measure(source, [3], Affine.WIDTH)
     model = LeastSquares(Samples(source, [0, 1, 2], 3, inputs, target), Affine(3), qp)
     fit("affine", model)
+    reduced = Reduced(model)
+    line("reduced", reduced.basis, reduced.start())
+    o = Optimizer(reduced, reduced.start(), max_epochs=60)
+    run(o, "reduced", qp)
+    line("point", reduced.point(o.x))
     line(inputs.undo([3, -4, 5], 6, 26), target.undo_target([7, 8], 9, 26))
 
     scaling = Scaling(1)
@@ -109,6 +115,8 @@ for qp in (100, 1024):
 
     curve = Table([(k << 13, (1 << 40) // ((8 + k) << 17) + draw(3000)) for k in range(40)])
     fit("decay", Decay(Samples(curve, [0], 1), qp), [qp, qp, 0])
+    model = Rise(Samples(curve, [0], 1), qp, terms=2, offset=False)
+    fit("rise", model, [qp, -qp, qp // 4, qp])
     fit("saturation", Saturation(Samples(curve, [0], 1), qp), [qp, qp, 0])
 
 

@@ -1,4 +1,4 @@
-"""Curves of sensors: exponential decay and saturation, fitted by nonlinear least squares."""
+"""Curves of sensors: exponential decay, rise and saturation, by nonlinear least squares."""
 
 from ..functions import ONE, exp, reciprocal, signed_times
 from ..sums import Sum
@@ -14,71 +14,93 @@ _EDGE = 0x10000000
 
 
 class Curve(Model):
-    """y = c + a g(k t) with X = qp (k, a, c); cost = sum of (model - y)^2.
+    """y = a_1 g(k_1 t) + .. + a_m g(k_m t) + c; X = qp (k_1, a_1, .., k_m, a_m, c).
 
+    cost = sum of (model - y)^2.  terms: m; offset: whether there is a c.  Subclasses have a g.
     samples: one input t >= 0 with t < 2^WIDTH, counting 2^-BITS; y counts 2^-TARGET_BITS, below
     2^TARGET_WIDTH; negative t are taken as 0, and so is k below 0: g is flat there.  k t is
     taken as 32 where it is more.
 
-    A residual counts 1 / (2^9 qp), a 512th of what a grid step of c changes, and is within 3 of
+    A residual counts 1 / (2^9 qp), a 512th of what a grid step of c changes, and is within 2 + m of
     the exact one, and 2^-15 |a| qp more; one of more than 2^28 is taken as that.  The gradient is
     that of the curve at these residuals.
     """
 
-    def __init__(self, samples, qp):
-        self._squares, self._k, self._a, self._c = Sum(), Sum(), Sum(), Sum()
-        Model.__init__(self, samples, 3, qp)
-
-    def start(self):
-        """A start: k = a = 1, c = 0, for at k = 0 or a = 0 a gradient is flat."""
-        return [self.qp, self.qp, 0]
+    def __init__(self, samples, qp, terms=1, offset=True):
+        if terms < 1:
+            raise ValueError("a curve needs 1 term or more, not %r" % (terms,))
+        self.terms = terms
+        self.offset = offset
+        self._squares = Sum()
+        self._by_k = [Sum() for _ in range(terms)]
+        self._by_a = [Sum() for _ in range(terms)]
+        self._by_c = Sum()
+        self._values = [0] * terms
+        self._falls = [0] * terms
+        Model.__init__(self, samples, 2 * terms + (1 if offset else 0), qp)
 
     def _scale(self, qp):
         return curve_scale(qp)
 
     def _begin(self):
         self._squares.clear()
-        self._k.clear()
-        self._a.clear()
-        self._c.clear()
+        self._by_c.clear()
+        for i in range(self.terms):
+            self._by_k[i].clear()
+            self._by_a[i].clear()
 
     def _sample(self):
-        k, a, c = self._x[0], self._x[1], self._x[2]
         t = max(0, self.samples.x[0])
-        y = self.samples.y
-        z = 0
-        if k > 0:
-            z = score(t * self._high[0], t * self._low[0], self.qp, BITS)
-        self._shape(z)
         # qp y / 2^11 in two parts of y
+        y = self.samples.y
         high = y >> 14
-        y = (high * self.qp << 3) + ((y & 0x3FFF) * self.qp >> 11)
-        r = (c << 9) + signed_times(a << 9, self.value) - y
+        r = -(high * self.qp << 3) - ((y & 0x3FFF) * self.qp >> 11)
+        if self.offset:
+            r += self._x[self.n - 1] << 9
+        for i in range(self.terms):
+            k = 2 * i
+            z = 0
+            if self._x[k] > 0:
+                z = score(t * self._high[k], t * self._low[k], self.qp, BITS)
+            self._shape(z)
+            self._values[i] = self.value
+            a = self._x[k + 1] << 9
+            self._falls[i] = signed_times(a, self.slope)
+            r = max(-2 * _EDGE, min(2 * _EDGE, r + signed_times(a, self.value)))
         r = max(-_EDGE, min(_EDGE, r))
         self._squares.add_product(r, r)
-        self._c.add(r)
-        self._a.add_product(r, self.value)
-        if k >= 0:
-            # a g'(k t) t, with t as a fraction of 8
-            self._k.add_product(r, signed_times(signed_times(a << 9, self.slope), t << 9))
+        self._by_c.add(r)
+        for i in range(self.terms):
+            self._by_a[i].add_product(r, self._values[i])
+            if self._x[2 * i] >= 0:
+                # a g'(k t) t, with t as a fraction of 8
+                self._by_k[i].add_product(r, signed_times(self._falls[i], t << 9))
 
     def _total(self):
         return curve_cost(self._squares)
 
     def _slope(self):
-        curve_slopes(self._slopes, self._k, self._a, self._c, self.qp)
+        curve_slopes(self._slopes, self._by_k, self._by_a, self._by_c, self.qp)
 
 
 class Decay(Curve):
-    """y = c + a e^(-k t): decay for a > 0, and for a < 0 a saturation that ends at c."""
+    """g = e^(-k t)."""
 
     def _shape(self, z):
         self.value = exp(z)
         self.slope = -self.value
 
 
+class Rise(Curve):
+    """g = 1 - e^(-k t): charging, warming up."""
+
+    def _shape(self, z):
+        self.slope = exp(z)
+        self.value = ONE - self.slope
+
+
 class Saturation(Curve):
-    """y = c + a k t / (1 + k t): half of a is reached at t = 1 / k (Langmuir, Michaelis-Menten)."""
+    """g = k t / (1 + k t): half is reached at t = 1 / k (Langmuir, Michaelis-Menten)."""
 
     def _shape(self, z):
         y = reciprocal(min(0x1FFFFFFF, z + 0x1000000))

@@ -58,11 +58,13 @@ def curve_cost(squares):
     return squares.value()
 
 
-def curve_slopes(out, k, a, c, qp):
+def curve_slopes(out, by_k, by_a, by_c, qp):
     """The gradient of a curve from Sums of residuals times slopes: see `curves`.
 
     A residual's slope by k counts qp / 8, that by a 2^28 / 2^9; that by c is 2^9.
     """
-    out[0] = 16 * k.value() // qp
-    out[1] = scaled(a.value(), 10 - 28)
-    out[2] = c.value() << 10
+    for i in range(len(by_k)):
+        out[2 * i] = 16 * by_k[i].value() // qp
+        out[2 * i + 1] = scaled(by_a[i].value(), 10 - 28)
+    if len(out) % 2:
+        out[-1] = by_c.value() << 10
