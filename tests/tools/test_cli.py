@@ -100,6 +100,22 @@ def test_settings_arrive(call, monkeypatch):
     assert seen == {**expected, "target": 10**9}
 
 
+def test_solve_from_fine_to_coarse(call):
+    plain = json.loads(call("solve", "wood", "--qp=16", "--json"))
+    words = ["solve", "wood", "--qp=16", "--refine=auto"]
+    data = json.loads(call(*words, "--json"))
+    assert plain["refine"] == 0 and data["refine"] == 12 and data["qp"] == 65536
+    assert data["real_cost"] == 0 and data["point_text"] == ["1"] * 4
+    assert "this grid is 2^12 times finer than 16 asked" in call(*words)
+    assert json.loads(call(*words[:3], "--refine=3", "--json"))["qp"] == 128
+
+
+@pytest.mark.parametrize("word", ["x", "-1", "17", "1.5"])
+def test_a_bad_refinement(capsys, word):
+    assert main(["solve", "wood", f"--refine={word}"]) != 0
+    assert "--refine takes a number up to 16, or auto" in capsys.readouterr().err
+
+
 def test_target_is_a_real_cost(call):
     words = ["solve", "rosenbrock", "--start=-3,-4", "--json", "--target"]
     for target in ("1", "1e-3"):

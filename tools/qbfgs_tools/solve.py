@@ -7,6 +7,7 @@ from textwrap import fill
 from qbfgs import Optimizer, problems
 from qbfgs.grids import point_to_text, quantize_point
 from qbfgs.quantizer import quantize
+from qbfgs.refined import fineness
 from qbfgs.status import text as status_text
 from qbfgs_tools.arguments import UserError, add_command
 from qbfgs_tools.objective import ABOUT, made, source_of
@@ -38,12 +39,17 @@ ends it before.""",
     add("--qp", type=int, default=128, help="grid steps per unit, 1 or more (default 128)")
     add("--start", help="decimals with commas between; default: the problem's standard start")
     add("--n", type=int, help=f"number of parameters, for {', '.join(SIZED)}")
-    add("--mode", help="compensated (the default), paper, steepest or fixed-rate")
+    add("--mode", help="compensated (the default to 20 parameters), limited, paper, ...")
     add("--max-epochs", type=int, help="stop after so many cost evaluations (default 2000)")
     add("--target", metavar="COST", help="stop at this real cost or below; 0 means exactly 0")
     add("--radius", type=int, help="first trust radius, grid steps (default Qp / 4)")
-    add("--pairs", type=int, help="secant pairs applied again on a go (default 2; n + 2 for n > 2)")
-    add("--polls", type=int, help="rejected neighbours before the model may end it (8 + 4 n)")
+    add("--pairs", type=int, help="secant pairs kept (default 2; 4 for n > 2; 8 in mode limited)")
+    add(
+        "--polls",
+        type=int,
+        help="rejected neighbours before it may end (8 + 4 n; 100 in mode limited)",
+    )
+    add("--refine", metavar="K", help="go over a grid 2^K finer first; auto: as fine as fits")
     add("--trace", action="store_true", help="print every epoch")
     add("--plot", metavar="FILE", help="draw the run: FILE.png, .svg or .pdf (needs matplotlib)")
 
@@ -58,8 +64,11 @@ def run(arguments):
     source = source_of(arguments)
     problem = made(source, arguments.qp)
     try:
+        refine = fineness_of(arguments, problem)
+        if refine:
+            problem = made(source, arguments.qp << refine)
         with explained(source):
-            optimizer = make_optimizer(arguments, problem)
+            optimizer = make_optimizer(arguments, problem, refine)
             done = record(optimizer)
     except (TypeError, ValueError) as error:
         raise UserError(error) from error
@@ -75,19 +84,36 @@ def run(arguments):
     return Report(blocks, result_data(done, arguments.trace))
 
 
-def make_optimizer(arguments, problem):
-    """The Optimizer that the arguments describe. Raises TypeError or ValueError for what does not
-    fit."""
+def start_of(arguments, problem):
+    """The start in grid integers. Raises TypeError or ValueError for what does not fit."""
     texts = problem.start if arguments.start is None else arguments.start.split(",")
     if len(texts) != problem.n:
         raise ValueError(
             f"{problem.name} has {problem.n} parameters, but --start gives {len(texts)}"
         )
+    return quantize_point(texts, arguments.qp)
+
+
+def fineness_of(arguments, problem):
+    """The refinement that --refine asks for, for the problem on the grid asked for."""
+    if arguments.refine == "auto":
+        return fineness(arguments.qp, start_of(arguments, problem))
+    word = arguments.refine or "0"
+    if not word.isdecimal() or int(word) > 16:
+        raise UserError(f"--refine takes a number up to 16, or auto, not {word!r}")
+    return int(word)
+
+
+def make_optimizer(arguments, problem, refine=0):
+    """The Optimizer that the arguments describe. Raises TypeError or ValueError for what does not
+    fit. problem: on the grid that is 2^refine times finer than the one asked for."""
     settings = {name: getattr(arguments, name) for name in SETTINGS}
     settings = {name: value for name, value in settings.items() if value is not None}
-    x0 = quantize_point(texts, problem.qp)
+    x0 = [x << refine for x in start_of(arguments, problem)]
     if arguments.target is not None:
         settings["target"] = grid_target(arguments.target, problem.cost_scale)
+    if refine:
+        settings["refine"] = refine
     return Optimizer(problem, x0, **settings)
 
 
@@ -120,6 +146,8 @@ def result_table(done):
         ("time", f"{1000 * done.seconds:.1f} ms here"),
         ("checksum", str(o.checksum)),
     )
+    if o.refine:
+        rows += (("refined", f"this grid is 2^{o.refine} times finer than {qp >> o.refine} asked"),)
     return Table("", ("<", "<"), rows)
 
 
@@ -150,6 +178,7 @@ def result_data(done, trace):
         "qp": problem.qp,
         "cost_scale": problem.cost_scale,
         "mode": o.mode,
+        "refine": o.refine,
         "start": done.start,
         "start_cost": done.start_cost,
         "point": o.x,
