@@ -11,9 +11,13 @@ from functools import partial
 import numpy as np
 
 from . import batch, journal
+from .batch.one_by_one import solve_one_by_one
 from .executors import completed
 from .objectives import explained
 from .plan import core_checksum, grid_settings
+
+
+FEW = 64  # runs for each parameter: arrays are slower for fewer
 
 
 def sweep(plan, path, place, advance=None):
@@ -48,8 +52,12 @@ def run_chunk(plan, task):
     _, (case, first, count) = task
     problem = plan.source.make(case.qp)
     starts = plan.starts.points(case.qp, first, count)
+    settings = {"mode": case.mode, **grid_settings(case, problem)}
     with explained(plan.source):
-        results = batch.solve(problem, starts, mode=case.mode, **grid_settings(case, problem))
+        if count < FEW * problem.n:
+            results = solve_one_by_one(problem, starts.tolist(), **settings)
+        else:
+            results = batch.solve(problem, starts, **settings)
     records = np.empty(count, plan.record())
     records["start"] = starts
     for name, values in results._asdict().items():

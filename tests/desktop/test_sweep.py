@@ -89,6 +89,15 @@ def test_every_run_is_the_cores_own(expected, tmp_path):
                 assert arrays[name][i, j] == getattr(o, name)
 
 
+def test_large_chunks_give_what_small_ones_give(monkeypatch):
+    plan = replace(PLAN, starts=Random(("-2", "-2"), ("2", "2"), 150, 2), chunk=150)
+    small = replace(plan, chunk=50)
+    whole = sweep.run_chunk(plan, (0, next(plan.chunks())))
+    monkeypatch.setattr(sweep.batch, "solve", None)
+    parts = [sweep.run_chunk(small, (0, c)) for c, _ in zip(small.chunks(), range(3), strict=False)]
+    assert np.array_equal(np.concatenate(parts), whole)
+
+
 def test_the_file_has_no_date_of_today(expected, tmp_path):
     path = tmp_path / "a.npz"
     path.write_bytes(expected)
