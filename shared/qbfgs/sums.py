@@ -86,9 +86,11 @@ class RowSums:
             start += 1
 
     def end_row(self):
-        """To be called after each row: carries when it is time."""
+        """To be called after each row: carries when it is time. Raises ValueError for too many."""
         self.rows += 1
         if self.rows & (_ROWS - 1) == 0:
+            if self.rows > MOST_ROWS:
+                raise ValueError("more than %d samples in a pass: take fewer" % MOST_ROWS)
             for k in range(len(self.low)):
                 self.middle[k] += self.low[k] >> 14
                 self.low[k] &= _LOW

@@ -66,3 +66,12 @@ def test_as_many_of_the_largest_rows_as_may_come(core, sign):
     times = MOST_ROWS // 4096
     assert abs(watched.high[0]) * times < 2**30 and abs(watched.middle[0]) + 2**27 < 2**30
     assert watched.value(0) == sign * 4096 * 2**42
+
+
+def test_too_many_rows_are_refused():
+    sums = RowSums(1)
+    sums.rows = MOST_ROWS - 1
+    sums.end_row()
+    with pytest.raises(ValueError, match="more than 32768 samples in a pass"):
+        for _ in range(4096):
+            sums.end_row()

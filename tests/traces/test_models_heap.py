@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from qbfgs_desktop.datasets import Column, Dataset, to_bytes
 from qbfgs_tools import interpreters
 
 HERE = Path(__file__).resolve().parent
@@ -32,3 +33,42 @@ def test_heap_of_an_evaluation(records, model, need):
     # a word more in some of the sums, never anything a sample
     assert bytes_many - bytes_few <= WIDE * (n + 2) < (many - few) * 16 * 2
     assert 0 < bytes_few <= (10 + 7 * n) * WIDE
+
+
+LEARN = """
+import gc, sys
+from qbfgs.data import DataFile
+from qbfgs.models.logistic import BITS, WIDTH, Logistic
+from qbfgs.samples import Samples
+from qbfgs.scaling import Scaling
+
+with open(sys.argv[1], "rb") as file:
+    source = DataFile(file)
+    scaling = Scaling(7)
+    scaling.measure(source, list(range(7)), WIDTH, BITS)
+    model = Logistic(Samples(source, list(range(7)), 7, scaling), 256, 1024)
+    X = [0] * 8
+    print(gc.mem_alloc() + gc.mem_free(), source.rows, model.cost(X), model.gradient(X)[7])
+"""
+
+
+def test_a_file_larger_than_the_heap_is_learnt_from(tmp_path, need):
+    unix = interpreters.UnixPort()
+    need(unix)
+    rows = 10000
+    columns = [
+        Column(f"c{j}", [(k * (j + 3) * 7919) % 20011 for k in range(rows)], 0, 2) for j in range(7)
+    ]
+    kinds = Column("kind", [k * k % 3 % 2 for k in range(rows)], 0, 2, ("a", "b"))
+    data = tmp_path / "large.qbfd"
+    data.write_bytes(to_bytes(Dataset([*columns, kinds], True)))
+    script = tmp_path / "learn.py"
+    script.write_text(LEARN)
+    heap = 128 * 1024
+    run = unix.run(script, path=[HERE.parents[1] / "shared"], args=[data], heap=heap, timeout=120)
+    assert run.returncode == 0, run.stdout + run.stderr
+    size, count, cost, slope = map(int, run.stdout.split())
+    assert size <= heap < data.stat().st_size and count == rows
+    # at 0 each sample costs ln 2, and the slope by b is half the samples less those of class 1
+    assert abs(cost - rows * 0.693147180560 * 2**44) < rows * 2**20
+    assert abs(slope / 2**36 - (rows / 2 - sum(kinds.values))) < 2**-9
