@@ -18,19 +18,19 @@ def block(n):
     return [0] * (n + 2)
 
 
-def clear(y, n):
+def clear(y: list, n: int):
     """y = 0."""
     for i in range(n + 2):
         y[i] = 0
 
 
-def copy(y, x, n):
+def copy(y: list, x: list, n: int):
     """y = x."""
     for i in range(n + 2):
         y[i] = x[i]
 
 
-def measure(y, n):
+def measure(y: list, n: int):
     """Sets the size of y after its mantissas were written one by one."""
     size = 0
     for i in range(n):
@@ -39,7 +39,7 @@ def measure(y, n):
     y[-1] = bits(size)
 
 
-def largest(x, n):
+def largest(x: list, n: int) -> int:
     """The largest |mantissa| of x."""
     top = 0
     for i in range(n):
@@ -51,7 +51,7 @@ def largest(x, n):
     return top
 
 
-def _align(y, e, lo, n):
+def _align(y: list, e: int, lo: int, n: int):
     """Gives y the exponent e; the caller sees to it that the mantissas fit, and sets the size."""
     shift = y[n] - e
     y[n] = e
@@ -66,7 +66,7 @@ def _align(y, e, lo, n):
             y[i] >>= shift
 
 
-def dot(x, y, n):
+def dot(x: list, y: list, n: int) -> int:
     """The scalar x.y.
 
     Exact but for the last rounding while the sizes of x and y and the bits of n add up to 30 or
@@ -96,7 +96,7 @@ def dot(x, y, n):
     return pack(total, x[n] + cut_x + y[n] + cut_y)
 
 
-def axpy(y, m, e, x, lo, n):
+def axpy(y: list, m: int, e: int, x: list, lo: int, n: int):
     """y += m * 2^(e - 14) * x from entry lo on, |m| < 2^15.
 
     Error: 2^-13 of the product (x is cut to 14 bits), and 2^-19 of the larger of the two.
@@ -134,7 +134,7 @@ def axpy(y, m, e, x, lo, n):
     y[-1] = bits(size)
 
 
-def put(y, j, m, e, n):
+def put(y: list, j: int, m: int, e: int, n: int):
     """Entry j = m * 2^(e - 14), |m| < 2^15, where the entries after j are all that y has yet."""
     e -= 26
     size = y[-1]
@@ -150,7 +150,7 @@ def put(y, j, m, e, n):
         y[-1] = shift
 
 
-def stretch(y, x, a, n):
+def stretch(y: list, x: list, a: int, n: int):
     """y = x * a for a scalar a, at the exponent that y has, half up; it must stay below 2^30.
 
     x is cut to 14 bits. Sets the size.
@@ -172,7 +172,7 @@ def stretch(y, x, a, n):
     measure(y, n)
 
 
-def subtract(y, a, b, n):
+def subtract(y: list, a: list, b: list, n: int):
     """y = a - b at the larger exponent of the two. Sets the size."""
     e = max(a[n], b[n])
     cut_a = min(30, e - a[n])

@@ -27,7 +27,7 @@ class Factor(Triangle):
         self._total = 0
         self._power = 0
 
-    def teach(self, d, new, old):
+    def teach(self, d: list, new: int, old: int):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
 
         d is a block, the last one given to `solve`; new and old are positive scalars.
@@ -39,7 +39,7 @@ class Factor(Triangle):
             self.exponents[k] = exponent(f)
         self.bfgs(d, new)
 
-    def bfgs(self, s, sy):
+    def bfgs(self, s: list, sy: int):
         """The BFGS update with the secant pair (s, y), L'y being in the scratch vector.
 
         s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
@@ -49,9 +49,9 @@ class Factor(Triangle):
         e = exponent(sy)
         self._subtract(m, e)
         axpy(self._k, -((self._total << 14) // m), self._power - e, s, 0, self.n)
-        self._add()
+        self._add(self._total, self._power)
 
-    def _subtract(self, t, te):
+    def _subtract(self, t: int, te: int):
         """H -= K K'/(t + y'Hy), K = Hy, with f = L'y in the scratch vector (Bierman).
 
         Leaves K in `_k`, the divisor in `_total` and `_power`.
@@ -106,7 +106,7 @@ class Factor(Triangle):
         self._total = t
         self._power = te
 
-    def _multiply(self, j, q, e):
+    def _multiply(self, j: int, q: int, e: int):
         """D_j *= q * 2^(e - 14), 2^13 <= q <= 2^15."""
         m = self.pivots[j] * q >> 14
         e += self.powers[j]
@@ -121,13 +121,10 @@ class Factor(Triangle):
             e = _LOWEST if e < 0 else _HIGHEST
         self.powers[j] = e
 
-    def _add(self):
-        """H += r r'/t for the block r in `_k`, which is overwritten, and t > 0 in `_total` and
-        `_power` (Agee and Turner)."""
+    def _add(self, t: int, te: int):
+        """H += r r'/t for the block r in `_k`, which is overwritten (Agee and Turner)."""
         n = self.n
         r = self._k
-        t = self._total
-        te = self._power
         last = n - 1
         for j in range(n):
             z = r[j]

@@ -23,16 +23,16 @@ ONE = 0x4000 << 14
 _LENGTHS = bytes([0, 1, 2, 2] + [3] * 4 + [4] * 8 + [5] * 16 + [6] * 32)
 
 
-def bits(m):
+def bits(m: int) -> int:
     """The number of binary digits of m, 0 <= m < 2^30."""
-    if m < 0x1000:
-        return _LENGTHS[m] if m < 0x40 else 6 + _LENGTHS[m >> 6]
-    if m < 0x40000:
-        return 12 + _LENGTHS[m >> 12]
-    return 18 + _LENGTHS[m >> 18] if m < 0x1000000 else 24 + _LENGTHS[m >> 24]
+    if m >= 0x1000000:  # most are
+        return 24 + _LENGTHS[m >> 24]
+    if m >= 0x1000:
+        return 12 + _LENGTHS[m >> 12] if m < 0x40000 else 18 + _LENGTHS[m >> 18]
+    return _LENGTHS[m] if m < 0x40 else 6 + _LENGTHS[m >> 6]
 
 
-def pack(m, e):
+def pack(m: int, e: int) -> int:
     """The scalar m * 2^e, |m| < 2^30, |e| < 2^15, cut to 15 bits."""
     if m == 0:
         return 0
@@ -47,17 +47,17 @@ def pack(m, e):
     return size if m > 0 else -size
 
 
-def mantissa(a):
+def mantissa(a: int) -> int:
     """The signed 15-bit integer M of a = M * 2^(exponent(a) - 14), a not 0."""
     return (a & _FRACTION) | _HIDDEN if a > 0 else -((-a & _FRACTION) | _HIDDEN)
 
 
-def exponent(a):
+def exponent(a: int) -> int:
     """The exponent that belongs to `mantissa`, the floor of log2 |a|, a not 0."""
     return ((a if a > 0 else -a) >> 14) - _BIAS
 
 
-def mul(a, b):
+def mul(a: int, b: int) -> int:
     """a * b."""
     if a == 0 or b == 0:
         return 0
@@ -79,7 +79,7 @@ def mul(a, b):
     return -m if negative else m
 
 
-def div(a, b):
+def div(a: int, b: int) -> int:
     """a / b, b not 0 (ZeroDivisionError)."""
     if b == 0:
         raise ZeroDivisionError("scalar divided by zero")
@@ -103,7 +103,7 @@ def div(a, b):
     return -m if negative else m
 
 
-def add(a, b):
+def add(a: int, b: int) -> int:
     """a + b."""
     if b == 0:
         return a
@@ -120,7 +120,7 @@ def add(a, b):
     return pack((mantissa(a) << 14) + ((mantissa(b) << 14) >> shift), e - (_BIAS + 28))
 
 
-def scaled(a, k):
+def scaled(a: int, k: int) -> int:
     """a * 2^k, |k| < 2^14."""
     if a == 0:
         return 0
@@ -132,7 +132,7 @@ def scaled(a, k):
     return size if a > 0 else -size
 
 
-def sqrt(a):
+def sqrt(a: int) -> int:
     """The square root of a >= 0."""
     if a == 0:
         return 0
@@ -147,7 +147,7 @@ def sqrt(a):
     return root + (((e >> 1) + (_BIAS - 1)) << 14)
 
 
-def fixed(a, e):
+def fixed(a: int, e: int) -> int:
     """The integer nearest to a / 2^e, half up; at most 2^29 - 1 in magnitude."""
     if a == 0:
         return 0

@@ -34,28 +34,28 @@ class Triangle:
         self.work = block(n)
         self._room = 15 - bits(n - 1)
 
-    def pivot(self, k):
+    def pivot(self, k: int) -> int:
         """D_k as a scalar."""
         return pack(self.pivots[k], self.powers[k] - 14)
 
-    def set_pivot(self, k, d):
+    def set_pivot(self, k: int, d: int):
         """D_k = a scalar d > 0."""
         self.pivots[k] = mantissa(d)
         self.powers[k] = exponent(d)
 
-    def set_identity(self, h):
+    def set_identity(self, h: int):
         """H = h I for a scalar h > 0. The order stays."""
         n = self.n
         for k in range(n):
             self.set_pivot(k, h)
             clear(self.columns[k], n)
 
-    def scale(self, g):
+    def scale(self, g: int):
         """H *= g for a scalar g > 0."""
         for k in range(self.n):
             self.set_pivot(k, mul(self.pivot(k), g))
 
-    def gather(self, y, x):
+    def gather(self, y: list, x: list):
         """y = the block x, brought into elimination order."""
         n = self.n
         order = self.order
@@ -64,7 +64,7 @@ class Triangle:
         y[n] = x[n]
         y[-1] = x[-1]
 
-    def scatter(self, y, x):
+    def scatter(self, y: list, x: list):
         """y = the block x in elimination order, brought back into the order of coordinates."""
         n = self.n
         order = self.order
@@ -73,7 +73,7 @@ class Triangle:
         y[n] = x[n]
         y[-1] = x[-1]
 
-    def _keep(self, k, m, e):
+    def _keep(self, k: int, m: int, e: int):
         """Entry k of the scratch vector = m * 2^e, any |m| < 2^30, normalised."""
         if m:
             length = bits(m if m > 0 else -m)
@@ -85,7 +85,7 @@ class Triangle:
         self.mantissas[k] = m
         self.exponents[k] = e
 
-    def transpose_times(self, x):
+    def transpose_times(self, x: list):
         """The scratch vector = L'x, for a block x."""
         n = self.n
         # 14 bits of L meet as many of x as keep the sum within 29 bits.
@@ -110,7 +110,7 @@ class Triangle:
                     m += total >> (-shift if shift > -30 else 30)
             self._keep(k, m, e)
 
-    def direction(self, y, x):
+    def direction(self, y: list, x: list):
         """y = H x, blocks in the order of coordinates."""
         n = self.n
         p = self.work
@@ -130,7 +130,7 @@ class Triangle:
                 p[k] = 0
         self.scatter(y, p)
 
-    def form(self, x):
+    def form(self, x: list) -> int:
         """The scalar x'Hx for a block x; leaves L'x in the scratch vector."""
         self.transpose_times(x)
         total = 0
@@ -155,14 +155,14 @@ class Triangle:
                     total += m >> (-shift if shift > -30 else 30)
         return pack(total, top - 16)
 
-    def solve(self, x):
+    def solve(self, x: list):
         """The scratch vector = w = L^-1 x, for a block x, which is overwritten."""
         n = self.n
         for k in range(n):
             self._keep(k, x[k], x[n])
             axpy(x, -self.mantissas[k], self.exponents[k], self.columns[k], k + 1, n)
 
-    def curvature(self):
+    def curvature(self) -> int:
         """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""
         total = 0
         top = 0

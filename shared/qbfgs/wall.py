@@ -8,7 +8,7 @@ from .blocks import axpy, block, copy, dot, largest, stretch
 from .scalars import div, exponent, mantissa, pack
 
 
-def along_wall(z, p, s, y, sy, n):
+def along_wall(z: list, p: list, s: list, y: list, sy: int, n: int):
     """z = p - (y'p / s'y) s: the part of the target p that no wall stops, orthogonal to y.
 
     Blocks; (s, y) is a secant pair and sy = s'y > 0 its scalar.  For n = 2 this is the direction of
@@ -30,7 +30,7 @@ class WallSearch:
         self.wall = block(n)
         self.length = 0  # of the next step, grid steps; 0 when there is none
 
-    def begin(self, target, secants, radius, g):
+    def begin(self, target: list, secants: object, radius: int, g: list):
         """Takes the direction from the target and the stiffest secant pair, downhill on G."""
         n, wall = self.n, self.wall
         self.length = 0
@@ -43,7 +43,7 @@ class WallSearch:
                 for i in range(n):
                     wall[i] = -wall[i]
 
-    def next(self, d):
+    def next(self, d: list) -> bool:
         """d = the next step, rounded coordinate by coordinate; False when there is none."""
         if self.length == 0:
             return False
