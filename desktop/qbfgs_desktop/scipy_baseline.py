@@ -65,3 +65,23 @@ def scipy_minimize(problem, x0, method="BFGS", repeats=5, **options):
         statistics.median(seconds),
         str(result.message),
     )
+
+
+def evaluations_to(problem, x0, target, method="L-BFGS-B"):
+    """SciPy's cost evaluations until one is at the real cost `target` or below; None for never.
+
+    problem, x0, method and what it raises: as for `scipy_minimize`; SciPy's default options.
+    """
+    minimize, threadpool_limits = _load()
+    real = RealProblem(problem)
+    reached = []
+
+    def cost(x):
+        value = real.cost(x)
+        if value <= target:
+            reached.append(real.evaluations)
+        return value
+
+    with threadpool_limits(limits=1):
+        minimize(cost, list(x0), jac=real.gradient, method=method)
+    return min(reached, default=None)

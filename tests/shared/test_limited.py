@@ -1,5 +1,6 @@
 """Mode "limited": quality, honesty, and memory and work that grow as n."""
 
+import hostile
 import pytest
 
 from qbfgs import Optimizer, checkpoints, minimize, status
@@ -152,3 +153,17 @@ def test_a_concave_start_is_left():
     o = minimize(Hill(), [k % 7 - 3 for k in range(30)], polls=60)
     assert o.mode == "limited" and o.status == status.LATTICE_MINIMUM
     assert all(abs(x) == 20 for x, k in zip(o.x, range(30), strict=True) if k % 7 != 3)
+
+
+@pytest.mark.parametrize("n", [300, 650])
+def test_words_hold_for_many_parameters(core, n):
+    for seed in range(3):
+        rng = hostile.seeded("limited", n, seed)
+        label, objective, x0, settings = hostile.draw(rng, n)
+        settings["pairs"] = 3
+        o = core.module("optimizer").Optimizer(
+            objective, x0, mode="limited", max_epochs=8, **settings
+        )
+        while o.step():
+            pass
+        assert o.status != status.RUNNING and o.cost == objective.cost(o.x)

@@ -301,6 +301,18 @@ def test_dimensions(call, monkeypatch):
     assert "Without refinement: 3 of 4 at the optimum" in call("dimensions", "--refine")
 
 
+def test_dimensions_of_many_parameters(call, monkeypatch):
+    from qbfgs_desktop import large
+
+    rows = large.compare([case for case in large.CASES if case[1] == 10], (64,))
+    monkeypatch.setattr(large, "compare", lambda: rows)
+    text = call("dimensions", "--large")
+    data = json.loads(call("dimensions", "--large", "--json"))["rows"]
+    assert [row["label"] for row in data] == [row.label for row in rows]
+    for row in rows:
+        assert re.search(rf"{row.label} +10 +64 +{row.limited.near} +{row.limited.epochs} ", text)
+
+
 def test_operators(call, monkeypatch):
     monkeypatch.setattr(operators_table, "SIZES", (2,))
     data = json.loads(call("operators", "--json"))

@@ -31,10 +31,17 @@ Failures are listed.""",
         action="store_true",
         help="from fine to coarse: over a grid near 1/65536 first, then as without",
     )
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help='10 to 200 parameters: mode "limited" beside "compensated" and L-BFGS-B',
+    )
 
 
 def run(arguments):
     """The report."""
+    if arguments.large:
+        return large()
     from qbfgs import Optimizer
     from qbfgs_desktop.comparison import compare
 
@@ -49,6 +56,31 @@ def run(arguments):
             f" {plain['epochs']} epochs in all."
         )
     return Report([*blocks, NOTE], data)
+
+
+def large():
+    """The report of --large."""
+    from qbfgs.status import text
+    from qbfgs_desktop.large import NEAR, compare
+
+    rows = compare()
+    cells = []
+    for r in rows:
+        compensated = ("", "", "")
+        if r.compensated is not None:
+            c = r.compensated
+            compensated = (str(c.near), str(c.epochs), number(c.cost))
+        end = text(r.limited.status).split(":")[0]
+        limited = (str(r.limited.near), str(r.limited.epochs), number(r.limited.cost), end)
+        cells.append((r.label, str(r.n), str(r.qp), *limited, *compensated, str(r.scipy)))
+    headings = ("<problem", "n", "Qp", "near", "in all", "cost", "<", "near", "in all", "cost", "")
+    groups = (("", 3), ("mode limited", 4), ("compensated", 3), ("L-BFGS-B", 1))
+    note = (
+        f"Epochs until the cost is 1/{NEAR} of that of the start, and in all, with the certificate"
+        " or the polls; the cost in the end in parts of that of the start. L-BFGS-B: SciPy's"
+        " evaluations to the same cost in doubles, that of the start included."
+    )
+    return Report([Table("", headings, cells, groups), note], {"rows": rows})
 
 
 def refined(problem, x0):
