@@ -1,9 +1,12 @@
 """What all models promise: one pass an evaluation, other grids, changed samples, clear errors."""
 
+import math
+import random
+
 import pytest
 from fitting import random_rows, samples
 
-from qbfgs import Optimizer
+from qbfgs import Optimizer, status
 from qbfgs.data import Window
 from qbfgs.models.curves import Decay, Saturation
 from qbfgs.models.designs import Affine, Polynomial
@@ -114,6 +117,47 @@ def test_samples_that_move_on():
         model.refresh()
         after = model.cost(X), list(model.gradient(X))
         assert after != before and model.passes == passes + 1
+
+
+@pytest.mark.parametrize("kind", ["line", "decay"])
+def test_learning_goes_on_as_samples_come(kind):
+    """A sensor drifts; the run is renewed after each few samples and follows it."""
+    rng = random.Random(4)
+    drift = [0]
+
+    def measure(sample):
+        t = rng.randrange(1 << 19) if kind == "decay" else rng.randint(-(1 << 26), 1 << 26)
+        if kind == "decay":
+            y = math.exp(-t / 2**16) + drift[0] / 64
+            sample[0], sample[1] = t, round(y * 2**20)
+        else:
+            sample[0], sample[1] = t, (t >> 1) + (drift[0] << 20)
+
+    window = Window(2, 30, measure)
+    window.take(30)
+    qp = 256
+    if kind == "decay":
+        model = Decay(Samples(window, [0], 1), qp)
+        o = Optimizer(model, [qp, qp, 0])
+    else:
+        model = LeastSquares(Samples(window, [0], 1), Polynomial(1), qp)
+        o = Optimizer(model, [0, 0])
+    while o.step():
+        pass
+    first = o.epochs
+    for _ in range(6):
+        drift[0] += 1
+        window.take(30)
+        model.refresh()
+        before = model.cost(o.x)
+        o.renew()
+        assert o.cost == before and o.status == status.RUNNING
+        for _ in range(first):
+            if not o.step():
+                break
+        offset = drift[0] * qp // 64
+        wanted = [qp, qp, offset] if kind == "decay" else [qp // 2, offset]
+        assert all(abs(x - w) <= 1 for x, w in zip(o.x, wanted, strict=True)), (o.x, wanted)
 
 
 def test_an_error_of_the_source_leaves_no_half_answer():
