@@ -29,7 +29,7 @@ class QuasiNewton:
         self._a = block(n)
         self._b = block(n)
 
-    def direction(self, p, g):
+    def direction(self, p: list, g: list):
         """p = H G, blocks; p has grid steps as its unit."""
         self.factor.direction(p, g)
 
@@ -38,11 +38,11 @@ class QuasiNewton:
         self.factor.scale(scaled(ONE, -2 * k))
         self.secants.coarsen(k)
 
-    def teach(self, d, measured):
+    def teach(self, d: list, measured: int):
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
         self.factor.teach(self._a, measured, self._curvature(d))
 
-    def _curvature(self, d):
+    def _curvature(self, d: list) -> int:
         """d'Bd; leaves d in elimination order."""
         factor = self.factor
         factor.gather(self._a, d)
@@ -50,7 +50,7 @@ class QuasiNewton:
         factor.solve(self._b)
         return factor.curvature()
 
-    def learn(self, s, y):
+    def learn(self, s: list, y: list):
         """Takes the secant pair of a go."""
         factor = self.factor
         secants = self.secants
@@ -72,7 +72,7 @@ class QuasiNewton:
             self._apply(secants.count - 1)
         sort(factor)
 
-    def _apply(self, k):
+    def _apply(self, k: int):
         """The BFGS update with stored pair k."""
         secants = self.secants
         factor = self.factor
@@ -81,7 +81,7 @@ class QuasiNewton:
         factor.transpose_times(self._b)
         factor.bfgs(self._a, secants.sy[k])
 
-    def _repeat(self, k):
+    def _repeat(self, k: int):
         """The update with an older pair; for n = 2 only where H has forgotten it."""
         secants = self.secants
         factor = self.factor
@@ -95,7 +95,7 @@ class QuasiNewton:
         factor.gather(self._a, secants.s[k])
         factor.bfgs(self._a, secants.sy[k])
 
-    def _rescale(self, y, sy):
+    def _rescale(self, y: list, sy: int):
         """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
         factor = self.factor
         factor.gather(self._a, y)

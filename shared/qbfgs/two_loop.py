@@ -11,7 +11,7 @@ from .secants import Secants
 PAIRS = 8  # kept when no number was asked for
 
 
-def long_dot(x, y, n):
+def long_dot(x: list, y: list, n: int) -> int:
     """The scalar x.y of two blocks of up to 2^16 numbers.
 
     Exact but for the last rounding while the sizes add up to 26 or less; beyond, the longer factor
@@ -90,7 +90,7 @@ class TwoLoop(Secants):
             _add(p, add(div(steps[k], self.gain), -b), self.s[k], n)
 
 
-def _add(p, a, x, n):
+def _add(p: list, a: int, x: list, n: int):
     """p += a x for a scalar a."""
     if a:
         axpy(p, mantissa(a), exponent(a), x, 0, n)

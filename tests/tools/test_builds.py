@@ -127,6 +127,15 @@ def test_kernels_are_inside_the_proof_of_words():
     """Viper wraps silently, so none may be in a module that the operator check leaves out."""
     kernels = {name: found for name, (_, found) in viper.lowered(core()).items() if found}
     assert not EXEMPT & set(kernels)
+    assert {"mul", "div", "add", "bits"} <= set(kernels["scalars"])
+    assert {"dot", "axpy"} <= set(kernels["blocks"])
+    assert {"Factor._subtract", "Factor._add"} <= set(kernels["factors"])
+
+
+@pytest.mark.parametrize("architecture", ["x64", "armv6m", "rv32imc"])
+def test_every_kernel_of_the_core_compiles(architecture):
+    modules = builds.build("viper", architecture).modules
+    assert {m.reason for m in modules if m.form != "viper"} == {"no kernel"}
 
 
 # What a build holds
