@@ -1,9 +1,10 @@
 """Fine to coarse: a run on a grid 2^k times finer than the one asked for, ended on the asked one.
 
 On a coarse grid a quasi-Newton run is often stopped by rounding far from the best point.  Where the
-objective can be evaluated between the asked points, it runs between them, with little rounding, and
-when it comes near its end it tries the asked point that the model thinks best.  In the end it goes
-on from the best asked point with H and the secant pairs, and certifies it among asked points.
+objective can be evaluated between the asked points, it runs between them, with little rounding.
+Near its end, and now and then before, it tries the asked point that the model thinks best.  In the
+end it goes on from the best asked point with H and the secant pairs, and certifies it among asked
+points.
 """
 
 from .blocks import largest, measure
@@ -17,6 +18,7 @@ _PROBE = const(1)  # one of the asked grid
 _SWITCH = const(2)  # the best asked point, to go on from
 _ASKED = const(3)  # all is as without refinement
 
+FIRST = 8
 NEAR = 2  # probes begin when a main step is at most 2^-NEAR of an asked step
 FINEST = 0x10000  # what Qp times 2^k is to come near
 WIDEST = 0x40000  # what the start is to stay below
@@ -41,7 +43,7 @@ class Refined:
     refine: k. The rule's steps are fine ones until the switch, and asked ones after it.
     """
 
-    STATE = ("phase", "due", "probed")
+    STATE = ("phase", "due", "probed", "gos", "wait")
     PARTS = ("rule",)
 
     def __init__(self, rule, position, best, refine):
@@ -52,6 +54,8 @@ class Refined:
         self.probed = list(best)  # the asked point tried last
         self.phase = _FINE
         self.due = True  # whether no asked point was tried from here
+        self.gos = 0
+        self.wait = FIRST  # the number of gos that makes a probe due wherever the run is
 
     def start(self, gradient):
         """Takes the gradient at the start."""
@@ -69,7 +73,7 @@ class Refined:
             return rule.propose()
         if not self.position.full():
             rule.aim()
-            if self.due and largest(rule.target, rule.n) <= 1 << (self.k + FINE - NEAR):
+            if self.due and self._near():
                 if self._probe():
                     return RUNNING
                 rule.aim()
@@ -86,6 +90,13 @@ class Refined:
         self.phase = _SWITCH
         measure(move, rule.n)
         return RUNNING
+
+    def _near(self):
+        """Whether an asked point is worth an epoch: near the end, and after 8, 16, 32 .. gos."""
+        if self.gos >= self.wait:
+            self.wait = 2 * self.gos
+            return True
+        return largest(self.rule.target, self.rule.n) <= 1 << (self.k + FINE - NEAR)
 
     def _probe(self):
         """The move to the target's asked point; False where that is no trial."""
@@ -137,6 +148,7 @@ class Refined:
         else:
             rule.accepted(gradient)
         self.due = True
+        self.gos += 1
         if self.phase == _SWITCH:
             self.phase = _ASKED
             self.position.coarsen(self.k)
