@@ -67,7 +67,8 @@ def test_list_names_ports_and_virtual_boards(call, monkeypatch):
     code, text, _ = call("list")
     assert code == 0
     assert "--port /dev/ttyACM0  A board" in text
-    assert "--board unix" in text
+    assert "--board unix " in text
+    assert "--board unix32" in text
     assert "--board microbit" in text
     assert "No board is connected" not in text
 
@@ -111,11 +112,12 @@ def test_install_says_when_the_heap_is_too_small(call, tmp_path):
     words = (*unix(tmp_path), "--heap", 32, "--build")
     code, text, _ = call("install", *words, "source")
     assert code == 1
-    assert "too small to import qbfgs; try --build bytecode" in text
+    assert "too small to import qbfgs; try --build lean" in text
     code, text, _ = call("install", *words, "auto")
     assert code == 1
-    assert "files   " in text and "as bytecode" in text
-    assert "Not viper: the heap is too small to import it." in text
+    assert "files   " in text and "as lean" in text
+    for form in ("viper", "bytecode"):
+        assert f"Not {form}: the heap is too small to import it." in text
 
 
 def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
@@ -379,7 +381,8 @@ def test_timing_tells_of_every_board(call):
     rows = told["boards"]
     ran = [row for row in rows if not row["reason"]]
     assert all(row["equal"] and row["us"] > 0 for row in ran)
-    assert sum("board unix" in row["board"] for row in rows) == 2
+    assert sum("board unix, " in row["board"] for row in rows) == 2
+    assert sum("board unix32, " in row["board"] for row in rows) == 1
     assert [row["emulated"] for row in rows if "armhf" in row["board"]] == [True]
     counts = {item["part"]: item["instructions"] for item in told["instructions"]}
     assert len(counts) == 5
@@ -387,17 +390,36 @@ def test_timing_tells_of_every_board(call):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
-def test_the_smallest_heap(call, job):
-    require(virtual_unix)
-    code, text, _ = call("heap", job, "--json")
-    told = json.loads(text)
+def test_the_smallest_heap(call, job, monkeypatch):
+    require(virtual_unix, "unix32")
+    for name, value in {"FORMS": ("bytecode", "lean"), "LEAST": 24, "MOST": 88}.items():
+        monkeypatch.setattr(f"qbfgs_tools.board_heap.{name}", value)
+    code, text, _ = call("heap", job, "--board", "unix32", "--json")
+    plain, lean = json.loads(text)
     assert code == 0
-    for row in told:
+    for row in (plain, lean):
         print(row)
         assert row["epochs"] > 30
-        assert 16 < row["kilobytes"] < 120
+        assert 16 < row["core_kilobytes"] < row["kilobytes"] <= 64
+        assert 10000 < row["core_bytes"] < row["file_bytes"]
+    assert lean["kilobytes"] < plain["kilobytes"]
+    assert lean["core_bytes"] < plain["core_bytes"]
+    assert lean["core_heap"] < plain["core_heap"]
+
+
+def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
+    require(virtual_unix, "unix32")
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 56)
+    code, text, _ = call("install", *where, "--build", "lean", "--json")
+    assert (code, json.loads(text)["build"]) == (0, "lean")
+    code, text, _ = call("verify", *where, "paper", "--json")
+    rows = json.loads(text)
+    assert code == 0
+    assert len(rows) == 14
+    assert all(row["equal"] and row["final"]["cost"] == 0 for row in rows)
 
 
 def test_the_folder_between_commands(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert places.default_folder() == tmp_path / "qbfgs" / "unix-board"
+    assert places.default_folder("unix32") == tmp_path / "qbfgs" / "unix32-board"

@@ -17,6 +17,7 @@ from qbfgs_tools.installation import LIBRARY, compiled, install, sources
 from qbfgs_tools.jobs import from_text
 from qbfgs_tools.link import Link
 from qbfgs_tools.live_view import LiveView
+from qbfgs_tools.places import UNIX, UNIX32, availability
 from qbfgs_tools.virtual_unix import UnixBoard
 
 JOB = "problem rosenbrock\nqp 1024\nstart -1.232 1.212\ntarget 0\n"
@@ -78,10 +79,10 @@ def on_port(name, port):
     return _row(name, False, run)
 
 
-def on_unix(native):
-    """The `Row` of the virtual unix board; native: with the core as machine code of this desk."""
-    name = "board unix, " + ("native core" if native else "bytecode")
-    ok, reason = interpreters.UnixPort().available()
+def on_unix(board, native):
+    """The `Row` of a virtual unix board; native: with the core as machine code of this desk."""
+    name = f"board {board}, " + ("native core" if native else "bytecode")
+    ok, reason = availability(board)
     if not ok:
         return Row(name, False, None, None, 0, False, reason)
     files = sources()
@@ -90,10 +91,14 @@ def on_unix(native):
             files = compiled(files, CORE, NATIVE)
         except UserError as error:
             return Row(name, False, None, None, 0, False, str(error))
-    with tempfile.TemporaryDirectory() as folder, UnixBoard(folder, HEAP, boot=False) as board:
-        with Link(board.port) as link:
+    with tempfile.TemporaryDirectory() as folder, _started(folder, board) as made:
+        with Link(made.port) as link:
             install(link, files)
-        return on_port(name, board.port)
+        return on_port(name, made.port)
+
+
+def _started(folder, board):
+    return UnixBoard(folder, HEAP, boot=False, name=board)
 
 
 def _row(name, emulated, run):
@@ -106,8 +111,9 @@ def rows(port=None):
     """The rows, as they are made; port: a real board's too."""
     if port:
         yield on_port(port, port)
-    yield on_unix(native=False)
-    yield on_unix(native=True)
+    yield on_unix(UNIX, native=False)
+    yield on_unix(UNIX, native=True)
+    yield on_unix(UNIX32, native=False)
     for interpreter in interpreters.every():
         if not isinstance(interpreter, interpreters.UnixPort):
             yield on_interpreter(interpreter)
