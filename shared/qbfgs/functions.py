@@ -32,7 +32,7 @@ _LOG = (  # ln((2 j + 33)/32)
 # fmt: on
 
 
-def times(a, b):
+def times(a: int, b: int) -> int:
     """a b / 2^28 within 1/2 + 2^-14 of a unit, for 0 <= a < 2^29 and 0 <= b <= 2^28."""
     high = a >> 14
     a &= _LOW
@@ -41,14 +41,14 @@ def times(a, b):
     return high * top + (high * b + a * top + (a * b >> 14) + 0x2000 >> 14)
 
 
-def signed_times(a, b):
+def signed_times(a: int, b: int) -> int:
     """`times` for |a| < 2^29 and |b| <= 2^28 of either sign; odd in both."""
     if a < 0:
         return -times(-a, b) if b >= 0 else times(-a, -b)
     return times(a, b) if b >= 0 else -times(a, -b)
 
 
-def quotient(a, b):
+def quotient(a: int, b: int) -> int:
     """floor(2^28 a / b), exactly, for 0 <= a <= b and 2^28 <= b <= 2^29."""
     high = b >> 14
     low = b & _LOW
@@ -63,7 +63,7 @@ def quotient(a, b):
     return (first << 14) + second
 
 
-def exp(z):
+def exp(z: int) -> int:
     """e^-z as a fraction of at most ONE, 0 <= z <= 2^29; error below 3 units."""
     k = z // _LN2
     if k > 28:
@@ -75,7 +75,7 @@ def exp(z):
     return times(times(power, _COARSE[r >> 24]), _MIDDLE[r >> 20 & 15]) >> k
 
 
-def log(y):
+def log(y: int) -> int:
     """ln y as a fraction, for y in 1 .. 2 as a fraction; error below 3 units."""
     j = (y >> 24) - 16
     if j > 15:
@@ -90,7 +90,7 @@ def log(y):
     return _LOG[j] + u + (cut * cut >> 14) * cut // 0x60000
 
 
-def log1p_exp(z):
+def log1p_exp(z: int) -> int:
     """ln(1 + e^-z) as a fraction, 0 <= z <= 2^29; error below 5 units.
 
     The tail of the softplus: ln(1 + e^z) = max(z, 0) + log1p_exp(|z|).
@@ -98,13 +98,13 @@ def log1p_exp(z):
     return log(_ONE + exp(z))
 
 
-def sigmoid(z):
+def sigmoid(z: int) -> int:
     """1 / (1 + e^-z) as a fraction, |z| <= 2^29; error below 3 units."""
     e = exp(z if z >= 0 else -z)
     return quotient(_ONE if z >= 0 else e, _ONE + e)
 
 
-def tanh(z):
+def tanh(z: int) -> int:
     """tanh z as a fraction, |z| <= 2^29; error below 4 units; odd."""
     size = z if z >= 0 else -z
     if size >= 0x10000000:
@@ -114,7 +114,7 @@ def tanh(z):
     return t if z >= 0 else -t
 
 
-def reciprocal(y):
+def reciprocal(y: int) -> int:
     """2^52 / y: for y in 1 .. 32 counting 2^-24 the fraction 1 / y; error below 1 unit.
 
     2^24 <= y < 2^29.

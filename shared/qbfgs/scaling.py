@@ -22,7 +22,7 @@ class Scaling:
         self.drop = [0] * m
         self.most = [WORD] * m
 
-    def apply(self, j, value):
+    def apply(self, j: int, value: int) -> int:
         """The scaled value of column j."""
         value -= self.shift[j]
         most = self.most[j]

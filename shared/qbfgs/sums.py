@@ -24,7 +24,7 @@ class Sum:
         """The sum is 0."""
         self.low = self.middle = self.high = 0
 
-    def add(self, word):
+    def add(self, word: int):
         """Adds a word."""
         low = self.low + (word & _PART)
         self.low = low & _PART
@@ -32,7 +32,7 @@ class Sum:
         self.middle = middle & _PART
         self.high += middle >> 28
 
-    def add_product(self, a, b):
+    def add_product(self, a: int, b: int):
         """Adds a b, for |a| and |b| at most 2^28."""
         high_a = a >> 14
         a &= _LOW
@@ -69,7 +69,7 @@ class RowSums:
             self.low[k] = self.middle[k] = self.high[k] = 0
         self.rows = 0
 
-    def add(self, factor, row, count, start):
+    def add(self, factor: int, row: list, count: int, start: int):
         """sums[start + j] += factor * row[j] for j < count; |factor| < 2^28, |row[j]| <= 2^14."""
         low = self.low
         middle = self.middle

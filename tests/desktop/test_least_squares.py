@@ -62,7 +62,7 @@ def test_the_best_grid_point_of_200_data_sets():
                 o = Optimizer(reduced, reduced.start())
                 while o.step():
                     pass
-                cost = model.cost(reduced.point(o.x))
+                cost = model.cost(reduced.parameters(o.x))
                 assert cost == o.cost <= model.cost([round_half_up(v) for v in minimum])
                 best += cost <= lattice_optimum(Copying(model), minimum, slack=1)[0]
                 count += 1
@@ -131,20 +131,34 @@ def test_the_solution_solves():
 def test_reduced_coordinates_are_the_same_problem():
     model = problem(1, 5, True)
     reduced = Reduced(model)
+    reduced.start()
     rng = random.Random(1)
     for qp in (64, 1000):
         reduced.regrid(qp)
         assert (model.qp, model.cost_scale) == (qp, reduced.cost_scale)
         for _ in range(5):
             Z = [rng.randint(-2000, 2000) for _ in range(5)]
-            assert reduced.cost(Z) == model.cost(reduced.point(Z))
-            slopes = model.gradient(reduced.point(Z))
+            assert reduced.cost(Z) == model.cost(reduced.parameters(Z))
+            slopes = model.gradient(reduced.parameters(Z))
             turned = [sum(b * s for b, s in zip(v, slopes, strict=True)) for v in reduced.basis]
             assert reduced.gradient(Z) == turned
+
+
+def test_new_samples_keep_the_meaning_of_the_coordinates():
+    model = problem(2, 3, True)
+    reduced = Reduced(model)
+    Z = reduced.start()
+    X, cost = reduced.parameters(Z), reduced.cost(Z)
+    assert reduced.passes == model.passes == 1
+    model.samples.source.rows.pop()
+    assert reduced.cost(Z) == cost
+    reduced.refresh()
+    assert reduced.cost(Z) == model.cost(X) != cost
+    assert reduced.passes == 2 and reduced.parameters(Z) == X
 
 
 def test_dependent_columns_are_refused():
     rows = [[k, 2 * k, k * k % 7] for k in range(12)]
     samples = Samples(Table(rows), [0, 1], 2)
     with pytest.raises(ValueError, match="depend on each other: leave column 1 out"):
-        Reduced(LeastSquares(samples, Affine(2), 16))
+        Reduced(LeastSquares(samples, Affine(2), 16)).start()

@@ -73,24 +73,25 @@ def _swap(basis, links, minors, k, known):
 
 
 class Reduced:
-    """The objective of a LeastSquares in coordinates Z of a reduced basis; `point` gives back X.
+    """A LeastSquares in coordinates Z of a reduced basis; `parameters(Z)` are its X.
 
-    model: a LeastSquares; its pass is made here.  The best Z is the best X.  Attributes and
-    methods as there; `regrid` keeps the basis.  Raises ValueError for dependent columns.
+    The best Z is the best X.  basis: n vectors, found with the first pass; samples that come later
+    change the cost, not the meaning of Z.  Attributes and methods as of the model.
+    The first evaluation, and start(), raise ValueError for dependent columns.
     """
 
     def __init__(self, model):
         self.model = model
-        self.n = n = model.n
-        rows = model.quadratic().rows
-        gram = [[rows[i][j] if j <= i else rows[j][i] for j in range(n)] for i in range(n)]
-        self.basis = basis = reduced_basis(gram)
-        half = [[_dot(b, row) for row in gram] for b in basis]
-        turned = [[_dot(half[i], basis[j]) for j in range(i + 1)] for i in range(n)]
-        turned.append([_dot(b, rows[n]) for b in basis] + [rows[n][n]])
-        self._quadratic = Quadratic(turned)
-        self._minimum = solution(turned, n)
+        self.samples = model.samples
+        self.n = model.n
+        self.basis = None
+        self._quadratic = None
         self.regrid(model.qp)
+
+    @property
+    def passes(self):
+        """Passes over the samples."""
+        return self.model.passes
 
     def regrid(self, qp):
         """Moves to the grid of 1 / qp."""
@@ -99,15 +100,21 @@ class Reduced:
         self.cost_scale = self.model.cost_scale
         self._at = None
 
+    def refresh(self):
+        """The samples changed: the next evaluation makes a pass."""
+        self.model.refresh()
+        self._quadratic = self._at = None
+
     def start(self):
         """The real minimum, each coordinate rounded: in a reduced basis not far from the best."""
-        numerators, determinant = self._minimum
+        numerators, determinant = solution(self._turned().rows, self.n)
         return [round_div(v * self.qp, determinant) for v in numerators]
 
     def cost(self, Z):
-        """The cost at Z, an int: that of the model at point(Z)."""
+        """The cost at Z, an int: that of the model at parameters(Z)."""
+        cost = self._turned().at(Z, self.qp)
         self._at = list(Z)
-        return self._quadratic.at(Z, self.qp)
+        return cost
 
     def gradient(self, Z):
         """The change of the cost per step in Z: n ints, in a list that is reused."""
@@ -115,20 +122,37 @@ class Reduced:
             self.cost(Z)
         return self._quadratic.slopes
 
-    def point(self, Z):
-        """The grid point X of the model."""
+    def parameters(self, Z):
+        """The grid integers X of a point Z."""
         return [sum([z * b[j] for z, b in zip(Z, self.basis)]) for j in range(self.n)]
+
+    def _turned(self):
+        """The cost as a Quadratic of Z; the first time this makes the pass."""
+        if self._quadratic is None:
+            n = self.n
+            rows = self.model.quadratic().rows
+            gram = [[rows[max(i, j)][min(i, j)] for j in range(n)] for i in range(n)]
+            if self.basis is None:
+                self.basis = reduced_basis(gram)
+            half = [[_dot(b, row) for row in gram] for b in self.basis]
+            turned = [[_dot(half[i], self.basis[j]) for j in range(i + 1)] for i in range(n)]
+            turned.append([_dot(b, rows[n]) for b in self.basis] + [rows[n][n]])
+            self._quadratic = Quadratic(turned)
+        return self._quadratic
 
 
 def solution(rows, n):
     """The x with A x = b, for the lower triangle of A and then b in `rows`.
 
     Exact (Bareiss' elimination): n numerators and their denominator, the determinant of A.
+    Raises ValueError where A is not positive definite.
     """
     a = [[rows[max(i, j)][min(i, j)] for j in range(n)] + [rows[n][i]] for i in range(n)]
     last = 1
     for k in range(n):
         pivot = a[k][k]
+        if pivot <= 0:
+            raise ValueError("the columns depend on each other: leave column %d out" % k)
         for i in range(n):
             if i != k:
                 factor = a[i][k]

@@ -3,7 +3,7 @@
 from ..functions import TOP
 
 
-def score(high, low, qp, bits):
+def score(high: int, low: int, qp: int, bits: int) -> int:
     """z = (2^10 high + low) / (qp 2^bits), counting 2^-24, rounded down; -2^29 .. 2^29 - 1.
 
     high, low: words below 2^30 - 2^21, sums of input times X >> 10 and of input times X & 1023,
