@@ -18,6 +18,7 @@ class Basis(Lanes):
     """
 
     FIELDS = ("vectors", "images", "squares")
+    START = ("vectors",)
 
     def __init__(self, n, lanes):
         self.n = n

@@ -19,6 +19,7 @@ class QuasiNewton(Lanes):
     """H and its lessons; blocks in the order of coordinates."""
 
     FIELDS = ("factor", "secants")
+    TURN = ("factor",)
 
     def __init__(self, n, pairs, lanes):
         self.n = n

@@ -20,7 +20,6 @@ _WAITING = -1  # in the place of a status: nothing to try was found yet
 _MAIN, _WALL, _RANK, _LIST, _BOX = range(5)
 _LISTS = 20
 _EIGHTH = ONE - (3 << 14)
-_TURN = ("model", "g", "direction", "length")
 
 
 def _step(d):
@@ -39,6 +38,9 @@ class Compensated(Lanes):
     FIELDS += ("agreed", "direction", "length")
     GO = ("model", "lessons", "g", "move", "radius", "fraction", "hit", "stage", "spare_change")
     GO += ("polls", "lists", "direction", "length")
+    START = ("model", "neighbours", "wall", "lessons", "g", "radius", "fraction", "stage")
+    START += ("spare_change", "polls", "lists", "agreed", "direction", "length")
+    TURN = ("model", "g", "direction", "length")
 
     def __init__(self, n, position, objective, radius, pairs, polls):
         lanes = len(radius)
@@ -80,9 +82,10 @@ class Compensated(Lanes):
 
     # Choosing a step
 
-    def propose(self, lanes):
-        """Sets the moves; RUNNING, or the status that ends the run, a lane each."""
+    def propose(self, lanes, wanted):
+        """Sets the moves where they are wanted; RUNNING, or the status that ends the run."""
         status = np.where(self.position.full(lanes), TABLE_FULL, _WAITING)
+        status = np.where(wanted, status, RUNNING)
         if lanes is EVERY:
             lanes = np.arange(len(status))
             main = (self.stage == _MAIN) & (status == _WAITING)
@@ -127,8 +130,8 @@ class Compensated(Lanes):
     def _propose_main(self, lanes, main=True):
         """The main steps; of EVERY lane where `main` holds.
 
-        What it sets in the others means nothing: their moves come next, and `hit` belongs to main
-        steps.
+        What it sets in the others means nothing: moves are wanted in no other, or come next, and
+        `hit` belongs to main steps.
         """
         target, d = self._aim(lanes)
         good = self.position.admissible(lanes, d)
@@ -205,9 +208,9 @@ class Compensated(Lanes):
             anew = lanes.take(chosen)
             self.lists[anew] += 1
             self.stage[anew] = _RANK
-            part = self.at(anew, _TURN)
+            part = self.at(anew, "TURN")
             part._turn()
-            self.put(anew, part, _TURN)
+            self.put(anew, part, "TURN")
             put(d, chosen, self._aim(anew)[1])
         return np.where(ends, MODEL_MINIMUM, self._try(lanes, d * (some & ~ends)))
 
@@ -221,14 +224,14 @@ class Compensated(Lanes):
 
     # Judging it
 
-    def compensating(self, lanes):
+    def compensating(self):
         """Whether the moves belong to a compensation."""
-        return take(self.stage, lanes) != _MAIN
+        return self.stage != _MAIN
 
-    def accepts(self, lanes, change):
+    def accepts(self, change):
         """Whether changes of the cost make a go."""
-        enough = armijo.sufficient(change, take(self.slope, lanes))
-        return (change < 0) & (self.compensating(lanes) | enough)
+        enough = armijo.sufficient(change, self.slope)
+        return (change < 0) & (self.compensating() | enough)
 
     def rejected(self, lanes, change):
         """Idle epochs in lanes given one by one: shorter main steps, or lessons about H."""

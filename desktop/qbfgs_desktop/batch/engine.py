@@ -15,7 +15,7 @@ from qbfgs.status import EPOCH_LIMIT, RUNNING, TARGET
 from .answers import difference, feed_cost, narrow
 from .blocks import block
 from .checksums import feed
-from .lanes import EVERY, put, take
+from .lanes import EVERY, mostly, put, take
 from .modes import rule_of
 from .objectives import batched
 from .one_by_one import solve_one_by_one
@@ -113,14 +113,14 @@ class _Batch:
         counts = (np.zeros(runs, np.int64) for _ in _COUNTS)
         self.results = Results(starts.T.copy(), np.zeros(runs, np.int64), *counts)
         self.run = np.zeros(lanes, np.int64)
-        self.lanes = np.arange(lanes)  # with a run, in any order
+        self.alive = np.ones(lanes, bool)  # lanes with a run; others are dropped from time to time
         # changes every epoch
         self.position = Position(np.zeros((n, lanes), np.int64))
         self.rule = self._new_rule(starts[:, :lanes])
         self.x = np.zeros((n, lanes), np.int64)
         self.cost = Wide([np.zeros(lanes, np.int64)], 0)
         self.counts = {name: np.zeros(lanes, np.int64) for name in _COUNTS}
-        self._begin(self.lanes)
+        self._begin(np.arange(lanes))
 
     def _new_rule(self, starts):
         settings = self.settings | {"radius": _radii(self.problem, starts, self.settings["radius"])}
@@ -143,85 +143,96 @@ class _Batch:
             self._record(lanes, np.zeros(len(lanes), np.int64), x, cost)
             rule = self._new_rule(x)
             rule.start(narrow(self.objective.gradient(x)))
-            self.rule.put(lanes, rule)
+            self.rule.put(lanes, rule, "START")
         return lanes
 
     def turn(self):
         """One epoch of every run; False when all have ended."""
         self._choose()
-        if not len(self.lanes):
+        if not mostly(self.alive):
+            self._drop()
+        if not len(self.run):
             return False
-        self._epoch(EVERY if len(self.lanes) == len(self.run) else self.lanes)
+        self._epoch()
         return True
 
     def _choose(self):
-        """Gives every lane a trial. Runs that have none end, and others begin in their places."""
-        lanes = self.lanes
-        asked = EVERY if len(lanes) == len(self.run) else lanes
-        if asked is EVERY:
-            lanes = np.arange(len(lanes))
-        while len(lanes):
-            status = self._propose(asked)
-            ended = status != RUNNING
-            done = lanes[ended]
-            if not len(done):
-                break
-            self.counts["status"][done] = status[ended]
+        """Gives every run a trial. Those that have none end, and others begin in their places."""
+        lanes, wanted = EVERY, self.alive
+        while True:
+            status = self._propose(lanes, wanted)
+            ended = np.flatnonzero(status != RUNNING)
+            if not len(ended):
+                return
+            done = ended if lanes is EVERY else lanes.take(ended)
+            self.counts["status"][done] = status.take(ended)
             self._end(done)
-            begun = self._begin(done)
-            if len(begun) < len(done):
-                self.lanes = np.setdiff1d(self.lanes, done[len(begun) :])
-            asked = lanes = begun
+            lanes = self._begin(done)
+            self.alive[done[len(lanes) :]] = False
+            if not len(lanes):
+                return
+            wanted = np.ones(len(lanes), bool)
 
-    def _propose(self, lanes):
-        """Trials for some lanes, or why there is none: statuses."""
-        epochs = take(self.counts["epochs"], lanes)
-        status = np.where(epochs >= self.max_epochs, EPOCH_LIMIT, RUNNING)
+    def _propose(self, lanes, wanted):
+        """Trials for some lanes, where wanted, or why there is none: statuses."""
+        status = np.full(len(wanted), RUNNING)
+        status[wanted & (take(self.counts["epochs"], lanes) >= self.max_epochs)] = EPOCH_LIMIT
         if self.target is not None:
             reached = difference(self.cost.take(lanes), self.target) <= 0
-            status[reached] = TARGET
-        going = status == RUNNING
-        if going.all():
-            return self.rule.propose(lanes)
-        if going.any():
-            lanes = np.arange(len(status)) if lanes is EVERY else lanes
-            status[going] = self.rule.propose(lanes[going])
+            status[wanted & reached] = TARGET
+        wanted = wanted & (status == RUNNING)
+        if wanted.any():
+            status = np.where(wanted, self.rule.propose(lanes, wanted), status)
         return status
 
-    def _epoch(self, lanes):
-        """One epoch of each of the lanes."""
-        rule, counts = self.rule, self.counts
-        trial = take(self.position.x, lanes) + take(rule.move, lanes)
-        cost = self.objective.cost(trial)
-        change = difference(cost, self.cost.take(lanes))
-        go = rule.accepts(lanes, change)
-        compensating = rule.compensating(lanes)
-        kind = go + 2 * compensating
-        self._record(lanes, kind, trial, cost)
-        counts["epochs"][lanes] += 1
-        counts["updates"][lanes] += go
-        counts["idles"][lanes] += ~go
-        counts["compensations"][lanes] += compensating
-        if self.trace is not None:
-            self.trace(take(self.run, lanes), kind, trial, cost)
-        lanes = np.arange(len(go)) if lanes is EVERY else lanes
-        better = np.flatnonzero(go & (change < 0))
-        put(self.x, lanes.take(better), take(trial, better))
-        self.cost.put(lanes.take(better), cost.take(better))
-        if not go.all():
-            rule.rejected(lanes[~go], change[~go])
-        if go.any():
-            self._go(lanes[go], trial[:, go])
+    def _drop(self):
+        """Gives up the lanes without a run."""
+        lanes = np.flatnonzero(self.alive)
+        self.run = self.run.take(lanes)
+        self.alive = self.alive.take(lanes)
+        self.position = self.position.at(lanes)
+        self.rule = self.rule.at(lanes)
+        self.rule.position = self.position
+        self.x = take(self.x, lanes)
+        self.cost = self.cost.take(lanes)
+        self.counts = {name: count.take(lanes) for name, count in self.counts.items()}
 
-    def _go(self, lanes, trial):
-        """The runs in these lanes go to their trials."""
-        gradient = narrow(self.objective.gradient(trial))
-        go = np.zeros(len(self.run), bool)
-        go[lanes] = True
-        self.position.move(go, self.rule.move)
+    def _epoch(self):
+        """One epoch of every run."""
+        rule, counts = self.rule, self.counts
+        trial = self.position.x + rule.move
+        cost = self.objective.cost(trial)
+        change = difference(cost, self.cost)
+        go = rule.accepts(change) & self.alive
+        compensating = rule.compensating()
+        kind = go + 2 * compensating
+        self._record(EVERY, kind, trial, cost)
+        counts["epochs"] += 1
+        counts["updates"] += go
+        counts["idles"] += ~go
+        counts["compensations"] += compensating
+        if self.trace is not None:
+            self._trace(kind, trial, cost)
+        better = np.flatnonzero(go & (change < 0))
+        put(self.x, better, take(trial, better))
+        self.cost.put(better, cost.take(better))
+        idle = np.flatnonzero(self.alive & ~go)
+        if len(idle):
+            rule.rejected(idle, change.take(idle))
+        if go.any():
+            self.position.move(go, rule.move)
+            rule.where(go, type(rule).accepted, self._gradient(go, trial), fields="GO")
+
+    def _trace(self, kind, trial, cost):
+        lanes = np.flatnonzero(self.alive)
+        self.trace(self.run.take(lanes), kind.take(lanes), take(trial, lanes), cost.take(lanes))
+
+    def _gradient(self, go, trial):
+        """The gradients at the trials that were accepted: a block in all lanes."""
+        lanes = np.flatnonzero(go)
         g = block(len(trial), len(go))
-        g.put(lanes, gradient)
-        self.rule.where(go, type(self.rule).accepted, g, fields=self.rule.GO)
+        g.put(lanes, narrow(self.objective.gradient(take(trial, lanes))))
+        return g
 
     def _record(self, lanes, kind, trial, cost):
         """Feeds the checksums with a record each."""

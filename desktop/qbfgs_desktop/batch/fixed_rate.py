@@ -28,7 +28,7 @@ class FixedRate(Lanes):
         """Takes the gradients at the starts, a block, in all lanes."""
         self.g = g
 
-    def propose(self, lanes):
+    def propose(self, lanes, wanted):
         """Sets the moves; RUNNING, or STALLED at zero gradients and at the edge of the grid."""
         g = self.g.at(lanes)
         parts = mul(pack(np.abs(g.m), g.e), self.unit)
@@ -42,11 +42,11 @@ class FixedRate(Lanes):
         going = d.any(axis=0) & self.position.inside(lanes, d)
         return np.where(going, RUNNING, STALLED)
 
-    def compensating(self, lanes):
+    def compensating(self):
         """Nowhere."""
-        return np.zeros(len(self.move[0, lanes]), bool)
+        return np.zeros(self.move.shape[1], bool)
 
-    def accepts(self, lanes, change):
+    def accepts(self, change):
         """Everywhere."""
         return np.ones(len(change), bool)
 

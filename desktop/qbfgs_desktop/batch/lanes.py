@@ -4,8 +4,6 @@ Some lanes are given by an array of their numbers, in any order; `EVERY` stands 
 no copy.
 """
 
-import copy
-
 import numpy as np
 
 EVERY = slice(None)
@@ -13,7 +11,7 @@ EVERY = slice(None)
 
 def mostly(mask):
     """Whether so many lanes are meant that working on all of them costs less than picking them."""
-    return 4 * np.count_nonzero(mask) >= 3 * len(mask)
+    return 8 * np.count_nonzero(mask) >= 7 * len(mask)
 
 
 def take(array, lanes):
@@ -41,33 +39,37 @@ def put(array, lanes, values):
 
 
 class Lanes:
-    """Something with one entry a lane in each of its FIELDS: arrays, or Lanes again, or lists."""
+    """Something with one entry a lane in each of its FIELDS: arrays, or Lanes again, or lists.
+
+    A class may name other sets of fields, for those that a part of the work reads and writes: GO,
+    a go, and START, a start.
+    """
 
     FIELDS = ()
 
-    def at(self, lanes, fields=None):
-        """The same for some lanes only, a copy, of some fields or all; of EVERY, itself."""
+    def at(self, lanes, fields="FIELDS"):
+        """The same for some lanes only, a copy, of a set of fields; of EVERY, itself."""
         if lanes is EVERY:
             return self
-        part = copy.copy(self)
-        for name in fields or self.FIELDS:
-            setattr(part, name, at(getattr(self, name), lanes))
+        part = object.__new__(type(self))
+        part.__dict__.update(self.__dict__)
+        for name in getattr(self, fields, self.FIELDS):
+            part.__dict__[name] = at(self.__dict__[name], lanes, fields)
         return part
 
-    def put(self, lanes, part, fields=None):
+    def put(self, lanes, part, fields="FIELDS"):
         """Takes over what became of something made by `at`."""
-        for name in fields or self.FIELDS:
-            new = getattr(part, name)
+        for name in getattr(self, fields, self.FIELDS):
             if lanes is EVERY:
-                setattr(self, name, new)
+                self.__dict__[name] = part.__dict__[name]
             else:
-                put_back(getattr(self, name), lanes, new)
+                put_back(self.__dict__[name], lanes, part.__dict__[name], fields)
 
-    def where(self, mask, method, *arguments, fields=None):
+    def where(self, mask, method, *arguments, fields="FIELDS"):
         """Calls a method of its class with the lanes where the mask holds.
 
-        arguments: arrays, or Lanes, with one entry for each of its lanes. fields: those that the
-        method reads and writes; all when None.
+        arguments: arrays, or Lanes, with one entry for each of its lanes. fields: the set that the
+        method reads and writes.
         """
         if mostly(mask):
             others = np.flatnonzero(~mask)
@@ -82,21 +84,21 @@ class Lanes:
             self.put(lanes, part, fields)
 
 
-def at(field, lanes):
+def at(field, lanes, fields="FIELDS"):
     """Some lanes of an array, of Lanes, or of a list of those: a copy."""
     if isinstance(field, np.ndarray):
         return take(field, lanes)
     if isinstance(field, list):
-        return [at(entry, lanes) for entry in field]
-    return field.at(lanes)
+        return [at(entry, lanes, fields) for entry in field]
+    return field.at(lanes, fields)
 
 
-def put_back(field, lanes, part):
+def put_back(field, lanes, part, fields):
     """Writes what became of a copy made by `at` to its lanes."""
     if isinstance(field, np.ndarray):
         put(field, lanes, part)
     elif isinstance(field, list):
         for entry, new in zip(field, part, strict=True):
-            put_back(entry, lanes, new)
+            put_back(entry, lanes, new, fields)
     else:
-        field.put(lanes, part)
+        field.put(lanes, part, fields)

@@ -14,6 +14,7 @@ class Lessons(Lanes):
     """The last 2 n, at most 32, rejected steps of a lane with their measured curvatures."""
 
     FIELDS = ("steps", "measured", "count", "next")
+    GO = START = ("count", "next")
 
     def __init__(self, n, lanes):
         self.most = min(2 * n, _MOST)

@@ -30,6 +30,7 @@ class Neighbours(Lanes):
     """
 
     FIELDS = ("basis", "multiples", "ranks")
+    START = ("basis",)
 
     def __init__(self, n, lanes):
         self.n = n

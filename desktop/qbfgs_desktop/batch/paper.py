@@ -91,11 +91,12 @@ class Paper(Lanes):
         turned = take(self.turns, lanes) > 0
         return np.where(turned, take(self.z, lanes), take(self.h.m, lanes))
 
-    def propose(self, lanes):
-        """Sets the moves to [z v / Qp]; RUNNING, or STALLED where no direction is left."""
+    def propose(self, lanes, wanted):
+        """Sets the moves to [z v / Qp] where they are wanted; RUNNING, or STALLED where no
+        direction is left."""
         if lanes is EVERY:
             lanes = np.arange(len(self.k))
-        status = np.full(len(lanes), _WAITING)
+        status = np.where(wanted, _WAITING, RUNNING)
         while True:
             waiting = np.flatnonzero(status == _WAITING)
             if not len(waiting):
@@ -132,15 +133,15 @@ class Paper(Lanes):
     def _compensate_from(self, lanes):
         return self.k.take(lanes)
 
-    def compensating(self, lanes):
+    def compensating(self):
         """Whether the moves follow eq. 35's vector."""
-        return take(self.turns, lanes) > 0
+        return self.turns > 0
 
-    def accepts(self, lanes, change):
+    def accepts(self, change):
         """Eq. 37 in units of cost."""
-        v = self._direction(lanes)
+        v = self._direction(EVERY)
         v = measured(v, np.zeros(v.shape[1], np.int64))
-        rate = div(pack(take(self.rate, lanes), 0), self.grid)
+        rate = div(pack(self.rate, 0), self.grid)
         phi = mul(mul(rate, ALPHA), div(dot(v, v), self.unit))
         return (change < 0) & (change <= -phi)
 

@@ -29,6 +29,13 @@ class Position:
         self.hashes = np.zeros((lanes, self.room), np.int32)
         self.count = np.zeros(lanes, np.int64)
 
+    def at(self, lanes):
+        """The same for some lanes only."""
+        part = Position(take(self.x, lanes))
+        part.hashes = self.hashes[lanes]
+        part.count = self.count.take(lanes)
+        return part
+
     def start(self, lanes, x):
         """Puts some lanes at new points."""
         put(self.x, lanes, x)

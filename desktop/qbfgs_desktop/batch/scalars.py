@@ -14,14 +14,13 @@ TOP = 0x7FFF
 
 ONE = BIAS << 14
 
-_HALF = 15  # bits that one table covers
-_LOW = np.array([m.bit_length() for m in range(1 << _HALF)])
-_HIGH = np.where(_LOW > 0, _LOW + _HALF, 0)
-
 
 def bits(m):
     """The number of binary digits of m, 0 <= m < 2^30."""
-    return np.maximum(_HIGH.take(m >> _HALF, mode="wrap"), _LOW.take(m & 0x7FFF))
+    m = m.astype(np.uint32)
+    for shift in (1, 2, 4, 8, 16):
+        m |= m >> shift
+    return np.bitwise_count(m).astype(np.int64)
 
 
 def shifted(m, k):

@@ -12,6 +12,7 @@ class Secants(Lanes):
     count: (lanes,)."""
 
     FIELDS = ("count", "s", "y", "sy")
+    START = ("count",)
 
     def __init__(self, n, most, lanes):
         self.most = most
