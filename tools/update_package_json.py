@@ -1,4 +1,5 @@
-"""Writes package.json, the list by which mip installs the core on a board.
+"""Writes the lists by which mip installs on a board: package.json at the top for the core, the one
+in firmware/ for the board's layer, which needs the core.
 
 Run from anywhere: python tools/update_package_json.py
 """
@@ -8,11 +9,13 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = {"package.json": "shared/qbfgs", "firmware/package.json": "firmware/qbfgs_board"}
 
 version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M).group(1)
-sources = sorted((ROOT / "shared").rglob("*.py"))
-urls = [
-    [s.relative_to(ROOT / "shared").as_posix(), s.relative_to(ROOT).as_posix()] for s in sources
-]
-package = {"urls": urls, "deps": [], "version": version}
-(ROOT / "package.json").write_text(json.dumps(package, indent=2) + "\n")
+for name, package in PACKAGES.items():
+    listed, top = ROOT / name, ROOT / package
+    urls = [
+        [path.relative_to(top.parent).as_posix(), path.relative_to(listed.parent).as_posix()]
+        for path in sorted(top.rglob("*.py"))
+    ]
+    listed.write_text(json.dumps({"urls": urls, "deps": [], "version": version}, indent=2) + "\n")

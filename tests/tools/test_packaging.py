@@ -11,29 +11,41 @@ import qbfgs
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
-MIP = json.loads((ROOT / "package.json").read_text())
+# What mip installs: the list, and the folder that it is about.
+LISTS = {"package.json": "shared", "firmware/package.json": "firmware"}
 WASM = ROOT / "tools" / "wasm"
 
 
-def test_mip_lists_every_file_of_the_core_and_no_other():
-    listed = [source for _, source in MIP["urls"]]
-    there = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("shared/**/*.py"))
+def mip(name):
+    return json.loads((ROOT / name).read_text())
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_mip_lists_every_file_of_a_package_and_no_other(name):
+    folder = (ROOT / name).parent
+    listed = [(folder / source).relative_to(ROOT).as_posix() for _, source in mip(name)["urls"]]
+    files = sorted((ROOT / LISTS[name]).glob("*/**/*.py"))
+    there = [path.relative_to(ROOT).as_posix() for path in files]
     assert listed == there, "run: python tools/update_package_json.py"
+    assert len(listed) >= 10
 
 
-def test_mip_puts_each_file_where_it_is_imported_from():
-    assert all("shared/" + target == source for target, source in MIP["urls"])
+@pytest.mark.parametrize("name", LISTS)
+def test_mip_puts_each_file_where_it_is_imported_from(name):
+    folder = (ROOT / name).parent
+    for target, source in mip(name)["urls"]:
+        assert ROOT / LISTS[name] / target == folder / source
 
 
 def test_versions_agree():
     version = re.search(r'^version = "(.+)"', PYPROJECT, re.M).group(1)
-    assert MIP["version"] == qbfgs.__version__ == version
+    assert {mip(name)["version"] for name in LISTS} == {qbfgs.__version__} == {version}
     assert f"## {version}" in (ROOT / "CHANGES.md").read_text()
 
 
 @pytest.mark.parametrize("folder", ["shared/qbfgs", "desktop/qbfgs_desktop", "tools/qbfgs_tools"])
 def test_pyproject_lists_every_package(folder):
-    listed = re.search(r"^packages = \[(.*)\]", PYPROJECT, re.M).group(1)
+    listed = re.search(r"^packages = \[(.*?)\]", PYPROJECT, re.M | re.DOTALL).group(1)
     top = ROOT / folder
     for init in top.rglob("__init__.py"):
         package = ".".join(init.parent.relative_to(top.parent).parts)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from qbfgs_tools import board_run, builds
 from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import install, sources
-from qbfgs_tools.link import Link, LinkError
+from qbfgs_tools.link import CableLost, Link, LinkError, NoMicroPython, OutOfMemory
 from qbfgs_tools.live_view import LiveView
 from qbfgs_tools.places import availability
 from qbfgs_tools.virtual_unix import UnixBoard
@@ -74,7 +74,7 @@ def imported(folder, board, kilobytes):
     try:
         with _started(folder, board, kilobytes) as made, Link(made.port) as link:
             return link.ask(IMPORT)
-    except LinkError:
+    except (CableLost, NoMicroPython, OutOfMemory):
         return None
 
 
