@@ -11,11 +11,14 @@ from qbfgs.quantizer import quantize
 from qbfgs_tools import (
     bench,
     bench_counts,
+    bench_instructions,
     bench_memory,
     bench_times,
+    board_instructions,
     builds,
     interpreters,
     operators_table,
+    virtual_microbit,
 )
 from qbfgs_tools.bench_subjects import START, FloatBFGS, FloatRosenbrock, IntRosenbrock
 from qbfgs_tools.cli import main
@@ -98,6 +101,23 @@ def test_every_place_solves_alike(need):
     assert found["CPython", "source", "SciPy BFGS"].epochs > 20
     assert all("qbfgs.scalars" in one.modules for one in imports)
     assert {one.heap is None for one in imports if one.where == "CPython"} == {True}
+
+
+def test_instructions_of_a_solve_are_counted(need, tmp_path):
+    need(interpreters.UnixPort())
+    need(bench_instructions)
+    place, *_ = bench_times.places(tmp_path, (interpreters.UnixPort(),))[0]
+    found = bench_instructions.count(place, "float", 2)
+    assert (found.build, found.subject) == bench_instructions.BASE
+    assert found.epochs == 45
+    assert 20_000 * 45 < found.solve < 200_000 * 45
+
+
+def test_instructions_of_calls_are_counted_on_the_microbit(need):
+    need(virtual_microbit)
+    made = list(board_instructions.counts())
+    assert len(made) == len(board_instructions.PARTS)
+    assert all(1_000 < one.instructions < 1_000_000 for one in made)
 
 
 def test_rows_are_appended_and_shown(tmp_path, capsys):

@@ -213,9 +213,37 @@ def _sizes(sizes, quick, blocks, rows):
 
 
 def _instructions(sizes, quick, blocks, rows):
+    if quick:
+        blocks.append("No instructions with --quick.")
+        return {}
+    return {"unix": _counted_solves(blocks, rows), "microbit": _counted_calls(blocks, rows)}
+
+
+def _counted_solves(blocks, rows):
+    from qbfgs_tools import bench_instructions as bench
+
+    ok, reason = bench.available()
+    if not ok:
+        blocks.append(f"No instructions of solves: {reason}.")
+        return []
+    made = list(bench.counts())
+    base = {one.n: one.solve for one in made if (one.build, one.subject) == bench.BASE}
+    cells = []
+    for one in made:
+        ratio = one.solve / base[one.n]
+        fields = (one.where, one.build, one.subject)
+        rows.append((one.n, *fields, "solve", one.solve, "instructions"))
+        rows.append((one.n, *fields, "instructions", round(ratio, 3), "x float"))
+        cells.append((str(one.n), *fields, str(one.epochs), str(one.solve), number(ratio, 3)))
+    headings = ("n", "<where", "<build", "<what", "epochs", "instructions", "x float")
+    blocks.append(Table("Machine instructions of a solve, x86-64 (Valgrind)", headings, cells))
+    return made
+
+
+def _counted_calls(blocks, rows):
     ok, reason = availability(MICROBIT)
-    if not ok or quick:
-        blocks.append(f"No instructions: {reason or 'not with --quick'}.")
+    if not ok:
+        blocks.append(f"No instructions of the micro:bit: {reason}.")
         return []
     from qbfgs_tools.board_instructions import counts
 

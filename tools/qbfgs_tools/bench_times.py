@@ -96,10 +96,10 @@ class Place:
         return Imported(where, self.form, heap, modules[1:]), times
 
 
-def places(root):
-    """The `Place`s of this machine, and sentences on what is missing."""
+def places(root, wanted=None):
+    """The `Place`s of these interpreters, all by default, and sentences on what is missing."""
     found, missing = [], []
-    for interpreter in interpreters.every():
+    for interpreter in wanted or interpreters.every():
         ok, reason = interpreter.available()
         if isinstance(interpreter, interpreters.LinuxArm):
             continue  # an emulated CPython's times say nothing

@@ -37,8 +37,8 @@ PARTS = (
         "BFGS update of L D L'",
         "factors",
         "f = Factor(2)\nf.set_identity(pack(3, 0))\ns = blocked([7, -5])\n"
-        "y = blocked([7000, -900])\nq = dot(s, y, 0, 2)",
-        "f.update(s, y, q)",
+        "y = blocked([7000, -900])\nq = dot(s, y, 2)",
+        "f.transpose_times(y); f.bfgs(s, q)",
     ),
 )
 
