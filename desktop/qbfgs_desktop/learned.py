@@ -39,13 +39,18 @@ def describe(task, fit):
         "format": FORMAT,
         "recipe": task.recipe,
         "qp": fit.model.qp,
-        "x": list(fit.x),
+        "x": parameters_of(fit.model, fit.x),
         "inputs": [_column(c, samples.scaling, j) for j, c in enumerate(inputs)],
         "target": None,
     }
     if len(inputs) < len(columns):
         described["target"] = _column(columns[-1], samples.target_scaling, 0)
     return described
+
+
+def parameters_of(model, x):
+    """The grid integers of a model where it was fitted in another basis."""
+    return model.parameters(x) if hasattr(model, "parameters") else list(x)
 
 
 def _column(column, scaling, j):

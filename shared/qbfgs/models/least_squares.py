@@ -58,6 +58,17 @@ class LeastSquares:
             self._quadratic = Quadratic([[s.value() for s in row] for row in self._sums()])
         return self._quadratic
 
+    def normal_equations(self):
+        """(A, b), wide ints: F = X'A X - 2 qp b.X + a constant; rows of A, in full."""
+        rows = self._known().rows
+        n = self.n
+        return [[rows[max(i, j)][min(i, j)] for j in range(n)] for i in range(n)], rows[n][:n]
+
+    def _known(self):
+        if self._quadratic is None:
+            self._quadratic = Quadratic(self._sums())
+        return self._quadratic
+
     def _sums(self):
         """The sums of products of columns, in one pass."""
         n = self.n

@@ -48,7 +48,8 @@ def make(text, source, classes, qp):
     """The model of a recipe, which learns from a source on a grid of qp.
 
     source: see `qbfgs.data`; it is read twice or once for the scalings.  classes: of the target, 0
-    for a target that is a number.  The model is an objective and has `start()`.
+    for a target that is a number.  The model is an objective and has `start()`; least squares come
+    as `reduction.Reduced`.
     Raises ValueError for a wrong recipe, for a source that does not fit it, and as `Scaling` and
     the models do.
     """
@@ -94,6 +95,7 @@ def _target(source, place, width):
 def _squares(name, size, source, inputs, qp):
     from . import designs
     from .least_squares import LeastSquares
+    from .reduction import Reduced
 
     if name == "linear":
         design = designs.Affine(inputs)
@@ -107,9 +109,10 @@ def _squares(name, size, source, inputs, qp):
     scaling = Scaling(inputs)
     scaling.measure(source, places, design.WIDTH, None, name in SHAPES)
     if name in SHAPES:
-        return LeastSquares(Samples(source, places, None, scaling), design, qp)
+        return Reduced(LeastSquares(Samples(source, places, None, scaling), design, qp))
     values = _target(source, inputs, design.BITS)
-    return LeastSquares(Samples(source, places, inputs, scaling, values), design, qp)
+    samples = Samples(source, places, inputs, scaling, values)
+    return Reduced(LeastSquares(samples, design, qp))
 
 
 def _curve(name, source, qp):
