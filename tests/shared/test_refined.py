@@ -21,6 +21,21 @@ def solve(problem, k, **settings):
     return minimize(problem, start(problem, k), refine=k, **settings)
 
 
+# Problem, Qp asked for, k, mode, and what they give: epochs, checksum.
+RUNS = [
+    (Wood, 16, 12, "compensated", 140, 535519672),
+    (Rosenbrock, 64, 10, "compensated", 52, 451785215),
+    (BroydenTridiagonal, 250, 5, "compensated", 76, 307101399),
+    (BroydenTridiagonal, 250, 5, "limited", 39, 519556327),
+]
+
+
+@pytest.mark.parametrize("problem, qp, k, mode, epochs, checksum", RUNS)
+def test_pinned_runs(problem, qp, k, mode, epochs, checksum):
+    o = solve(problem(qp << k), k, mode=mode)
+    assert (o.epochs, o.checksum) == (epochs, checksum)
+
+
 class Noting:
     """Notes what is asked of an objective."""
 
