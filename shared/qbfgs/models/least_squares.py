@@ -43,8 +43,9 @@ class LeastSquares:
 
     def cost(self, X):
         """The cost at X, an int; real cost = cost / cost_scale."""
+        cost = self.quadratic().at(X, self.qp)
         self._at = list(X)
-        return self.quadratic().at(X, self.qp)
+        return cost
 
     def gradient(self, X):
         """The change of the cost per grid step: n ints, in a list that the model reuses."""
@@ -60,14 +61,9 @@ class LeastSquares:
 
     def normal_equations(self):
         """(A, b), wide ints: F = X'A X - 2 qp b.X + a constant; rows of A, in full."""
-        rows = self._known().rows
+        rows = self.quadratic().rows
         n = self.n
         return [[rows[max(i, j)][min(i, j)] for j in range(n)] for i in range(n)], rows[n][:n]
-
-    def _known(self):
-        if self._quadratic is None:
-            self._quadratic = Quadratic(self._sums())
-        return self._quadratic
 
     def _sums(self):
         """The sums of products of columns, in one pass."""

@@ -49,7 +49,7 @@ def make(text, source, classes, qp):
 
     source: see `qbfgs.data`; it is read twice or once for the scalings.  classes: of the target, 0
     for a target that is a number.  The model is an objective and has `start()`; least squares come
-    as `reduction.Reduced`.
+    as `reduced.Reduced`.
     Raises ValueError for a wrong recipe, for a source that does not fit it, and as `Scaling` and
     the models do.
     """
@@ -95,7 +95,7 @@ def _target(source, place, width):
 def _squares(name, size, source, inputs, qp):
     from . import designs
     from .least_squares import LeastSquares
-    from .reduction import Reduced
+    from .reduced import Reduced
 
     if name == "linear":
         design = designs.Affine(inputs)

@@ -76,33 +76,33 @@ class Reduced:
     """A LeastSquares in coordinates Z of a reduced basis; `parameters(Z)` are its X.
 
     The best Z is the best X.  basis: n vectors, found with the first pass; samples that come later
-    change the cost, not the meaning of Z.  Attributes and methods as of the model.
+    change the cost, not the meaning of Z.  Attributes and methods as of the squares.
     The first evaluation, and start(), raise ValueError for dependent columns.
     """
 
-    def __init__(self, model):
-        self.model = model
-        self.samples = model.samples
-        self.n = model.n
+    def __init__(self, squares):
+        self.squares = squares
+        self.samples = squares.samples
+        self.n = squares.n
         self.basis = None
         self._quadratic = None
-        self.regrid(model.qp)
+        self.regrid(squares.qp)
 
     @property
     def passes(self):
         """Passes over the samples."""
-        return self.model.passes
+        return self.squares.passes
 
     def regrid(self, qp):
         """Moves to the grid of 1 / qp."""
-        self.model.regrid(qp)
+        self.squares.regrid(qp)
         self.qp = qp
-        self.cost_scale = self.model.cost_scale
+        self.cost_scale = self.squares.cost_scale
         self._at = None
 
     def refresh(self):
         """The samples changed: the next evaluation makes a pass."""
-        self.model.refresh()
+        self.squares.refresh()
         self._quadratic = self._at = None
 
     def start(self):
@@ -111,7 +111,7 @@ class Reduced:
         return [round_div(v * self.qp, determinant) for v in numerators]
 
     def cost(self, Z):
-        """The cost at Z, an int: that of the model at parameters(Z)."""
+        """The cost at Z, an int: that of the squares at parameters(Z)."""
         cost = self._turned().at(Z, self.qp)
         self._at = list(Z)
         return cost
@@ -130,13 +130,14 @@ class Reduced:
         """The cost as a Quadratic of Z; the first time this makes the pass."""
         if self._quadratic is None:
             n = self.n
-            rows = self.model.quadratic().rows
-            gram = [[rows[max(i, j)][min(i, j)] for j in range(n)] for i in range(n)]
+            gram, inner = self.squares.normal_equations()
             if self.basis is None:
                 self.basis = reduced_basis(gram)
             half = [[_dot(b, row) for row in gram] for b in self.basis]
             turned = [[_dot(half[i], self.basis[j]) for j in range(i + 1)] for i in range(n)]
-            turned.append([_dot(b, rows[n]) for b in self.basis] + [rows[n][n]])
+            turned.append(
+                [_dot(b, inner) for b in self.basis] + self.squares.quadratic().rows[n][n:]
+            )
             self._quadratic = Quadratic(turned)
         return self._quadratic
 
