@@ -12,6 +12,7 @@ import sys
 from qbfgs import __version__
 from qbfgs_tools import (
     advise,
+    batch,
     bench,
     board,
     builds_table,
@@ -39,6 +40,7 @@ COMMANDS = (
     report_page,
     starts,
     dimensions,
+    batch,
     operators_table,
     bench,
     builds_table,
