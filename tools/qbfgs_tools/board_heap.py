@@ -7,7 +7,7 @@ from typing import NamedTuple
 from qbfgs_tools import board_run, builds
 from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import install, sources
-from qbfgs_tools.link import CableLost, Link, LinkError, NoMicroPython, OutOfMemory
+from qbfgs_tools.link import Link, LinkError
 from qbfgs_tools.live_view import LiveView
 from qbfgs_tools.places import availability
 from qbfgs_tools.virtual_unix import UnixBoard
@@ -74,7 +74,7 @@ def imported(folder, board, kilobytes):
     try:
         with _started(folder, board, kilobytes) as made, Link(made.port) as link:
             return link.ask(IMPORT)
-    except (CableLost, NoMicroPython, OutOfMemory):
+    except LinkError:
         return None
 
 
@@ -91,7 +91,10 @@ def smallest(jobs, board, form):
         with _started(folder, board, MOST) as made, Link(made.port) as link:
             files = builds.fitting(form, link.mpy, sources())
             install(link, files)
-        held, loaded = imported(folder, board, MOST)
+        whole = imported(folder, board, MOST)
+        if whole is None:
+            raise UserError(f"the core cannot be imported there, even with {MOST} KB of heap")
+        held, loaded = whole
         core = sum(len(files[path.strip("/")]) for path in loaded if path.strip("/") in files)
         least = _least(lambda kilobytes: imported(folder, board, kilobytes))
         high = _least(lambda kilobytes: passes(folder, board, jobs[:1], kilobytes))
