@@ -10,7 +10,7 @@ from itertools import product
 
 from .basis import rank, reduce_basis, short_steps
 from .linalg import bfgs_update, exchange_pass, inverse, ldl, metric_round, teach
-from .rational import Matrix, dot, round_half_up
+from .rational import Matrix, dot, log2_by_lines, round_half_up
 from .solver import LATTICE_MINIMUM, MODEL_MINIMUM, Solver
 
 ALPHA = Fraction(19, 2000)  # eq. 22, 37
@@ -20,6 +20,9 @@ BITS = 320
 CONFIDENT = Fraction(1, 8)
 RERANKS = 20
 ROUNDS = 3
+LESSONS = 32
+WINDOW = 16  # basis vectors, or coordinates of unit vectors, that are ranked together
+REMEMBERED = Fraction(-3, 8), Fraction(1, 2)
 BOX = 125
 FLATTER = 10  # how much a go along negative curvature flattens the model along itself
 
@@ -30,7 +33,7 @@ class ExactOptimizer(Solver):
     objective, x0, max_epochs, target: as in `Solver`.
     radius: first trust radius in grid steps (max-norm), 1 and more; objective.qp // 4 by default,
     where there is no qp max|x0| // 4.  pairs: how many (s, y) are kept and re-applied; by default
-    2 up to n = 2 and n + 2 above.  polls: rejected neighbours at one point before the model's
+    2 up to n = 2 and 4 above.  polls: rejected neighbours at one point before the model's
     word may end the run; 8 + 4 n by default.
     H: inverse Hessian in lattice units.  order: elimination order.  fraction: lambda, of the full
     quasi-Newton step.  radius: D.  basis: the reduced basis U.
@@ -47,19 +50,19 @@ class ExactOptimizer(Solver):
         # On go.
         self.radius = min(radius, RANGE - 1)
         self.budget = 8 + 4 * n if polls is None else polls
-        self.pair_limit = (2 if n <= 2 else n + 2) if pairs is None else pairs
+        self.pair_limit = (2 if n <= 2 else 4) if pairs is None else pairs
         self.pairs, self.first = [], True
         self.basis = [[int(i == j) for j in range(n)] for i in range(n)]
+        self.order = list(range(n))
         self._set_identity(Fraction(self.radius, max(1, max(abs(g) for g in self.gradient))))
         # Every epoch.
         self.fraction, self.hit, self.tried = Fraction(1), False, set()
         self.compensation, self.polls, self.taught, self.teaching = None, 0, 0, True
-        self.lessons, self.agreed = [], False
+        self.lessons, self.agreed, self.spare = [], False, None
 
     # The model.
 
     def _set_identity(self, scale):
-        self.order = list(range(self.n))
         self._set_H(Matrix.identity(self.n, scale))
 
     def _set_H(self, H):
@@ -106,6 +109,8 @@ class ExactOptimizer(Solver):
 
     def _candidates(self, p):
         """Generate admissible compensation steps; returns the status that they end with."""
+        if self.spare:
+            yield self.spare[1]
         for d in self._orthogonal(p):
             if self._admissible(d):
                 yield d
@@ -114,31 +119,49 @@ class ExactOptimizer(Solver):
                 d = self._round(self._target())
                 if self._admissible(d):
                     yield d
-            self.teaching = True
-            G = reduce_basis(self.basis, self.B)
-            steps = short_steps(self.basis, G, self.B, self.gradient, 4 * self.radius)
-            taught, confident = self.taught, False
-            for r, d in rank(steps, self.B, self.gradient):
-                if not self._admissible(d):
-                    continue
-                if self.polls >= self.budget and r < CONFIDENT:
-                    confident = True
-                    break
-                yield d
-            if not confident:
-                status = yield from self._neighbourhood()
-                if status == LATTICE_MINIMUM:
-                    return status
-            if not confident or self.taught == taught:
+            self.teaching, taught = True, self.taught
+            doubtful = yield from self._polled(self._short_lists(), lambda r: r < CONFIDENT)
+            if not doubtful:
+                self.teaching, self.polls = False, 0
+                doubtful = yield from self._polled(self._near_lists(), lambda r: r <= 0)
+                if not doubtful:
+                    return LATTICE_MINIMUM
+                taught = self.taught
+            if self.taught == taught:
                 if self.agreed:
                     break
                 self._repeat_lessons()
         return MODEL_MINIMUM
 
+    def _polled(self, lists, doubtful):
+        """Yield the admissible steps of each ranked list, best first.
+
+        Once the budget is spent, a list ends with its first step of a doubtful rank; returns
+        whether one did.
+        """
+        left_out = False
+        for steps in lists:
+            for r, d in steps:
+                if self.polls >= self.budget and doubtful(r):
+                    left_out = True
+                    break
+                if self._admissible(d):
+                    yield d
+        return left_out
+
+    def _short_lists(self):
+        """The ranked steps of a reduced basis, of up to 16 vectors at a time."""
+        for first in range(0, self.n, WINDOW):
+            U = self.basis[first : first + WINDOW]
+            G = reduce_basis(U, self.B)
+            self.basis[first : first + WINDOW] = U
+            steps = short_steps(U, G, self.B, self.gradient, 4 * self.radius)
+            yield rank(steps, self.B, self.gradient)
+
     def _repeat_lessons(self):
-        """Teach H the last 2 n measured curvatures again, in turn, until they nearly agree."""
+        """Teach H the last 2 n (at most 32) curvatures again, in turn, until they nearly agree."""
         for _ in range(ROUNDS):
-            for d, curvature in self.lessons[-2 * self.n :]:
+            for d, curvature in self.lessons[-min(2 * self.n, LESSONS) :]:
                 self._set_H(teach(self.H, d, curvature, self.B))
         self.agreed = True
 
@@ -158,29 +181,24 @@ class ExactOptimizer(Solver):
             yield [round_half_up(a * length / size) for a in z]
             length //= 4
 
-    def _neighbourhood(self):
-        """The last neighbourhood, taught by no poll; returns the status that it ends with.
+    def _near_lists(self):
+        """The last neighbourhood, ranked, taught by no poll.
 
         To n = 4 the +-1 box and the downhill steps of the largest box of at most 125 points, above
-        the unit vectors.  Of the uphill steps, which only a negative curvature could let win, the
-        budget is polled.
+        the unit vectors, of 16 coordinates at a time.
         """
         n, half = self.n, 1
-        if n <= 4:
-            while (2 * half + 3) ** n <= BOX:
-                half += 1
-            steps = [list(d) for d in product(range(-half, half + 1), repeat=n)]
-        else:
-            steps = [[t * int(i == j) for j in range(n)] for i in range(n) for t in (1, -1)]
-        self.teaching = False
-        self.polls = 0
-        for r, d in rank(steps, self.B, self.gradient):
-            if (r <= 0 and max(abs(v) for v in d) > 1) or not self._admissible(d):
-                continue
-            if r <= 0 and self.polls >= self.budget:
-                return MODEL_MINIMUM
-            yield d
-        return LATTICE_MINIMUM
+        if n > 4:
+            for first in range(0, n, WINDOW):
+                places = range(first, min(n, first + WINDOW))
+                units = [[t * int(i == j) for j in range(n)] for i in places for t in (1, -1)]
+                yield rank(units, self.B, self.gradient)
+            return
+        while (2 * half + 3) ** n <= BOX:
+            half += 1
+        box = [list(d) for d in product(range(-half, half + 1), repeat=n)]
+        ranked = rank(box, self.B, self.gradient)
+        yield [(r, d) for r, d in ranked if r > 0 or max(abs(v) for v in d) == 1]
 
     # Judging.
 
@@ -198,6 +216,8 @@ class ExactOptimizer(Solver):
             best = Fraction(-slope, curvature) if curvature > 0 else SHRINK[1]
             self.fraction *= min(SHRINK[1], max(SHRINK[0], best))
             self.radius = max(1, max(abs(v) for v in d) // 2)
+            if cost < (self.spare[0] if self.spare else self.cost):
+                self.spare = cost, d  # it decreased the cost, though too little
         else:
             self.polls += self.teaching or slope >= 0
             if curvature > 0 and self.teaching:
@@ -216,7 +236,7 @@ class ExactOptimizer(Solver):
         if self.hit or kind == "compensation":
             self.radius = min(RANGE - 1, max(self.radius, 2 * max(abs(v) for v in d)))
         self.fraction, self.tried = Fraction(1), set()
-        self.compensation, self.teaching, self.lessons = None, True, []
+        self.compensation, self.teaching, self.lessons, self.spare = None, True, [], None
 
     def _learn_pair(self, s, y):
         sy = dot(s, y)
@@ -227,6 +247,16 @@ class ExactOptimizer(Solver):
             ratio = sy / self.H.form(y, y)
             if ratio > 1:
                 self._set_H(self.H.scaled(ratio))
-        for pair in [*self.pairs, (s, y)]:
-            self._set_H(bfgs_update(self.H, *pair))
+        for pair in self.pairs:
+            if self.n > 2 or not self._remembers(*pair):
+                self._set_H(bfgs_update(self.H, *pair))
+        self._set_H(bfgs_update(self.H, s, y))
         self.pairs = [*self.pairs, (s, y)][-self.pair_limit :] if self.pair_limit else []
+
+    def _remembers(self, s, y):
+        """Whether y'Hy is near s'y still: from between 8/11 and 13/16 of it to between 4/3 and 3/2.
+
+        The core compares the words of scalars, which are logarithms by straight lines.
+        """
+        gap = log2_by_lines(self.H.form(y, y)) - log2_by_lines(dot(s, y))
+        return REMEMBERED[0] <= gap <= REMEMBERED[1]

@@ -25,6 +25,20 @@ def sign(value):
     return (value > 0) - (value < 0)
 
 
+def log2_by_lines(value):
+    """log2 of a positive int or Fraction where that is an int, and straight lines between.
+
+    Mitchell, "Computer multiplication and division using binary logarithms", 1962; 0.09 too small
+    at most.
+    """
+    value = Fraction(value)
+    e = value.numerator.bit_length() - value.denominator.bit_length()
+    mantissa = value / Fraction(2) ** e
+    if mantissa < 1:
+        e, mantissa = e - 1, 2 * mantissa
+    return e + mantissa - 1
+
+
 def vector(values):
     """A NumPy object array of one dimension, so that big integers stay exact."""
     out = np.empty(len(values), dtype=object)

@@ -54,7 +54,7 @@ def test_entries_stay_small():
 def test_short_steps_of_the_identity():
     B, U = Matrix.identity(2), identity(2)
     steps = basis.short_steps(U, basis.reduce_basis(U, B), B, [-3, 1], 4)
-    units = [[1, 0], [-1, 0], [3, 0], [0, 1], [0, -1], [-1, 1], [1, -1]]
+    units = [[1, 0], [-1, 0], [0, 1], [0, -1], [-1, 1], [1, -1], [3, 0]]
     assert steps == units  # m = 3 along the first, -1 along the second, which is no multiple
     assert [3, 0] not in basis.short_steps(U, basis.gram(U, B), B, [-3, 1], 2)
 

@@ -1,5 +1,6 @@
 """Whole runs of the exact oracle."""
 
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from qbfgs.problems import BrownDennis, ExtendedRosenbrock, FreudensteinRoth, Rosenbrock
 from qbfgs.quantizer import quantize
 from qbfgs_desktop.exact import ExactOptimizer
+from qbfgs_desktop.rational import Matrix
 
 QPS = (16, 32, 64, 128, 256, 512, 1024)
 # What this file of the oracle does: a change of the algorithm has to change it knowingly.
 EPOCHS = {
-    ("-1.232", "1.212"): [34, 36, 34, 39, 37, 41, 39],
-    ("-3", "-4"): [16, 15, 16, 17, 20, 19, 17],
+    ("-1.232", "1.212"): [34, 38, 38, 42, 37, 39, 39],
+    ("-3", "-4"): [16, 15, 16, 17, 17, 19, 18],
 }
 
 
@@ -114,6 +116,37 @@ class Bowl:
 def test_bowls_of_any_size_without_qp(weights):
     run = ExactOptimizer(Bowl(weights), [97 + i for i in range(len(weights))], max_epochs=500).run()
     assert run.x == [0] * len(weights)
+
+
+def test_a_pair_that_h_remembers_is_not_applied_again():
+    """Whether 13/16 <= y'Hy / s'y <= 4/3 surely, and surely not below 8/11 or above 3/2."""
+    run = ExactOptimizer(Bowl([1, 1]), [40, 8])
+    answers = set()
+    for sy in range(1000, 2001, 25):
+        for form in range(sy // 3, 3 * sy, 7):
+            run._set_H(Matrix.identity(2, form))  # y'Hy = form for y = (1, 0)
+            ratio = Fraction(form, sy)
+            remembered = run._remembers([sy, 0], [1, 0])
+            if Fraction(13, 16) <= ratio <= Fraction(4, 3):
+                assert remembered
+            elif not Fraction(8, 11) <= ratio <= Fraction(3, 2):
+                assert not remembered
+            else:
+                answers.add(remembered)
+    assert answers == {True, False}
+
+
+@pytest.mark.parametrize("n", [5, 16, 17, 40])
+def test_windows_of_unit_steps(n):
+    problem = ExtendedRosenbrock(64, n + n % 2)
+    run = ExactOptimizer(problem, start(problem))
+    run.n = n
+    run._set_H(Matrix.identity(n))
+    run.gradient = list(range(n))
+    windows = [[tuple(d) for _, d in steps] for steps in run._near_lists()]
+    assert [len(steps) for steps in windows] == [2 * min(16, n - k) for k in range(0, n, 16)]
+    units = {tuple(s * (i == k) for i in range(n)) for k in range(n) for s in (1, -1)}
+    assert {d for steps in windows for d in steps} == units
 
 
 def test_settings():

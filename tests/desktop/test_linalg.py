@@ -1,5 +1,6 @@
 """Exact matrices and the textbook quasi-Newton algebra on them."""
 
+import math
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbfgs_desktop import linalg
-from qbfgs_desktop.rational import Matrix, dot, round_half_up
+from qbfgs_desktop.rational import Matrix, dot, log2_by_lines, round_half_up
 
 SIZES = range(1, 9)
 
@@ -50,6 +51,20 @@ def test_rounding_is_half_up(value):
 @pytest.mark.parametrize("value, whole", [(Fraction(-3, 2), -1), (Fraction(3, 2), 2), (-7, -7)])
 def test_ties_go_up(value, whole):
     assert round_half_up(value) == whole
+
+
+@given(st.fractions(min_value=Fraction(1, 10**9)))
+def test_log2_by_lines(value):
+    """Exact at powers of two, and at most 0.0861 too small between."""
+    error = math.log2(value) - log2_by_lines(value)
+    assert -1e-9 < error < 0.0861
+    assert log2_by_lines(2 * value) == log2_by_lines(value) + 1
+
+
+def test_log2_by_lines_at_some_values():
+    for k in range(-40, 41):
+        assert log2_by_lines(Fraction(2) ** k) == k
+    assert log2_by_lines(3) == Fraction(3, 2) and log2_by_lines(Fraction(3, 4)) == Fraction(-1, 2)
 
 
 @pytest.mark.parametrize("n", SIZES)
