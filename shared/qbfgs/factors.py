@@ -58,20 +58,25 @@ class Factor(Triangle):
         """
         n = self.n
         k = self._k
+        mantissas = self.mantissas
+        exponents = self.exponents
+        pivots = self.pivots
+        powers = self.powers
+        spare = self.spare
         clear(k, n)
         last = n - 1
         for j in range(last, -1, -1):
-            f = self.mantissas[j]
+            f = mantissas[j]
             if f == 0:
                 k[j] = 0
                 continue
             negative = f < 0
             if negative:
                 f = -f
-            e = self.exponents[j]
+            e = exponents[j]
             # v = D f
-            v = self.pivots[j] * f >> 14
-            ve = self.powers[j] + e
+            v = pivots[j] * f >> 14
+            ve = powers[j] + e
             if v >= _CARRY:
                 v >>= 1
                 ve += 1
@@ -95,36 +100,23 @@ class Factor(Triangle):
                 f = (f << 14) // t
                 column = self.columns[j]
                 below = j + 1
-                copy(self.spare, column, n)
+                copy(spare, column, n)
                 axpy(column, f if negative else -f, e - te, k, below, n)
-                axpy(k, -v if negative else v, ve, self.spare, below, n)
+                axpy(k, -v if negative else v, ve, spare, below, n)
             put(k, j, -v if negative else v, ve, n)
             # D *= t / t+
-            self._multiply(j, (t << 14) // m, te - me)
+            _multiply(pivots, powers, j, (t << 14) // m, te - me)
             t = m
             te = me
         self._total = t
         self._power = te
 
-    def _multiply(self, j: int, q: int, e: int):
-        """D_j *= q * 2^(e - 14), 2^13 <= q <= 2^15."""
-        m = self.pivots[j] * q >> 14
-        e += self.powers[j]
-        if m < _HIDDEN:
-            m <<= 1
-            e -= 1
-        elif m >= _CARRY:
-            m >>= 1
-            e += 1
-        self.pivots[j] = m
-        if not _LOWEST < e < _HIGHEST:
-            e = _LOWEST if e < 0 else _HIGHEST
-        self.powers[j] = e
-
     def _add(self, t: int, te: int):
         """H += r r'/t for the block r in `_k`, which is overwritten (Agee and Turner)."""
         n = self.n
         r = self._k
+        pivots = self.pivots
+        powers = self.powers
         last = n - 1
         for j in range(n):
             z = r[j]
@@ -137,10 +129,11 @@ class Factor(Triangle):
             z = z >> shift if shift > 0 else z << -shift
             e = r[n] + shift + 14
             # u = z / D
-            u = (z << 14) // self.pivots[j]
-            ue = e - self.powers[j]
+            d = pivots[j]
+            u = (z << 14) // d
+            ue = e - powers[j]
             if u < _HIDDEN:
-                u = (z << 15) // self.pivots[j]
+                u = (z << 15) // d
                 ue -= 1
             # t+ = t + u z
             m = u * z >> 14
@@ -165,6 +158,22 @@ class Factor(Triangle):
                 u = (u << 14) // m
                 axpy(column, -u if negative else u, ue - me, r, below, n)
             # D *= t+ / t
-            self._multiply(j, (m << 14) // t, me - te)
+            _multiply(pivots, powers, j, (m << 14) // t, me - te)
             t = m
             te = me
+
+
+def _multiply(pivots: list, powers: list, j: int, q: int, e: int):
+    """D_j *= q * 2^(e - 14), 2^13 <= q <= 2^15."""
+    m = pivots[j] * q >> 14
+    e += powers[j]
+    if m < _HIDDEN:
+        m <<= 1
+        e -= 1
+    elif m >= _CARRY:
+        m >>= 1
+        e += 1
+    pivots[j] = m
+    if not _LOWEST < e < _HIGHEST:
+        e = _LOWEST if e < 0 else _HIGHEST
+    powers[j] = e

@@ -73,21 +73,12 @@ class Triangle:
         y[n] = x[n]
         y[-1] = x[-1]
 
-    def _keep(self, k: int, m: int, e: int):
-        """Entry k of the scratch vector = m * 2^e, any |m| < 2^30, normalised."""
-        if m:
-            length = bits(m if m > 0 else -m)
-            e += length - 1
-            length -= 15
-            m = m >> length if length > 0 else m << -length
-            if m < -0x7FFF:
-                m = -0x7FFF
-        self.mantissas[k] = m
-        self.exponents[k] = e
-
     def transpose_times(self, x: list):
         """The scratch vector = L'x, for a block x."""
         n = self.n
+        columns = self.columns
+        mantissas = self.mantissas
+        exponents = self.exponents
         # 14 bits of L meet as many of x as keep the sum within 29 bits.
         cut_x = x[-1] - self._room
         if cut_x < 0:
@@ -95,7 +86,7 @@ class Triangle:
         for k in range(n):
             m = x[k]
             e = x[n]
-            column = self.columns[k]
+            column = columns[k]
             cut = column[-1]
             if cut:
                 cut = cut - 14 if cut > 14 else 0
@@ -108,7 +99,7 @@ class Triangle:
                     m = total + (m >> (shift if shift < 30 else 30))
                 else:
                     m += total >> (-shift if shift > -30 else 30)
-            self._keep(k, m, e)
+            _keep(mantissas, exponents, k, m, e)
 
     def direction(self, y: list, x: list):
         """y = H x, blocks in the order of coordinates."""
@@ -117,12 +108,16 @@ class Triangle:
         self.gather(p, x)
         self.transpose_times(p)
         clear(p, n)
+        mantissas = self.mantissas
+        exponents = self.exponents
+        pivots = self.pivots
+        powers = self.powers
         last = n - 1
         for k in range(last, -1, -1):
-            m = self.mantissas[k]
+            m = mantissas[k]
             if m:
-                e = self.exponents[k] + self.powers[k] + 1
-                m = self.pivots[k] * m >> 15
+                e = exponents[k] + powers[k] + 1
+                m = pivots[k] * m >> 15
                 if k < last:
                     axpy(p, m, e, self.columns[k], k + 1, n)
                 put(p, k, m, e, n)
@@ -133,16 +128,20 @@ class Triangle:
     def form(self, x: list) -> int:
         """The scalar x'Hx for a block x; leaves L'x in the scratch vector."""
         self.transpose_times(x)
+        mantissas = self.mantissas
+        exponents = self.exponents
+        pivots = self.pivots
+        powers = self.powers
         total = 0
         top = 0
         for k in range(self.n):
-            f = self.mantissas[k]
+            f = mantissas[k]
             if f:
                 if f < 0:
                     f = -f
-                e = self.exponents[k]
-                e += e + self.powers[k]
-                m = (self.pivots[k] * f >> 15) * f >> 11
+                e = exponents[k]
+                e += e + powers[k]
+                m = (pivots[k] * f >> 15) * f >> 11
                 # Two numbers without a sign add with one shift; the larger stays below 2^29.
                 shift = e - top
                 if total == 0:
@@ -158,9 +157,11 @@ class Triangle:
     def solve(self, x: list):
         """The scratch vector = w = L^-1 x, for a block x, which is overwritten."""
         n = self.n
+        mantissas = self.mantissas
+        exponents = self.exponents
         for k in range(n):
-            self._keep(k, x[k], x[n])
-            axpy(x, -self.mantissas[k], self.exponents[k], self.columns[k], k + 1, n)
+            _keep(mantissas, exponents, k, x[k], x[n])
+            axpy(x, -mantissas[k], exponents[k], self.columns[k], k + 1, n)
 
     def curvature(self) -> int:
         """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""
@@ -184,3 +185,16 @@ class Triangle:
                 else:
                     total += m >> (-shift if shift > -30 else 30)
         return pack(total, top - 17)
+
+
+def _keep(mantissas: list, exponents: list, k: int, m: int, e: int):
+    """Number k of the scratch vector = m * 2^e, normalised."""
+    if m:
+        length = bits(m if m > 0 else -m)
+        e += length - 1
+        length -= 15
+        m = m >> length if length > 0 else m << -length
+        if m < -0x7FFF:
+            m = -0x7FFF
+    mantissas[k] = m
+    exponents[k] = e
