@@ -23,9 +23,9 @@ class Optimizer(AskTell):
     target: stop when cost <= target; None (default) for no target.
     radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4 (the
         least of a list), else a quarter of the largest |x0|, at least 1.
-    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else n + 2;
-        in mode "limited" 8. Fewer make a go cheaper (a pair costs about n^2; 4 n an epoch in mode
-        "limited") and runs longer.
+    pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else 4; in
+        mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
+        runs longer.
     polls: rejected neighbours at one point before the model's word may end the run; default
         8 + 4 n. A large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends
         it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
@@ -37,9 +37,11 @@ class Optimizer(AskTell):
         fine grid first; x is the best point of the asked one, and a certificate is of its
         neighbours there. It finds better points, and costs some epochs; see `qbfgs.refined`.
 
-    x: the best point accepted; cost: its cost (None before the first answer). epochs: cost
-    evaluations after that of the start; updates (go) and idles add up to them; compensations are
-    those with a compensating step. status: see `qbfgs.status`. checksum: of the whole trace.
+    x: the best point accepted (with `refine` the best one tried of those asked for); cost: its cost
+    (None before the first answer). level: the cost where the next step starts, that of x but with
+    `refine`. epochs: cost evaluations after that of the start; updates (go) and idles add up to
+    them; compensations are those with a compensating step. status: see `qbfgs.status`. checksum: of
+    the whole trace.
 
     The start is evaluated when the optimiser is made. Raises TypeError or ValueError for wrong
     settings, and for wrong answers of the objective: then the status is BAD_OBJECTIVE, all else is
