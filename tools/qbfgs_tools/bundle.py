@@ -6,6 +6,7 @@ compiled alone, all for one namespace. What is sent differs from the sources onl
 - comments, docstrings and annotations are gone;
 - a name of a module is the same name of the one namespace, with `_module` after it where two
   modules have a name in common; imports are gone, and `module.name` is that name;
+- what a function imports while it runs is not followed: whoever sends the pieces names it too;
 - a name of the core that stands for one int stands there as the int, as `const` does it;
 - the local names of a function are a, b, c ..., for a board remembers every name that it has met;
   arguments with a default keep theirs, for they may be named in calls;
@@ -251,6 +252,9 @@ class _Rewrite(ast.NodeTransformer):
         if self.bundle.resolve(self.module, node.name) == (self.module, node.name):
             node.name = self.bundle.shared_name(self.module, node.name)
         return node
+
+    def visit_ImportFrom(self, node):
+        return None
 
     def visit_Attribute(self, node):
         if isinstance(node.value, ast.Name) and node.value.id not in self.locals:

@@ -7,6 +7,7 @@ imported modules, object by object, and the local names of a function must corre
 
 import ast
 import builtins
+import importlib
 import types
 from pathlib import Path
 
@@ -67,6 +68,7 @@ class _Walk:
         self.table = table
         self.place = place
         self.locals = set()
+        self.late = {}  # what the function imports: {name: object}
         self.pairs = {}
         self.method = ""
         self.found = []
@@ -118,6 +120,7 @@ class _Walk:
     def fields(self, a, b):
         """Values of the fields of two nodes."""
         if isinstance(a, list):
+            a = [part for part in a if not isinstance(part, ast.ImportFrom)]
             if not isinstance(b, list) or len(a) != len(b):
                 self.differ("a part was left out or added")
                 return
@@ -134,6 +137,7 @@ class _Walk:
         stored = {n.id for n in ast.walk(a) if isinstance(n, ast.Name) and _stores(n)}
         arguments = {n.arg for n in ast.walk(a.args) if isinstance(n, ast.arg)}
         self.locals = outer | stored | arguments
+        self.late = _imports(a, self.loaded.__package__)
         body = a.body[1:] if _is_docstring(a.body[0]) else a.body
         own = self.globals.get(a.name)
         expected = next((k for k, v in self.table.items() if v is own), a.name)
@@ -166,6 +170,8 @@ class _Walk:
         same = isinstance(b, ast.Name) and isinstance(a, ast.Name) and a.id == b.id
         if isinstance(a, ast.Name) and a.id in self.locals:
             good = isinstance(b, ast.Name) and self.corresponds(a.id, b.id)
+        elif isinstance(a, ast.Name) and a.id in self.late:
+            good = same and self.table.get(b.id, self.late[a.id]) is self.late[a.id]
         elif isinstance(a, ast.Name) and a.id not in self.globals:
             good = same and b.id not in self.table  # a builtin, which nothing may hide
         else:
@@ -182,6 +188,18 @@ class _Walk:
         if isinstance(a, ast.Attribute):
             return getattr(self.globals[a.value.id], a.attr)
         return self.globals[a.id]
+
+
+def _imports(function, package):
+    """{name: object} of what a function imports from its own package."""
+    return {
+        item.asname or item.name: getattr(
+            importlib.import_module(f".{node.module}", package), item.name
+        )
+        for node in ast.walk(function)
+        if isinstance(node, ast.ImportFrom)
+        for item in node.names
+    }
 
 
 def _stores(node):
