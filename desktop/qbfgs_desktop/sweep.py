@@ -16,7 +16,6 @@ from .executors import completed
 from .objectives import explained
 from .plan import core_checksum, grid_settings
 
-
 FEW = 64  # runs for each parameter: arrays are slower for fewer
 
 
