@@ -66,11 +66,12 @@ class Fit(NamedTuple):
     checksum: int
 
 
-def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20):
+def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_constant=False):
     """The Task of a recipe and a Dataset, its rows split by chance.
 
     fraction: of the rows kept for the test.  max_epochs: default 2000 for models that need one
-    pass, which `window` then leaves alone, too; else 200.
+    pass, which `window` then leaves alone, too; else 200.  drop_constant: leave inputs out that are
+    constant in the rows to learn from.
     Raises ValueError for a wrong recipe, DataError for data that the model cannot learn from.
     """
     name = parse(recipe)[0]
@@ -82,6 +83,8 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20):
     if name in SHAPES:
         dataset = _alike(dataset)
     training, test = split(dataset, fraction, seed)
+    if drop_constant:
+        training, test = _varying(training, test)
     rows = len(training.columns[0].values)
     if rows > MOST_ROWS:
         raise DataError(f"{rows} rows; a model learns from at most {MOST_ROWS}")
@@ -122,6 +125,13 @@ def split(dataset, fraction, seed):
     order = list(range(rows))
     random.Random(seed).shuffle(order)
     return _rows(dataset, sorted(order[count:])), _rows(dataset, sorted(order[:count]))
+
+
+def _varying(training, test):
+    """Both without the inputs that are constant in the first."""
+    last = len(training.columns) - 1
+    kept = [j for j, c in enumerate(training.columns) if j == last or len(set(c.values)) > 1]
+    return tuple(d and d._replace(columns=[d.columns[j] for j in kept]) for d in (training, test))
 
 
 def _rows(dataset, places):

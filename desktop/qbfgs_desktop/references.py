@@ -200,9 +200,19 @@ class _Classes(_Kind):
         return np.hstack([np.zeros_like(z), z]) if len(w) == 1 else z
 
     def loss(self, w):
-        z, y = self.scores(w, self.training), self.training[1]
-        cross = np.sum(np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y])
-        return cross + self.l2 / 2 * np.sum(w[:, :-1] ** 2)
+        return self.loss_and_slopes(w.ravel())[0]
+
+    def loss_and_slopes(self, w):
+        """The loss and its gradient at weights in one row."""
+        (x, y), w = self.training, w.reshape(self.best.shape)
+        z = self.scores(w, self.training)
+        total = np.logaddexp.reduce(z, axis=1)
+        loss = np.sum(total - z[np.arange(len(y)), y]) + self.l2 / 2 * np.sum(w[:, :-1] ** 2)
+        errors = np.exp(z - total[:, None])
+        errors[np.arange(len(y)), y] -= 1
+        errors = errors[:, -len(w) :]
+        slopes = np.hstack([errors.T @ x + self.l2 * w[:, :-1], errors.sum(axis=0)[:, None]])
+        return loss, slopes.ravel()
 
     def measure(self, w, rows):
         return int(np.sum(np.argmax(self.scores(w, rows), axis=1) == rows[1]))

@@ -48,6 +48,11 @@ class Result(NamedTuple):
     updates: int
     ended: str
 
+    @property
+    def good(self):
+        """Within half a digit of what the grid can hold."""
+        return self.digits >= self.held - 0.55
+
 
 def names():
     """The problems there are."""
@@ -150,7 +155,8 @@ class Squares:
                         slopes[j] += 2 * r * d
                 scale = Decimal(self.cost_scale)
                 gradient = [
-                    int((s * scale / q).to_integral_value()) for s, q in zip(slopes, self.qp)
+                    int((s * scale / q).to_integral_value())
+                    for s, q in zip(slopes, self.qp, strict=True)
                 ]
                 return int((total * scale).to_integral_value()), gradient
             except ArithmeticError:  # a pole, or beyond the range
@@ -158,7 +164,8 @@ class Squares:
 
 
 def scales(problem):
-    """A power of two a parameter, the largest that keeps starts and certified values on the grid."""
+    """A Qp a parameter: the largest power of two that keeps starts and certified values below
+    2^19 grid steps."""
     found = []
     for j, value in enumerate(problem.certified):
         top = max(abs(value), *(abs(start[j]) for start in problem.starts))

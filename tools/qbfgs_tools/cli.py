@@ -19,6 +19,7 @@ from qbfgs_tools import (
     data,
     dimensions,
     fit,
+    learn,
     operators_table,
     plot,
     predict,
@@ -47,6 +48,7 @@ COMMANDS = (
     data,
     fit,
     predict,
+    learn,
     board,
 )
 # The extra that brings a package.

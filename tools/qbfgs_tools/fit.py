@@ -42,6 +42,11 @@ def register(commands):
         "--classes", action="store_true", help="the target's numbers are names of classes"
     )
     parser.add_argument(
+        "--drop-constant",
+        action="store_true",
+        help="leave inputs out that are constant in the rows to learn from",
+    )
+    parser.add_argument(
         "--qp", type=_qp, default=AUTO, help="grid steps per scaled unit, 1 .. 65536, or auto"
     )
     parser.add_argument(
@@ -156,7 +161,8 @@ def task_of(arguments):
     if arguments.inputs is not None:
         columns = [word.strip() for word in arguments.inputs.split(",")]
     classes = arguments.classes or name in CLASSIFIERS
-    dataset = datasets.load(arguments.file, columns, arguments.target, classes)
+    drop = arguments.drop_constant
+    dataset = datasets.load(arguments.file, columns, arguments.target, classes, drop_constant=drop)
     return fitting.task(
         recipe,
         dataset,
@@ -164,6 +170,7 @@ def task_of(arguments):
         arguments.seed,
         arguments.max_epochs,
         arguments.settle,
+        drop,
     )
 
 
