@@ -35,14 +35,16 @@ class Problem(NamedTuple):
 
 class Result(NamedTuple):
     """A run. digits: of the worst parameter that agree with the certified ones, -log10 of the
-    relative error; held: how many the grid can hold of the one that it holds worst; squares: the
-    residual sum over the certified one, minus 1."""
+    relative error; held: how many are certain when the certified ones are rounded to the grid;
+    steps: the distance to them in grid steps, of the worst; squares: the residual sum over the
+    certified one, minus 1."""
 
     name: str
     start: int
     n: int
     digits: float
     held: float
+    steps: float
     squares: float
     epochs: int
     updates: int
@@ -50,8 +52,8 @@ class Result(NamedTuple):
 
     @property
     def good(self):
-        """Within half a digit of what the grid can hold."""
-        return self.digits >= self.held - 0.55
+        """Whether less than a digit of what the grid can hold was lost."""
+        return self.digits > self.held - 1
 
 
 def names():
@@ -189,7 +191,9 @@ def run(problem, start):
     excess = Decimal(o.cost) / o.objective.cost_scale / problem.squares - 1
     ended = status_text(o.status).split(":")[0]
     counts = (o.epochs, o.updates, ended)
-    return Result(problem.name, start + 1, o.n, min(digits), held, float(excess), *counts)
+    steps = max(abs(v - q * c) for v, q, c in zip(o.x, qp, problem.certified, strict=True))
+    measured = min(digits), held, float(steps), float(excess)
+    return Result(problem.name, start + 1, o.n, *measured, *counts)
 
 
 def agreeing(value, certified):

@@ -22,10 +22,12 @@ SQUARES_NOTE = (
 )
 NIST_NOTE = (
     "digits: of the worst parameter, that agree with the certified ones (-log10 of the relative"
-    " error, 11 are certified); grid: what rounding the certified values alone leaves, for the"
-    " largest powers of two as Qp that keep starts and certified values below 2^19 steps. A grid"
-    " point that is better than the rounded one can have fewer digits. The sums are computed at the"
-    " desk in decimals of 50 digits; the first radius is a quarter of the largest |x0|."
+    " error, 11 are certified); grid: what rounding the certified values leaves for certain, with"
+    " the largest powers of two as Qp that keep starts and certified values below 2^19 steps. steps:"
+    " from the certified values, of the worst parameter, where rounding leaves up to 0.5; a grid"
+    " point with a smaller sum of squares can be further away. Marked where a digit or more is lost."
+    " The sums are computed at the desk in decimals of 50 digits; the first radius is a quarter of"
+    " the largest |x0|."
 )
 
 
@@ -161,6 +163,7 @@ def nist(arguments):
             str(r.start),
             mark(f"{r.digits:.1f}", r.good),
             f"{r.held:.1f}",
+            f"{r.steps:.1f}" if r.steps < 100 else number(r.steps, 2),
             number(r.squares, 2),
             str(r.epochs),
             str(r.updates),
@@ -168,7 +171,8 @@ def nist(arguments):
         )
         for r in made
     ]
-    headings = ("<problem", "n", "start", "digits", "grid", "excess", "epochs", "updates", "<ended")
+    headings = ("<problem", "n", "start", "digits", "grid", "steps", "excess")
+    headings += ("epochs", "updates", "<ended")
     return Table("NIST StRD, lower difficulty", headings, rows), NIST_NOTE, made
 
 
