@@ -23,10 +23,10 @@ SQUARES_NOTE = (
 NIST_NOTE = (
     "digits: of the worst parameter, that agree with the certified ones (-log10 of the relative"
     " error, 11 are certified); grid: what rounding the certified values leaves for certain, with"
-    " the largest powers of two as Qp that keep starts and certified values below 2^19 steps. steps:"
-    " from the certified values, of the worst parameter, where rounding leaves up to 0.5; a grid"
-    " point with a smaller sum of squares can be further away. Marked where a digit or more is lost."
-    " The sums are computed at the desk in decimals of 50 digits; the first radius is a quarter of"
+    " the largest powers of two as Qp that keep starts and certified values below 2^19 steps."
+    " steps: from the certified values, of the worst parameter, where rounding leaves up to 0.5; a"
+    " grid point with a smaller sum of squares can be further away. Marked where a digit or more is"
+    " lost. The sums are computed at the desk in decimals of 50 digits; the first radius is a quarter of"
     " the largest |x0|."
 )
 
