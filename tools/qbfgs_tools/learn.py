@@ -26,8 +26,8 @@ NIST_NOTE = (
     " the largest powers of two as Qp that keep starts and certified values below 2^19 steps."
     " steps: from the certified values, of the worst parameter, where rounding leaves up to 0.5; a"
     " grid point with a smaller sum of squares can be further away. Marked where a digit or more is"
-    " lost. The sums are computed at the desk in decimals of 50 digits; the first radius is a quarter"
-    " of the largest |x0|."
+    " lost. The sums are computed at the desk in decimals of 50 digits; the first radius is a"
+    " quarter of the largest |x0|."
 )
 
 
