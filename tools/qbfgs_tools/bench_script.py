@@ -22,8 +22,16 @@ except AttributeError:
         return end - begin
 
 
-LEAST = 20000  # microseconds to be timed at once, for clocks of milliseconds
 allocated = getattr(gc, "mem_alloc", None)
+
+
+def grain():
+    """Microseconds between two readings of the clock that differ."""
+    begin = ticks()
+    while True:
+        passed = since(ticks(), begin)
+        if passed:
+            return passed
 
 
 def heap():
@@ -121,13 +129,14 @@ def held(make):
 
 SUBJECTS = (("word", word), ("float", floating))
 noted, often = {}, {}
+least = 20 * grain()  # to be timed at once: more than one solve where the clock is coarse
 for name, make in SUBJECTS:
     o = make()
     o.objective = Notes(o.objective)
     while o.step():
         pass
     noted[name] = o
-    often[name] = int(LEAST / max(solve(make, 1), 1000)) + 1 if turns > 1 else 1
+    often[name] = int(least / max(solve(make, 1), 1)) + 1 if turns > 1 else 1
 best = {name: [1e30, 1e30] for name, _ in SUBJECTS}
 began = ticks()
 for turn in range(turns):
