@@ -58,9 +58,9 @@ class Basis(Lanes):
     def _map(self, factor, roots):
         for i in range(self.n):
             w = div(scalar(*factor.solve(factor.gather(self.vectors[i]))), roots)
-            image = block(*w.shape)
+            image = block(0, w.shape[1])
             for k in range(self.n - 1, -1, -1):
-                image = put(image, k, mantissa(w[k]), exponent(w[k]))
+                image = put(image, mantissa(w[k]), exponent(w[k]))
             self.images[i] = image
             self.squares[i] = self.inner(i, i)
 

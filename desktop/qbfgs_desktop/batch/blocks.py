@@ -21,9 +21,9 @@ class Block(Lanes):
         self.e = e
         self.size = size
 
-    def after(self, j):
-        """The entries after j, under the same exponent and size."""
-        return Block(self.m[j + 1 :], self.e, self.size)
+    def rest(self):
+        """The entries after the first, under the same exponent and size."""
+        return Block(self.m[1:], self.e, self.size)
 
 
 def block(n, lanes, e=0):
@@ -71,47 +71,36 @@ def dot(x, y):
 
 
 def axpy(y, m, e, x):
-    """y + m * 2^(e - 14) * x, |m| < 2^15; an x with fewer entries stands for the last ones of y.
-
-    The size is that of those entries. With no entry it is y.
-    """
-    lo = len(y.m) - len(x.m)
-    if not len(x.m):
-        return y
-    product = e + x.e - 14
-    top = product + x.size - 12
+    """y + m * 2^(e - 14) * x, |m| < 2^15."""
+    product = e + x.e
+    top = product + x.size - 26
     cut = np.maximum(x.size - SHORT, 0)
     ye = np.where(y.size == 0, top, y.e)
     top = np.maximum(top, ye + y.size - 27)
     # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
-    keep = ye - top
-    ye = top + keep * (keep.view(np.uint64) <= 8)
-    aligned = shifted(y.m[lo:], np.minimum(np.maximum(y.e - ye, -30), 27))
-    shift = np.minimum(ye - (product + cut), 30) + 12
-    sums = aligned + ((x.m >> cut) * m << 12 >> shift)
+    ye = np.where((ye - top).view(np.uint64) <= 8, ye, top)
+    sums = shifted(y.m, np.minimum(np.maximum(y.e - ye, -30), 27))
+    sums += (x.m >> cut) * m << 12 >> np.minimum(ye - (product + cut), 16) + 26
     size = bits(union(sums))
     same = (m == 0) | (x.size == 0)
     if same.any():
-        sums = np.where(same, y.m[lo:], sums)
-        ye = np.where(same, y.e, ye)
-        size = np.where(same, y.size, size)
-    if lo:
-        sums = np.concatenate((y.m[:lo], sums))
+        lanes = np.flatnonzero(same)
+        sums[:, lanes] = y.m[:, lanes]
+        ye[lanes] = y.e[lanes]
+        size[lanes] = y.size[lanes]
     return Block(sums, ye, size)
 
 
-def put(y, j, m, e):
-    """y with entry j set to m * 2^(e - 14), |m| < 2^15; the entries after j are all it has so far.
-
-    Where m is 0 nothing else changes. Overwrites y's mantissas.
-    """
+def put(y, m, e):
+    """y with an entry m * 2^(e - 14), |m| < 2^15, before its own. Where m is 0 no other changes."""
     e = e - 26
     ye = np.where(m == 0, y.e, np.where(y.size == 0, e, np.maximum(y.e, e)))
-    if j + 1 < len(y.m):
-        y.m[j + 1 :] >>= np.minimum(np.maximum(ye - y.e, 0), 30)
+    entries = np.empty((len(y.m) + 1, len(m)), np.int64)
+    if len(y.m):
+        np.right_shift(y.m, np.minimum(np.maximum(ye - y.e, 0), 30), out=entries[1:])
     m = m << 12 >> np.minimum(np.maximum(ye - e, 0), 30)
-    y.m[j] = m
-    return Block(y.m, ye, np.maximum(y.size, bits(np.abs(m))))
+    entries[0] = m
+    return Block(entries, ye, np.maximum(y.size, bits(np.abs(m))))
 
 
 def stretch(x, a, e):

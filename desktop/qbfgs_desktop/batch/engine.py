@@ -23,7 +23,7 @@ from .position import Position
 from .results import Results
 from .wide import PLAIN, Wide
 
-LANES = 8192  # at most at once: their state is then some ten megabytes, whatever B is
+LANES = 32768  # at most at once, whatever B is; fewer cost more a run, more save nothing
 
 MOST = 16  # parameters; the core looks at more in windows of so many
 _COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")

@@ -50,7 +50,7 @@ class Factor(Triangle):
 
     def _subtract(self, f, e, t, t_e):
         """H -= K K'/(t + y'Hy), K = Hy, with L'y = f, e (Bierman); K and the divisor."""
-        k = block(*f.shape)
+        k = block(0, f.shape[1])
         signs = np.sign(f)
         f = np.abs(f)
         pivots, powers = np.empty_like(f), np.empty_like(f)
@@ -61,9 +61,9 @@ class Factor(Triangle):
             if j < self.n - 1:
                 column = self.columns[j]
                 ratio = (f[j] << 14) // t * -signs[j]
-                self.columns[j] = axpy(column, ratio, e[j] - t_e, k.after(j))
+                self.columns[j] = axpy(column, ratio, e[j] - t_e, k)
                 k = axpy(k, v, v_e, column)
-            k = put(k, j, v, v_e)
+            k = put(k, v, v_e)
             pivots[j], powers[j] = self._multiplied(j, (t << 14) // m, t_e - m_e)
             t, t_e = m, m_e
         self.pivots, self.powers = pivots, powers
@@ -80,8 +80,8 @@ class Factor(Triangle):
         """H += r r'/t for a block r and numbers t > 0 (Agee and Turner)."""
         pivots, powers = np.empty_like(r.m), np.empty_like(r.m)
         for j in range(self.n):
-            sign = np.sign(r.m[j])
-            z = np.abs(r.m[j])
+            sign = np.sign(r.m[0])
+            z = np.abs(r.m[0])
             length = bits(z)
             z = z << 15 >> length
             e = r.e + (length - 1)
@@ -92,8 +92,8 @@ class Factor(Triangle):
             m, m_e = _sum(t, t_e, *_product(u, z, e + u_e))
             if j < self.n - 1:
                 column = self.columns[j]
-                r = axpy(r, -sign * z, e, column)
-                self.columns[j] = axpy(column, (u << 14) // m * sign, u_e - m_e, r.after(j))
+                r = axpy(r.rest(), -sign * z, e, column)
+                self.columns[j] = axpy(column, (u << 14) // m * sign, u_e - m_e, r)
             pivots[j], powers[j] = self._multiplied(j, (m << 14) // t, m_e - t_e)
             t, t_e = m, m_e
         self.pivots, self.powers = pivots, powers

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .blocks import Block, axpy, block, put
+from .blocks import axpy, block, put
 from .scalars import add, bits, div, exponent, mantissa, mul, pack
 from .triangle import number, scalar
 
@@ -30,15 +30,14 @@ def _exchange(factor, k, link, upper, lower, new):
     back = div(mul(link, upper), new)
     rest = div(lower, new)
     # Column k becomes back a + rest b, and column k + 1 becomes a - link b.
-    a = factor.columns[k]
-    a = Block(a.m[1:], a.e, a.size)
-    column = block(n - 1 - k, len(new))
+    a = factor.columns[k].rest()
+    column = block(n - 2 - k, len(new))
     if k < n - 2:
         b = factor.columns[k + 1]
         column = axpy(column, mantissa(back), exponent(back), a)
         column = axpy(column, mantissa(rest), exponent(rest), b)
         factor.columns[k + 1] = axpy(a, -mantissa(link), exponent(link), b)
-    factor.columns[k] = put(column, 0, mantissa(back), exponent(back))
+    factor.columns[k] = put(column, mantissa(back), exponent(back))
     swapped = np.stack((new, mul(upper, rest)))
     factor.pivots[k : k + 2], factor.powers[k : k + 2] = number(swapped)
     for j in range(k):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .blocks import block, choose, dot
+from .blocks import Block, block, choose, dot
 from .lanes import Lanes
 from .scalars import div
 
@@ -23,20 +23,23 @@ class Secants(Lanes):
 
     def add(self, s, y, sy):
         """Stores a pair a lane; the oldest gives way where all places are taken."""
-        full = self.count == self.most
+        # Most have taken all: those shift without a copy of what they keep.
+        others = np.flatnonzero(self.count < self.most)
+        kept = self.at(others)
+        kept._append(s.at(others), y.at(others), sy.take(others))
+        self.s = [*self.s[1:], Block(s.m.copy(), s.e.copy(), s.size.copy())]
+        self.y = [*self.y[1:], Block(y.m.copy(), y.e.copy(), y.size.copy())]
+        self.sy = np.concatenate((self.sy[1:], sy[None]))
+        self.put(others, kept)
+
+    def _append(self, s, y, sy):
+        """Stores a pair a lane where there is room in all."""
         for k in range(self.most):
             here = self.count == k
-            if k == self.most - 1:
-                here |= full
-            elif full.any():
-                self.s[k] = choose(full, self.s[k + 1], self.s[k])
-                self.y[k] = choose(full, self.y[k + 1], self.y[k])
-                self.sy[k] = np.where(full, self.sy[k + 1], self.sy[k])
-            if here.any():
-                self.s[k] = choose(here, s, self.s[k])
-                self.y[k] = choose(here, y, self.y[k])
-                self.sy[k] = np.where(here, sy, self.sy[k])
-        self.count = np.minimum(self.count + 1, self.most)
+            self.s[k] = choose(here, s, self.s[k])
+            self.y[k] = choose(here, y, self.y[k])
+            self.sy[k] = np.where(here, sy, self.sy[k])
+        self.count = self.count + 1
 
     def stiffest(self):
         """The pair (s, y, sy) of the largest curvature y'y/s'y; it means nothing where none is."""

@@ -108,11 +108,11 @@ class Triangle(Lanes):
         m, e = self.transpose_times(self.gather(x))
         m = self.pivots * m >> 15
         e += self.powers + 1
-        p = block(*m.shape)
+        p = block(0, m.shape[1])
         for k in range(self.n - 1, -1, -1):
             if k < self.n - 1:
                 p = axpy(p, m[k], e[k], self.columns[k])
-            p = put(p, k, m[k], e[k])
+            p = put(p, m[k], e[k])
         return self.scatter(p)
 
     def form(self, f, e):
@@ -126,9 +126,9 @@ class Triangle(Lanes):
         m = np.empty_like(x.m)
         e = np.empty_like(x.m)
         for k in range(self.n):
-            m[k], e[k] = normalised(x.m[k], x.e)
+            m[k], e[k] = normalised(x.m[0], x.e)
             if k < self.n - 1:
-                x = axpy(x, -m[k], e[k], self.columns[k])
+                x = axpy(x.rest(), -m[k], e[k], self.columns[k])
         return m, e
 
     def curvature(self, w, e):
