@@ -151,8 +151,10 @@ def test_what_arrays_have_no_form_of():
     assert_same(problems.Rosenbrock(16), [[-16, 16]], mode="limited", max_epochs=30)
 
 
-def test_no_start():
-    results = solve(problems.Rosenbrock(16), np.zeros((0, 2), np.int64))
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
+def test_no_start(mode):
+    results = solve(problems.Rosenbrock(16), np.zeros((0, 2), np.int64), mode=mode)
+    assert results.x.shape == (0, 2)
     assert [len(field) for field in results] == [0] * len(results)
 
 

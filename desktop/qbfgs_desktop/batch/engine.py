@@ -23,8 +23,7 @@ from .position import Position
 from .results import Results
 from .wide import PLAIN, Wide
 
-LANES = 32768  # at most at once, whatever B is; fewer cost more a run, more save nothing
-
+LANES = 32768  # at most at once, whatever B is; fewer cost more a run, more save little
 MOST = 16  # parameters; the core looks at more in windows of so many
 _COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
 
@@ -60,7 +59,7 @@ def solve(
     bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
     if rule is None or bounded or n > MOST:
         settings |= {"mode": mode, "max_epochs": max_epochs, "target": target}
-        return solve_one_by_one(problem, starts.tolist(), **settings)
+        return solve_one_by_one(problem, starts, **settings)
     starts = np.ascontiguousarray(starts.T, np.int64)
     batch = _Batch(problem, starts, rule, settings, max_epochs, target, trace)
     while batch.turn():
