@@ -7,7 +7,8 @@ cost nothing, and `lowered` adds the casts and the decorator to a copy that is c
 
 A kernel is a function or method without defaults whose parameters (but self) are all annotated,
 `int` for a word and `list` or `object` for anything else, and whose result is annotated `int`,
-`bool` or not at all. An `int` in a kernel must stay a word: tests/shared/test_words.py is the proof.
+`bool` or not at all, and which compares nothing with None. An `int` in a kernel must stay a word:
+tests/shared/test_words.py is the proof.
 """
 
 import ast
@@ -39,7 +40,7 @@ def signature(function):
 
 
 def is_kernel(function):
-    """Whether a function is compiled as viper, which cannot compare anything with None."""
+    """Whether a function is compiled as viper; that cannot compare anything with None."""
     identities = [n for n in ast.walk(function) if isinstance(n, ast.Is | ast.IsNot)]
     return signature(function) is not None and not identities
 
