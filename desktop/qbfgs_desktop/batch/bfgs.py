@@ -41,8 +41,7 @@ class QuasiNewton(Lanes):
             self._repeat(secants.count > k, secants.s[k], secants.y[k], secants.sy[k])
         factor.where(secants.count == 0, _begin, y, sy)
         secants.add(s, y, sy)
-        f, e = factor.transpose_times(factor.gather(y))
-        factor.bfgs(f, e, factor.gather(s), sy)
+        _update(factor, *factor.transpose_times(factor.gather(y)), s, sy)
 
     def _repeat(self, wanted, s, y, sy):
         """The update with an older pair; for n <= 2 only where H has forgotten it."""
@@ -52,7 +51,12 @@ class QuasiNewton(Lanes):
             if self.n <= 2:
                 difference = factor.form(f, e) - sy
                 wanted = wanted & ((difference < _LEAST) | (difference > _MOST))
-            factor.where(wanted, Factor.bfgs, f, e, factor.gather(s), sy)
+            factor.where(wanted, _update, f, e, s, sy)
+
+
+def _update(factor, f, e, s, sy):
+    """The BFGS update with a pair (s, y); f, e: L'y."""
+    factor.bfgs(f, e, factor.gather(s), sy)
 
 
 def teach(factor, d, measured):
