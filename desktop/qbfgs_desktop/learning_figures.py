@@ -168,9 +168,9 @@ def random_rows(seed, n, condition):
 
 
 def squares(seed, n, condition, qp):
-    """The `Squares` of a random set."""
+    """The `Squares` of a random set, by a run from zeros."""
     model = make("linear", Table(random_rows(seed, n, condition)), 0, qp)
-    o = Optimizer(model, model.start())
+    o = Optimizer(model, [0] * n)
     while o.step():
         pass
     A, b = model.squares.normal_equations()

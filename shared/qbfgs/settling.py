@@ -12,6 +12,7 @@ BITS = const(12)
 class Settled:
     """Tells when the last `window` epochs lowered the cost by no more than 1 / 2^BITS of it.
 
+    Not before the first update: the first steps may be far too long.
     window: an int of 1 or more; windows begin with the run, or where it was resumed.
     """
 
@@ -23,7 +24,7 @@ class Settled:
     def reached(self):
         """Whether the run may end here; to be asked after every epoch."""
         o = self.optimizer
-        if o.epochs < self._end:
+        if o.epochs < self._end or o.updates == 0:
             return False
         before = self._cost
         self._begin()

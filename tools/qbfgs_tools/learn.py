@@ -18,7 +18,8 @@ SQUARES_NOTE = (
     " are no worse than the rounded real minimizer; rounded: where that is the optimum itself."
     " excess: the worst fit's cost above the real minimum, over the lattice optimum's, minus 1."
     " condition: of the inputs' columns; theirs is squared in the Hessian. Qp is 16, 256, 4096 in"
-    " turn; settings are the defaults."
+    " turn. The runs start at zeros, in coordinates of a reduced basis as fits have them; settings"
+    " are the defaults."
 )
 NIST_NOTE = (
     "digits: of the worst parameter, that agree with the certified ones (-log10 of the relative"

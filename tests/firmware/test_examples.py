@@ -1,0 +1,137 @@
+"""The examples print the same on every interpreter, and on the virtual board through mpremote."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from qbfgs_desktop import datasets
+from qbfgs_desktop.learning_figures import bundled
+from qbfgs_tools import builds, installation, interpreters
+from qbfgs_tools.link import Link
+from qbfgs_tools.virtual_unix import UnixBoard, available
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "firmware" / "examples").glob("*.py"))
+NAMES = [path.stem for path in EXAMPLES]
+INTERPRETERS = interpreters.every()
+FILES = ("iris", "breast_cancer")
+READS_FILES = "classify"
+# WebAssembly has no files of this machine; emulated ARM would take half a minute for these.
+CASES = [
+    pytest.param(name, i, id=f"{name}-{i.name}")
+    for name in NAMES
+    for i in INTERPRETERS[1:]
+    if name != READS_FILES or not isinstance(i, interpreters.Wasm | interpreters.LinuxArm)
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """The data files that examples read: {name: bytes}."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in FILES:
+        datasets.save(bundled(name), folder / f"{name}.qbfd")
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def printed(data, tmp_path_factory):
+    """printed(example): what it prints on this interpreter, lines."""
+    kept = {}
+
+    def run(name):
+        if name not in kept:
+            kept[name] = output(INTERPRETERS[0], name, data, tmp_path_factory.mktemp(name))
+        return kept[name]
+
+    return run
+
+
+def output(interpreter, name, data, folder):
+    """The lines that an example prints in a folder with the data files."""
+    for file, content in data.items():
+        (folder / file).write_bytes(content)
+    script = folder / f"{name}.py"
+    text = (ROOT / "firmware" / "examples" / f"{name}.py").read_text()
+    there = f"import os\nos.chdir({str(folder)!r})\n" if name == READS_FILES else ""
+    script.write_text(there + text)
+    result = interpreter.run(script, path=[ROOT / "shared"], timeout=300)
+    assert result.returncode == 0, (result.stdout + result.stderr).decode()
+    return result.stdout.decode().splitlines()
+
+
+def test_there_are_examples_of_all_kinds():
+    assert len(NAMES) == 5
+
+
+def numbers(line):
+    return [float(word) for word in re.findall(r"-?\d+(?:\.\d+)?", line)]
+
+
+def test_the_sensor_is_calibrated(printed):
+    slope, error = printed("sensor_calibration")
+    found, true = numbers(slope.replace("kPa/100", ""))
+    assert abs(found / true - 1) < 0.001
+    # 25 counts of noise are 7.7 hundredths of a kilopascal
+    assert numbers(error.replace("kPa/100", ""))[0] <= 9
+
+
+def test_the_magnetometer_is_calibrated(printed):
+    offset, field, _ = printed("magnetometer")
+    values = numbers(offset)
+    assert max(abs(a - b) for a, b in zip(values[:3], values[3:], strict=True)) <= 1
+    found, true = numbers(field)
+    assert abs(found - true) <= 1
+
+
+def test_the_stream_is_followed(printed):
+    lines = printed("streaming")
+    assert len(lines) == 12
+    for line in lines:
+        _, found, made = numbers(line)
+        assert abs(found - (made - 32)) <= 10  # the window's middle
+
+
+def test_classes_are_learnt(printed):
+    iris, _, cancer, _ = printed("classify")
+    assert numbers(iris)[0] >= 145 and numbers(iris)[1] == 150
+    assert numbers(cancer)[0] >= 555 and numbers(cancer)[1] == 569
+
+
+def test_the_certified_values_are_found(printed):
+    for line in printed("nist_misra1a")[:2]:
+        _, found, certified = numbers(line)
+        assert abs(found / certified - 1) < 2e-5
+
+
+@pytest.mark.parametrize("name, interpreter", CASES)
+def test_an_example_prints_the_same_everywhere(name, interpreter, printed, data, tmp_path, need):
+    need(interpreter)
+    assert output(interpreter, name, data, tmp_path) == printed(name)
+
+
+@pytest.fixture(scope="module")
+def board(data, tmp_path_factory):
+    """A Link to a virtual board with qbfgs and the data files on it."""
+    ok, reason = available("unix")
+    if not ok and os.environ.get("CI"):
+        pytest.fail(reason)
+    if not ok:
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("flash")
+    with UnixBoard(folder, 256 * 1024, boot=False) as made, Link(made.port) as link:
+        files = builds.fitting(builds.BYTECODE, link.mpy, installation.sources())
+        installation.install(link, files)
+        for name, content in data.items():
+            link.write_file(name, content)
+        yield link
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_runs_on_the_virtual_board(name, board, printed):
+    board.soft_reset()
+    source = (ROOT / "firmware" / "examples" / f"{name}.py").read_text()
+    said = board.execute(source, silence=300).decode().replace("\r", "")
+    assert said.splitlines() == printed(name)
