@@ -7,7 +7,8 @@ import csv
 from typing import NamedTuple
 
 CORE, FLOAT = "word core", "float BFGS"
-COLUMNS = ("n", "where", "build", "subject", "quantity", "value")
+TIME = ("epoch", "us")  # quantity, unit
+COLUMNS = ("n", "where", "build", "subject", "quantity", "unit", "value")
 
 
 class Entry(NamedTuple):
@@ -36,8 +37,8 @@ def read(path):
     try:
         with open(path, newline="") as file:
             for row in csv.DictReader(file):
-                n, where, build, subject, quantity, value = (row[name] for name in COLUMNS)
-                values[where, build, n, subject, quantity] = float(value)
+                n, where, build, subject, quantity, unit, value = (row[name] for name in COLUMNS)
+                values[where, build, n, subject, quantity, unit] = float(value)
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise ValueError(f"{path} is no file of qbfgs bench") from error
     return [
@@ -46,13 +47,13 @@ def read(path):
             build,
             int(n),
             epoch,
-            values.get((where, build, n, FLOAT, "epoch")),
-            values.get((where, build, n, CORE, "heap")),
-            values.get((where, build, n, CORE, "held")),
-            values.get((where, build, "", CORE, "import")),
+            values.get((where, build, n, FLOAT, *TIME)),
+            values.get((where, build, n, CORE, "heap", "bytes an epoch")),
+            values.get((where, build, n, CORE, "held", "bytes")),
+            values.get((where, build, "", CORE, "import", "bytes of heap")),
         )
-        for (where, build, n, subject, quantity), epoch in values.items()
-        if where and (subject, quantity) == (CORE, "epoch")
+        for (where, build, n, subject, *what), epoch in values.items()
+        if (subject, *what) == (CORE, *TIME)
     ]
 
 
@@ -65,7 +66,8 @@ def of_board(entries, name, n):
     found = [entry for entry in entries if name.lower() in entry.name.lower()]
     if not found:
         names = "; ".join(dict.fromkeys(entry.name for entry in entries))
-        raise ValueError(f"no board {name!r} in the bench file: there are {names or 'none'}")
+        there = f"there are {names}" if names else "qbfgs bench --section times makes some"
+        raise ValueError(f"no times of a board {name!r} in the bench file: {there}")
     chosen = {}
     for entry in sorted(found, key=lambda entry: (entry.n < n, abs(entry.n - n))):
         chosen.setdefault(entry.name, entry)

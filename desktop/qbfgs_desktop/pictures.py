@@ -263,7 +263,9 @@ def boards(entries):
     """
     shown = [entry for entry in entries if entry.n == 2]
     if not shown:
-        raise ValueError("the bench file has no times for two parameters")
+        raise ValueError(
+            "the bench file has no times for two parameters: qbfgs bench --section times makes some"
+        )
     figure = Figure(figsize=(13, 1.8 + 0.42 * len(shown)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     places = np.arange(len(shown))

@@ -54,7 +54,7 @@ def run_chunk(plan, task):
     settings = {"mode": case.mode, **grid_settings(case, problem)}
     with explained(plan.source):
         if count < FEW * problem.n:
-            results = solve_one_by_one(problem, starts.tolist(), **settings)
+            results = solve_one_by_one(problem, starts, **settings)
         else:
             results = batch.solve(problem, starts, **settings)
     records = np.empty(count, plan.record())

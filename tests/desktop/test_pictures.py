@@ -189,6 +189,7 @@ d,v,c,m,2,Unix,bytecode,word core,held,2048,bytes
 d,v,c,m,,Unix,bytecode,word core,import,30720,bytes of heap
 d,v,c,m,2,Unix,native,word core,epoch,50,us
 d,v,c,m,,,bytecode,files,core,14000,bytes
+d,v,c,m,2,,compensated,word core,epoch,740,operators
 d,v,c,m,2,Unix,bytecode,word core,epoch,100,us
 """
 
@@ -215,6 +216,8 @@ def test_a_board_is_found_by_a_part_of_its_name(bench):
     assert [of_board(entries, "cpy", n)[0].n for n in (1, 2, 3, 8, 30)] == [2, 2, 8, 8, 8]
     with pytest.raises(ValueError, match="there are CPython, source; Unix, bytecode; Unix, native"):
         of_board(entries, "pico", 2)
+    with pytest.raises(ValueError, match="--section times makes some"):
+        of_board([], "pico", 2)
 
 
 def test_boards(bench):

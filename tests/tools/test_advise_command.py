@@ -17,9 +17,9 @@ class Bowl:
     def gradient(self, x):
         return [42 * (21 * x[0] - 7 * self.qp), 42 * (21 * x[1] + 6 * self.qp)]
 """
-BENCH = """n,where,build,subject,quantity,value
-2,Unix,native,word core,epoch,50
-2,Unix,native,word core,held,4000
+BENCH = """n,where,build,subject,quantity,value,unit
+2,Unix,native,word core,epoch,50,us
+2,Unix,native,word core,held,4000,bytes
 """
 
 

@@ -43,7 +43,9 @@ def test_trajectories_of_a_problem_and_start(tmp_path):
 
 def test_boards_of_a_bench_file(tmp_path):
     file = tmp_path / "bench.csv"
-    file.write_text("n,where,build,subject,quantity,value\n2,Unix,native,word core,epoch,50\n")
+    file.write_text(
+        "n,where,build,subject,quantity,value,unit\n2,Unix,native,word core,epoch,50,us\n"
+    )
     assert main(["plot", "boards", f"--from={file}", f"--out={tmp_path / 'a.svg'}"]) == 0
 
 
