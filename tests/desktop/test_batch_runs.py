@@ -14,8 +14,9 @@ import pytest
 
 import qbfgs_desktop.batch
 from qbfgs import Optimizer, minimize, problems
+from qbfgs.position import EDGE
 from qbfgs.quantizer import quantize
-from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, STALLED, TABLE_FULL
+from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, STALLED, TABLE_FULL, TARGET
 from qbfgs_desktop.batch import engine, solve
 from qbfgs_desktop.batch.modes import RULES
 from qbfgs_desktop.paper_tables import QPS
@@ -63,6 +64,33 @@ def test_hostile_objectives(n, mode):
         starts = [x0] + [[v - source.randint(-9, 9) * (v // 9 != 0) for v in x0] for _ in range(2)]
         starts = np.clip(starts, -0x7FFFF, 0x7FFFF).tolist()
         assert_same(objective, starts, mode=mode, max_epochs=100, **settings)
+
+
+@each_mode
+def test_one_evaluation_an_epoch(mode):
+    """Nothing is asked but the trials, and no gradient but that of a go."""
+    asked = {"costs": 0, "gradients": 0}
+
+    class Counted(problems.Wood):
+        def cost(self, X):
+            assert max(map(abs, X)) <= EDGE
+            asked["costs"] += 1
+            return super().cost(X)
+
+        def gradient(self, X):
+            asked["gradients"] += 1
+            return super().gradient(X)
+
+    starts = np.random.default_rng(2).integers(-60, 60, (40, 4))
+    problem = hostile.Made(4, lambda X, salt: counted.cost(X), lambda X, salt: counted.gradient(X))
+    counted = Counted(16)
+    problem.qp, problem.cost_scale = counted.qp, counted.cost_scale
+    target = 2 * counted.cost_scale
+    results = solve(problem, starts, mode=mode, max_epochs=30, target=target)
+    if mode == "compensated":
+        assert 0 < (results.status == TARGET).sum() < len(starts)  # some lanes end before others
+    assert asked["costs"] == results.epochs.sum() + len(starts)
+    assert asked["gradients"] == results.updates.sum() + len(starts)
 
 
 def test_every_end():

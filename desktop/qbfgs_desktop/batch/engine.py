@@ -200,7 +200,7 @@ class _Batch:
         """One epoch of every run."""
         rule, counts = self.rule, self.counts
         trial = self.position.x + rule.move
-        cost = self.objective.cost(trial)
+        cost = self._cost(trial)
         change = difference(cost, self.cost)
         go = rule.accepts(change) & self.alive
         compensating = rule.compensating()
@@ -221,6 +221,15 @@ class _Batch:
         if go.any():
             self.position.move(go, rule.move)
             rule.where(go, type(rule).accepted, self._gradient(go, trial), fields="GO")
+
+    def _cost(self, trial):
+        """The costs at the trials of the lanes with a run."""
+        if self.alive.all():
+            return self.objective.cost(trial)
+        lanes = np.flatnonzero(self.alive)
+        cost = Wide([np.zeros(len(self.alive), np.int64)], 0)
+        cost.put(lanes, self.objective.cost(take(trial, lanes)))
+        return cost
 
     def _trace(self, kind, trial, cost):
         lanes = np.flatnonzero(self.alive)
