@@ -110,13 +110,15 @@ def _add_install(actions):
 Copies the core and the board's layer to the folder lib of the board. What is there already is
 recognised by its hash and not copied again. The board says what it loads: machine code for the
 inner kernels (viper), else bytecode, else source. Where the heap is small it gets lean: bytecode of
-the same program, cut into fewer modules with short names.""",
+the same program, cut into fewer modules with short names. `--build rom` puts that into the ROM
+partition of a board that has one (MicroPython 1.25 or later, built with ROMFS), where it runs in
+place and takes least heap; what the partition held must be qbfgs.""",
         "qbfgs board install --board unix",
     )
     add_board(parser, PROGRAMS)
     parser.add_argument(
         "--build",
-        choices=("auto", "viper", "native", "bytecode", "lean", "source"),
+        choices=("auto", "viper", "native", "bytecode", "lean", "rom", "source"),
         default="auto",
         help="`qbfgs build --help` tells what they are (default auto: what the board can take)",
     )
@@ -127,7 +129,7 @@ the same program, cut into fewer modules with short names.""",
 
 def run_install(arguments):
     """The report of `board install`."""
-    from qbfgs_tools import builds, installation
+    from qbfgs_tools import builds, installation, rom
     from qbfgs_tools.live_view import LiveView
 
     files = installation.sources(arguments.main)
@@ -143,9 +145,10 @@ def run_install(arguments):
                     raise
                 notes.append(f"Not {form}: {error}.")
                 continue
-            done = installation.install(
-                link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}")
-            )
+            if form != builds.ROM:
+                rom.clear(link)
+            place = rom.install if form == builds.ROM else installation.install
+            done = place(link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}"))
             if done.heap is not None or form == builds.LEAN:  # source takes more than that
                 break
             notes.append(f"Not {form}: the heap is too small to import it.")

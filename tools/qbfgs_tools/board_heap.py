@@ -4,7 +4,7 @@ import io
 import tempfile
 from typing import NamedTuple
 
-from qbfgs_tools import board_run, builds
+from qbfgs_tools import board_run, builds, rom
 from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import install, sources
 from qbfgs_tools.link import Link, LinkError
@@ -13,7 +13,7 @@ from qbfgs_tools.places import availability
 from qbfgs_tools.virtual_unix import UnixBoard
 
 LEAST, MOST, STEP = 8, 256, 1  # KB
-FORMS = (builds.SOURCE, builds.BYTECODE, builds.LEAN)
+FORMS = (builds.SOURCE, builds.BYTECODE, builds.LEAN, builds.ROM)
 # What an Optimizer in mode "compensated" needs: the files that were loaded, and their heap.
 IMPORT = """
 import gc, sys
@@ -90,12 +90,13 @@ def smallest(jobs, board, form):
     with tempfile.TemporaryDirectory() as folder:
         with _started(folder, board, MOST) as made, Link(made.port) as link:
             files = builds.fitting(form, link.mpy, sources())
-            install(link, files)
+            (rom.install if form == builds.ROM else install)(link, files)
         whole = imported(folder, board, MOST)
         if whole is None:
             raise UserError(f"the core cannot be imported there, even with {MOST} KB of heap")
         held, loaded = whole
-        core = sum(len(files[path.strip("/")]) for path in loaded if path.strip("/") in files)
+        paths = [path.removeprefix(rom.MOUNTED).strip("/") for path in loaded]
+        core = sum(len(files[path]) for path in paths if path in files)
         least = _least(lambda kilobytes: imported(folder, board, kilobytes))
         high = _least(lambda kilobytes: passes(folder, board, jobs[:1], kilobytes))
         while not (epochs := passes(folder, board, jobs, high)):

@@ -26,6 +26,7 @@ from qbfgs_tools.viper import lowered
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
 LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.lean`
+ROM = "rom"  # the same in a ROM partition, see `qbfgs_tools.rom`
 AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
 PROBE = b"def f(a: int) -> int:\n    return a\n"
@@ -194,7 +195,7 @@ def write(folder, made):
 
 def fitting(form, mpy, files):
     """The files, built in a form that a board loads, or as they are for "source" and, cut anew,
-    for "lean".
+    for "lean" and "rom".
 
     mpy: `sys.implementation._mpy` of the board, 0 if it has none.
     Raises UserError when the board takes no such build, or there is no compiler.
@@ -208,11 +209,11 @@ def fitting(form, mpy, files):
         raise UserError(
             f"mpy-cross makes .mpy files of version {version}, the board takes {theirs}"
         )
-    if form == LEAN:
+    if form in (LEAN, ROM):
         from qbfgs_tools import lean
 
         files = {**files, **lean.sources()}
-    if form in (BYTECODE, LEAN):
+    if form in (BYTECODE, LEAN, ROM):
         return build(BYTECODE, files=files).files
     architecture = architecture_of(mpy)
     if not architecture:

@@ -110,16 +110,17 @@ def compiled(files, below=LIBRARY + "/", options=()):
     return result
 
 
-def install(link, files, progress=lambda done, all, path: None):
+def install(link, files, progress=lambda done, all, path: None, elsewhere=()):
     """Makes the board hold these files; returns `Installed`.
 
-    progress(done, all, path): called before each file that is copied.
+    progress(done, all, path): called before each file that is copied. elsewhere: paths of modules
+    that are on the board already, and not to be shadowed by files of these names.
     """
     there = link.hashes(LIBRARY)
     if "main.py" in files:
         there.update({p: h for p, h in link.hashes("").items() if p == "main.py"})
     differing = [p for p, data in files.items() if there.get(p, (0, ""))[1] != sha256(data)]
-    ours = {path.rsplit(".", 1)[0] for path in files}
+    ours = {path.rsplit(".", 1)[0] for path in (*files, *elsewhere)}
     removed = [
         path
         for path in there

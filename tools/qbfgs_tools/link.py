@@ -255,6 +255,12 @@ class Link:
             raise explain(errors.decode(errors="replace"))
         return bytes(printed)
 
+    @contextlib.contextmanager
+    def lent(self, doing):
+        """mpremote's own transport in the raw REPL, for commands of mpremote."""
+        with self._guard(doing):
+            yield self._transport
+
     def interrupt(self):
         """Stops the program that runs (Ctrl-C), and gets back to the raw REPL."""
         self._enter(soft_reset=False)

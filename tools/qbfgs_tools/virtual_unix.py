@@ -17,6 +17,7 @@ import time
 import tty
 from pathlib import Path
 
+from qbfgs_tools import virtual_rom
 from qbfgs_tools.interpreters import UnixPort, UnixPort32
 from qbfgs_tools.raw_repl import RawRepl
 from qbfgs_tools.wire import Wire, bound
@@ -112,6 +113,8 @@ class UnixBoard:
 
     def _start(self, scripts):
         code = SETUP.format(folder=str(self.folder))
+        if (self.folder / virtual_rom.FILE).exists():
+            code += virtual_rom.MOUNT
         code += "".join([RUN_IF_THERE.format(name=name) for name in scripts])
         self._terminal, slave = pty.openpty()
         tty.setraw(slave)
