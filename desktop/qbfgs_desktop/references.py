@@ -158,10 +158,14 @@ class _Curve(_Kind):
     by = "SciPy least_squares"
     bits, target_bits = curves.BITS, curves.TARGET_BITS
 
+    def __init__(self, task, described):
+        super().__init__(task, described)
+        self.start = np.array(task.maker(described["qp"]).start()) / described["qp"]
+
     def fit(self):
         from scipy.optimize import least_squares
 
-        found = least_squares(self.residuals, (1.0, 1.0, 0.0), args=(self.training,), xtol=1e-14)
+        found = least_squares(self.residuals, self.start, args=(self.training,), xtol=1e-14)
         self.best = found.x
 
     def residuals(self, w, rows):

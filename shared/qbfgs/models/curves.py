@@ -39,6 +39,16 @@ class Curve(Model):
         self._falls = [0] * terms
         Model.__init__(self, samples, 2 * terms + (1 if offset else 0), qp)
 
+    def start(self):
+        """A start: that of `curve_start`, which makes a pass; of several terms equal steps."""
+        if self.terms > 1:
+            steps = [self.qp << i >> 1 for i in range(self.terms) for _ in (0, 1)]
+            return steps + [0] * (self.n - len(steps))
+        from .curve_start import best_of_rates
+
+        self.passes += 1
+        return best_of_rates(self, self.samples, self.qp)
+
     def _scale(self, qp):
         return curve_scale(qp)
 
