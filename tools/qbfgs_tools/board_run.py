@@ -53,7 +53,7 @@ class Meter:
 
 
 def prepare(link, job, keep_checkpoints=False):
-    """Puts the job and its data on the board; checkpoints of earlier runs go unless they are kept."""
+    """Puts the job and its data on the board; earlier checkpoints go unless they are kept."""
     if job.data and link.read_file(job.data[0]) != job.data[1]:
         link.write_file(*job.data)
     if link.read_file(JOB_FILE) != job.text.encode():
