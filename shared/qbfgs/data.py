@@ -152,6 +152,10 @@ class DataFile:
         if crc:
             raise ValueError("the data file is damaged: the CRC of its rows does not fit")
 
+    def close(self):
+        """Closes the file."""
+        self._file.close()
+
     def rewind(self):
         """Begins a pass."""
         self._file.seek(self._start)

@@ -152,7 +152,8 @@ def test_what_people_see(call, tmp_path):
     assert re.search(r"blue: a +-?[\d.]+ +log odds / a", text)
     assert re.search(r"qbfgs +[\d.]+ +\d+/45 [\d.]+ % +\d+/15 [\d.]+ %", text)
     assert "scikit-learn LogisticRegression" in text
-    assert "Quantization loss: " in text and "passes over the data, at the desk." in text
+    assert "Quantization loss: " in text
+    assert "passes over the data after the scaling, at the desk." in text
     assert "Settled: the last 20 epochs lowered the cost by no more than 1/4096 of it." in text
     assert "1/1 Qp 64: " in errors
 
@@ -189,6 +190,23 @@ def test_a_board_fits_the_same_bits(call, tmp_path):
             assert there[key] == at_desk[key]
         assert "equal to the desk's to the bit" in there["where"]
         assert (tmp_path / "model.py").read_text() == module
+
+
+def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monkeypatch):
+    require(virtual_unix)
+    monkeypatch.chdir(tmp_path)
+    board = ("--board", "unix", "--folder", tmp_path / "flash")
+    assert call("board", "install", *board, "--build", "source")[0] == 0
+    (tmp_path / "data.csv").write_text(DATA["softmax"])
+    assert call("data", "pack", "data.csv", "data.qbfd", "--target", "v")[0] == 0
+    (tmp_path / "job.txt").write_text("problem softmax+1024@data.qbfd\nqp 64\nsettle 15\n")
+    code, text, errors = call("board", "verify", *board, "job.txt")
+    assert code == 0, errors
+    assert "1 of 1 runs: all records equal to the desk's" in text
+    assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
+    (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
+    code, _, errors = call("board", "run", *board, "job.txt")
+    assert code == 2 and "there is no data file nowhere.qbfd" in errors
 
 
 def test_a_board_without_qbfgs_says_so(call, tmp_path):

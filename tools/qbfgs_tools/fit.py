@@ -286,7 +286,9 @@ def notes(task, fit, comparison, grids, where, written):
         tried = ", ".join(f"{g['qp']}: {100 * g['excess']:.2g} %" for g in grids)
         found.append(f"Qp and loss that auto tried: {tried}.")
     passes = f"{fit.passes} passes over the data" if fit.passes > 1 else "1 pass over the data"
-    found.append(f"{fit.epochs} epochs ({fit.updates} updates) and {passes}, {where}.")
+    found.append(
+        f"{fit.epochs} epochs ({fit.updates} updates) and {passes} after the scaling, {where}."
+    )
     found.append(f"{fit.ended[0].upper()}{fit.ended[1:]}.")
     if comparison.excess > TOLERANCE:
         found.append(Bad("The loss is more than 1 % above the reference's: try a finer grid."))

@@ -74,4 +74,8 @@ def from_text(name, text):
     header = Header(values["problem"], values["mode"], *settings, None, tuple(x0))
     scale = getattr(objective, "cost_scale", None)
     _, _, path = values["problem"].partition("@")
-    return Job(name, text, header, scale, (path, Path(path).read_bytes()) if path else None)
+    data = None
+    if path:
+        objective.samples.source.close()
+        data = path, Path(path).read_bytes()
+    return Job(name, text, header, scale, data)
