@@ -2,15 +2,18 @@
 
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 
 from qbfgs_desktop import closest, learning_figures, strd
+from qbfgs_tools import learn
 from qbfgs_tools.cli import main
 
 # A sum of three exponentials: in these scales its Hessian has a condition of 5e9; the others' have
 # 2e3 at most.
 FAILING = {"Lanczos3"}
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "learning.md").read_text()
 SLOW_STARTS = {("Lanczos3", 0)}  # half a minute to its epoch limit
 STARTS = [(name, k) for name in strd.names() for k in (0, 1) if (name, k) not in SLOW_STARTS]
 
@@ -67,6 +70,8 @@ def test_certified_values(name, start):
     problem = strd.load(name)
     found = strd.run(problem, start)
     assert found.good == (name not in FAILING)
+    shown = [row.split() for row in PAGE.splitlines() if row.startswith(name)]
+    assert list(learn.nist_row(found))[:8] == shown[start][:8]
     if found.good:
         assert found.steps < 4 and abs(found.squares) < 1e-6
 

@@ -157,24 +157,26 @@ def nist(arguments):
                 view.begin(f"{name}, start {start + 1}")
                 made.append(strd.run(problem, start))
                 view.end(f"{made[-1].digits:.1f} digits")
-    rows = [
-        (
-            r.name,
-            str(r.n),
-            str(r.start),
-            mark(f"{r.digits:.1f}", r.good),
-            f"{r.held:.1f}",
-            f"{r.steps:.1f}" if r.steps < 100 else number(r.steps, 2),
-            number(r.squares, 2),
-            str(r.epochs),
-            str(r.updates),
-            r.ended,
-        )
-        for r in made
-    ]
+    rows = [nist_row(r) for r in made]
     headings = ("<problem", "n", "start", "digits", "grid", "steps", "excess")
     headings += ("epochs", "updates", "<ended")
     return Table("NIST StRD, lower difficulty", headings, rows), NIST_NOTE, made
+
+
+def nist_row(r):
+    """A `strd.Result` as texts."""
+    return (
+        r.name,
+        str(r.n),
+        str(r.start),
+        mark(f"{r.digits:.1f}", r.good),
+        f"{r.held:.1f}",
+        f"{r.steps:.1f}" if r.steps < 100 else number(r.steps, 2),
+        number(r.squares, 2),
+        str(r.epochs),
+        str(r.updates),
+        r.ended,
+    )
 
 
 _TABLES = {"classes": classes, "squares": squares, "nist": nist}
