@@ -113,7 +113,13 @@ def test_killed_and_resumed(capsys, tmp_path):
 def test_ctrl_c_says_how_to_go_on(tmp_path):
     path = tmp_path / "a.npz"
     command = [sys.executable, "-m", "qbfgs_tools.cli", *WORDS, "--starts=3000", "--chunk=20"]
-    process = subprocess.Popen([*command, f"--out={path}"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, f"--out={path}"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # a suite in the background of a shell ignores SIGINT, and so would what it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("a.npz.chunks/*[0-9]")):
         assert process.poll() is None and time.monotonic() < deadline
