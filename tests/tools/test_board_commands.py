@@ -229,6 +229,40 @@ def test_a_missing_job_and_a_place_that_cannot_be_written(call, flash, job, tmp_
     assert "cannot write" in call("run", *unix(flash), job, "--save", tmp_path / "no" / "x")[2]
 
 
+def test_a_folder_that_is_none_and_a_silence_of_no_length(call, job):
+    code, _, errors = call("run", *unix(job), job)
+    assert code == 2
+    assert f"{job} cannot hold the files of a board" in errors
+    code, _, errors = call("run", *unix(job), job, "--silence", 0)
+    assert code == 2
+    assert "must be 1 or more" in errors
+
+
+def test_a_board_that_is_lost_can_go_on(call, flash, tmp_path, monkeypatch):
+    """The cable is pulled in the middle of a run, and put in again."""
+    path = tmp_path / "job.txt"
+    path.write_text("problem extended-rosenbrock\nn 16\nqp 16\ncheckpoint 5\n")
+    show = board_run.Meter.text
+    with virtual_unix.UnixBoard(flash, boot=False) as board:
+
+        def pull(meter, epoch, scale):
+            if epoch.number == 12:
+                board.unplug()
+            return show(meter, epoch, scale)
+
+        monkeypatch.setattr(board_run.Meter, "text", pull)
+        code, text, _ = call("run", "--port", board.port, path, path)
+    said = " ".join(text.split())
+    assert code == 1
+    assert "the cable was pulled or the board lost power while the job ran" in said
+    assert f"Go on with: qbfgs board resume --port {board.port}" in said
+    assert "Jobs not begun: 1." in said
+    monkeypatch.setattr(board_run.Meter, "text", show)
+    code, text, _ = call("resume", *unix(flash), "--json")
+    assert code == 0
+    assert json.loads(text)[0]["verdict"]["compared"] < 572
+
+
 def test_no_port(call, job):
     code, _, errors = call("run", "--port", "/dev/ttyABSENT", job)
     assert code == 2

@@ -103,7 +103,7 @@ def test_no_such_port():
 
 
 def test_a_port_that_is_none():
-    with pytest.raises(PortError, match="/dev/null cannot be opened"):
+    with pytest.raises(PortError, match="/dev/null is no serial port .*qbfgs board list"):
         Link("/dev/null")
 
 
@@ -192,6 +192,12 @@ def raw_repl(name, version):
     """What a raw REPL answers to being entered and to the first program."""
     info = f"('{name}', {version}, 'old', 0)".encode()
     return b"raw REPL; CTRL-B to exit\r\n>", b"R\x00", b"OK" + info + b"\r\n\x04\x04>"
+
+
+def test_a_board_that_boots_is_asked_once_more(impostor, impatience):
+    banner = b"MicroPython v1.27.0; type help() for more information\r\n>>> "
+    link = Link(impostor(banner, *raw_repl("micropython", (1, 27, 0))))
+    assert link.version == (1, 27, 0)
 
 
 @pytest.mark.parametrize(

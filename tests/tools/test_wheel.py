@@ -82,4 +82,4 @@ def test_the_board_commands_work_from_it(site, tmp_path):
     job.write_text("problem rosenbrock\nqp 16\nstart -3 -4\n")
     verified = qbfgs(site, "board", "verify", *where, str(job))
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert "1 of 1 runs: all records equal" in verified.stdout
+    assert "1 of 1 runs with all records equal" in verified.stdout

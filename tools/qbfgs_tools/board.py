@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.arguments import UserError, add_command, positive
 from qbfgs_tools.output import Bad, Report, Table, emit
 from qbfgs_tools.places import (
     ABOUT,
@@ -184,7 +184,7 @@ def _add_save(parser):
     parser.add_argument("--save", type=Path, metavar="FILE", help="what the board reports")
     parser.add_argument(
         "--silence",
-        type=float,
+        type=positive,
         default=60,
         metavar="SECONDS",
         help="after which the board counts as lost (default 60)",

@@ -14,15 +14,17 @@ def told(jobs, runs, verify, where):
         rows.append(row(job, run) + ((compared(run),) if verify else ()))
         if run.error:
             notes.append(Bad(f"{job.name}: {run.error}"))
+        if run.lost:
+            notes.append(f"Go on with: qbfgs board resume {where}")
         if verify and run.verdict.difference:
             notes.append(Bad(f"{job.name}: {run.verdict.difference}"))
         if run.damaged:
-            notes.append(Bad(f"{job.name}: {run.damaged} damaged lines were not believed"))
+            notes.append(Bad(f"{job.name}: damaged lines, not believed: {run.damaged}"))
         notes += [f"{job.name}: {warning}" for warning in run.warnings()]
     good = [not run.error and (not verify or run.verdict.equal) for run in runs]
     if verify:
         records = sum(run.verdict.compared for run in runs)
-        count = f"{sum(good)} of {len(jobs)} runs: all records equal to the desk's"
+        count = f"{sum(good)} of {len(jobs)} runs with all records equal to the desk's"
         notes.append(f"{count}; {records} epochs compared.")
     headings = HEADINGS + (("<desk",) if verify else ())
     data = [as_data(job, run) for job, run in zip(jobs, runs, strict=False)]
@@ -30,7 +32,7 @@ def told(jobs, runs, verify, where):
     if len(runs) == 1 and runs[0].last(Final):
         notes.insert(0, status_text(runs[0].last(Final).status) + ".")
     if not ended:
-        notes.append(Bad(f"{len(jobs) - len(runs)} jobs were not begun ({where})."))
+        notes.append(Bad(f"Jobs not begun: {len(jobs) - len(runs)}."))
     return Report([Table("", headings, rows), *notes], data), ended and all(good)
 
 

@@ -15,12 +15,14 @@ SILENCE = 60  # seconds without a word from the board
 
 class Run(NamedTuple):
     """What came of it. records: all of the report. damaged: lines that were not whole.
-    verdict: against the desk. error: a sentence, "" when the run came to its end."""
+    verdict: against the desk. error: a sentence, "" when the run came to its end. lost: whether the
+    board was lost, and may be able to go on."""
 
     records: list
     damaged: int
     verdict: Verdict
     error: str
+    lost: bool = False
 
     def last(self, kind):
         """The last record of a kind, or None."""
@@ -81,7 +83,7 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
             if isinstance(record, Epoch):
                 view.show(meter.text(record, scale))
 
-    error = ""
+    error, lost = "", False
     try:
         link.soft_reset()
         link.execute(PROGRAM, take, silence, doing="the job ran")
@@ -90,7 +92,7 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
     except BoardError as failure:
         error = f"{failure}\n{failure.traceback.strip()}" if _unknown(failure) else str(failure)
     except LinkError as failure:
-        error = f"{failure}; go on with: qbfgs board resume"
+        error, lost = str(failure), True
     except KeyboardInterrupt:
         link.interrupt()
         raise
@@ -101,7 +103,7 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
         error = "the board ended without a report"
     elif not error and not any(isinstance(r, Final) for r in records):
         error = "the board ended without a final record"
-    made = Run(records, reader.damaged, verdict, error)
+    made = Run(records, reader.damaged, verdict, error, lost)
     view.end(error or ending(made))
     return made
 

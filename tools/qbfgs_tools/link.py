@@ -107,6 +107,8 @@ def _not_opened(port, error):
         return f"no permission to open {port}: join the group that owns it (often dialout)"
     if number in (errno.EBUSY, errno.EAGAIN) or "lock" in text or "Access is denied" in text:
         return f"{port} is in use by another program: close it (terminal, editor, second qbfgs)"
+    if "configure port" in text:
+        return f"{port} is no serial port (qbfgs board list): {text}"
     return f"{port} cannot be opened: {text}"
 
 
@@ -198,22 +200,30 @@ class Link:
             ) from None
 
     def _enter(self, soft_reset):
+        heard = self._asked(soft_reset)
+        if heard and self._asked(soft_reset) is None:
+            return  # it was booting, for one
+        if heard is not None:
+            raise NoMicroPython(
+                f"no MicroPython answers on {self.port}: it said {heard or 'nothing'} (press reset"
+                " on the board, and check that MicroPython is on it and that this is its REPL's"
+                " port)"
+            )
+
+    def _asked(self, soft_reset):
+        """Enters the raw REPL; None, or what was said in its place."""
         self._transport.serial.timeout = LOOK
         noise = io.StringIO()
         try:
             with contextlib.redirect_stdout(noise):
                 self._transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=ENTRY)
         except TransportError:
-            said = noise.getvalue().strip()
-            heard = f"it said {said[:80]}" if said not in ("", "b''") else "it said nothing"
-            raise NoMicroPython(
-                f"no MicroPython answers on {self.port}: {heard} (press reset on the board, and"
-                " check that MicroPython is on it and that this is its REPL's port)"
-            ) from None
+            return noise.getvalue().strip().replace("b''", "")[:80]
         except (serial.SerialException, OSError) as error:
             raise CableLost(f"{self.port}: lost the board while connecting ({error})") from None
         finally:
             self._transport.serial.timeout = ANSWER
+        return None
 
     def close(self):
         """Leaves the board at its friendly prompt, and frees the port."""

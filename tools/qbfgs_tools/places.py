@@ -12,7 +12,7 @@ PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
-    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2, no files",
+    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2, no files: `board test`",
 }
 HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
 
@@ -78,7 +78,10 @@ def started(arguments):
         from qbfgs_tools.virtual_unix import UnixBoard
 
         folder = arguments.folder or default_folder(name)
-        made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
+        try:
+            made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
+        except OSError as error:
+            raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
     else:
         from qbfgs_tools.virtual_microbit import MicrobitBoard
 
