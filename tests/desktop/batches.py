@@ -4,6 +4,7 @@ import numpy as np
 
 from qbfgs.scalars import bits, pack
 from qbfgs_desktop.batch.blocks import Block
+from qbfgs_desktop.batch.words import WORD
 
 LANES = 300
 
@@ -35,7 +36,7 @@ def measured(m, e):
 
 
 def array(values):
-    return np.array(values, np.int64)
+    return np.array(values, WORD)
 
 
 def together(blocks, lo=0):

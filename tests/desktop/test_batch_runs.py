@@ -227,7 +227,7 @@ def test_integers_only():
 
 
 def test_no_array_of_floats(monkeypatch):
-    """What the rules keep is int64 (hashes int32) or truth values, after whole runs."""
+    """What the rules keep is words or truth values, after whole runs."""
     seen = []
     turn = engine._Batch.turn
 

@@ -6,6 +6,7 @@ from .blocks import Block, union
 from .checksums import feed
 from .scalars import bits, pack
 from .wide import DIGIT, MASK, PLAIN
+from .words import WORD
 
 _WORD = 1 << 29
 _SMALL = 28  # bits of two costs of opposite sign that need not be halved
@@ -49,7 +50,7 @@ def _packed(d, e):
     while True:
         wide = np.abs(d) >= _WORD
         if not wide.any():
-            return pack(d, e)
+            return pack(d.astype(WORD), e.astype(WORD))
         drop = wide * np.int64(8)
         d = d >> drop
         e = e + drop
@@ -68,7 +69,8 @@ def narrow(values):
         longest = np.max([_length(_magnitude(rows)) for rows in digits], axis=0)
         e = np.maximum(longest - _NARROW, 0)
         m = np.stack([_window(rows, e) for rows in digits])
-    return Block(m, e, bits(union(m)))
+    m = m.astype(WORD)
+    return Block(m, e.astype(WORD), bits(union(m)))
 
 
 def feed_cost(checksum, cost):

@@ -1,12 +1,11 @@
 """`qbfgs.armijo` on arrays: "idle and go" (eq. 22 and 37), all numbers scalars."""
 
-import numpy as np
-
 from .scalars import add, div, mul, pack, scaled
+from .words import WORD, at_least, at_most, negative, select
 
 
 def _ratio(a, b):
-    return int(div(pack(np.int64(a), 0), pack(np.int64(b), 0)))
+    return div(pack(WORD(a), 0), pack(WORD(b), 0))
 
 
 ALPHA = _ratio(19, 2000)
@@ -26,5 +25,5 @@ def curvature(change, slope):
 
 def shrink(fraction, slope, measured):
     """The next step fractions after an idle epoch: the parabola's minimum, within 3/10 .. 2/5."""
-    factor = np.minimum(np.maximum(div(-slope, measured), SHORTEST), LONGEST)
-    return mul(fraction, np.where(measured > 0, factor, LONGEST))
+    factor = at_most(at_least(div(-slope, measured), SHORTEST), LONGEST)
+    return mul(fraction, select(negative(-measured), factor, LONGEST))

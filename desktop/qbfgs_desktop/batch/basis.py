@@ -6,6 +6,7 @@ from .blocks import axpy, block, dot, largest, measured, put
 from .lanes import Lanes, take
 from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
 from .triangle import scalar
+from .words import zeros
 
 _SWEEPS = 20
 _MOST = 0x4000
@@ -24,11 +25,11 @@ class Basis(Lanes):
         self.n = n
         self.vectors = []
         for i in range(n):
-            unit = np.zeros((n, lanes), np.int64)
+            unit = zeros(n, lanes)
             unit[i] = 1
-            self.vectors.append(measured(unit, np.zeros(lanes, np.int64)))
+            self.vectors.append(measured(unit, zeros(lanes)))
         self.images = [block(n, lanes) for _ in range(n)]
-        self.squares = np.zeros((n, lanes), np.int64)
+        self.squares = zeros(n, lanes)
 
     def inner(self, i, j):
         """The scalars u_i'Bu_j."""

@@ -1,16 +1,15 @@
 """`qbfgs.bfgs` on arrays: the inverse Hessian and the secant pairs that it is made of."""
 
-import numpy as np
-
 from .blocks import dot
 from .factors import Factor
 from .lanes import Lanes
 from .pivoting import sort
 from .scalars import ONE, div, pack, scaled
 from .secants import Secants, stiffness
+from .words import WORD
 
-_LESS = int(pack(np.int64(10), 0))
-_TWO = int(scaled(np.int64(ONE), 1))
+_LESS = pack(WORD(10), 0)
+_TWO = scaled(WORD(ONE), 1)
 _LEAST = -0x1800
 _MOST = 0x2000
 
@@ -71,12 +70,12 @@ def _soften(factor, s):
     d = factor.gather(s)
     w, e = factor.solve(d)
     old = factor.curvature(w, e)
-    factor.teach(d, w, e, div(old, np.int64(_LESS)), old)
+    factor.teach(d, w, e, div(old, _LESS), old)
 
 
 def _begin(factor, y, sy):
     """H = 2 s'y/y'y I, for the first pair."""
-    factor.set_identity(div(np.int64(_TWO), stiffness(y, sy)))
+    factor.set_identity(div(_TWO, stiffness(y, sy)))
 
 
 def _rescale(factor, wanted, y, sy):

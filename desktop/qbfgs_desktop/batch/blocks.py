@@ -3,7 +3,8 @@
 import numpy as np
 
 from .lanes import Lanes
-from .scalars import bits, exponent, mantissa, pack, shifted
+from .scalars import bits, exponent, mantissa, pack
+from .words import FAR, at_least, at_most, full, negative, nonzero, select, zeros
 
 SHORT = 14
 
@@ -28,9 +29,7 @@ class Block(Lanes):
 
 def block(n, lanes, e=0):
     """A block of n zeros in so many lanes, with exponent e."""
-    return Block(
-        np.zeros((n, lanes), np.int64), np.full(lanes, e, np.int64), np.zeros(lanes, np.int64)
-    )
+    return Block(zeros(n, lanes), full(lanes, e), zeros(lanes))
 
 
 def union(m):
@@ -50,7 +49,7 @@ def largest(x):
 
 def choose(mask, x, y):
     """Block x where the mask holds, else y."""
-    return Block(np.where(mask, x.m, y.m), np.where(mask, x.e, y.e), np.where(mask, x.size, y.size))
+    return Block(select(mask, x.m, y.m), select(mask, x.e, y.e), select(mask, x.size, y.size))
 
 
 def dot(x, y):
@@ -58,12 +57,12 @@ def dot(x, y):
     n = len(x.m)
     room = 30 - (n - 1).bit_length()
     half = room >> 1
-    over = np.maximum(x.size + y.size - room, 0)
-    short_x = x.size <= half
-    short_y = y.size <= half
+    over = at_least(x.size + y.size - room, 0)
+    long_x = negative(half - x.size)
+    long_y = negative(half - y.size)
     # The longer one is cut; both are where neither is short, with one bit more.
-    cut_x = np.where(short_x, 0, np.where(short_y, over, x.size - half + 1))
-    cut_y = np.where(short_x, over, np.where(short_y, 0, y.size - (room - half)))
+    cut_x = select(long_y, x.size - half + 1, over) & long_x
+    cut_y = select(long_x, y.size - (room - half) & long_y, over)
     total = (x.m[0] >> cut_x) * (y.m[0] >> cut_y)
     for i in range(1, n):
         total += (x.m[i] >> cut_x) * (y.m[i] >> cut_y)
@@ -73,47 +72,53 @@ def dot(x, y):
 def axpy(y, m, e, x):
     """y + m * 2^(e - 14) * x, |m| < 2^15."""
     product = e + x.e
-    top = product + x.size - 26
-    cut = np.maximum(x.size - SHORT, 0)
-    ye = np.where(y.size == 0, top, y.e)
-    top = np.maximum(top, ye + y.size - 27)
+    some = nonzero(m * x.size)
+    empty = negative(y.size - 1)
+    top = np.maximum(product + x.size - 26, y.e + y.size - 27 - (empty & FAR))
     # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
-    ye = np.where((ye - top).view(np.uint64) <= 8, ye, top)
-    sums = shifted(y.m, np.minimum(np.maximum(y.e - ye, -30), 27))
-    sums += (x.m >> cut) * m << 12 >> np.minimum(ye - (product + cut), 16) + 26
-    size = bits(union(sums))
-    same = (m == 0) | (x.size == 0)
-    if same.any():
-        lanes = np.flatnonzero(same)
-        sums[:, lanes] = y.m[:, lanes]
-        ye[lanes] = y.e[lanes]
-        size[lanes] = y.size[lanes]
-    return Block(sums, ye, size)
+    over = y.e - top
+    over &= (negative(over | 8 - over) | empty) & some
+    ye = y.e - over
+    cut = at_least(x.size - SHORT, 0)
+    shift = ye - product - cut + 14
+    up = at_least(-shift, 0)
+    down = shift + up
+    up_y = at_least(over, 0)
+    down_y = up_y - over
+    sums = y.m << up_y
+    sums >>= down_y
+    terms = x.m >> cut
+    terms *= m
+    terms <<= up
+    terms >>= down
+    sums += terms
+    return Block(sums, ye, select(some, bits(union(sums)), y.size))
 
 
 def put(y, m, e):
     """y with an entry m * 2^(e - 14), |m| < 2^15, before its own. Where m is 0 no other changes."""
     e = e - 26
-    ye = np.where(m == 0, y.e, np.where(y.size == 0, e, np.maximum(y.e, e)))
-    entries = np.empty((len(y.m) + 1, len(m)), np.int64)
+    top = np.maximum(y.e - (negative(y.size - 1) & FAR), e)
+    up = top - y.e & nonzero(m)
+    ye = y.e + up
+    entries = np.empty((len(y.m) + 1, len(m)), y.m.dtype)
     if len(y.m):
-        np.right_shift(y.m, np.minimum(np.maximum(ye - y.e, 0), 30), out=entries[1:])
-    m = m << 12 >> np.minimum(np.maximum(ye - e, 0), 30)
-    entries[0] = m
+        np.right_shift(y.m, at_least(up, 0), out=entries[1:])
+    m = np.right_shift(m << 12, ye - e, out=entries[0])
     return Block(entries, ye, np.maximum(y.size, bits(np.abs(m))))
 
 
 def stretch(x, a, e):
     """x * a for scalars a, at the exponent e, half up: a block."""
-    cut = np.maximum(x.size - SHORT, 0)
+    cut = at_least(x.size - SHORT, 0)
     shift = e + 14 - exponent(a) - x.e - cut
-    up = np.minimum(np.maximum(-shift, 0), 15 + cut - x.size)
-    shift = np.minimum(np.maximum(shift, 0), 40)
-    m = ((x.m >> cut) * mantissa(a) << up + 1 >> shift) + 1 >> 1
-    return measured(m, np.full(shift.shape, e, np.int64))
+    up = np.minimum(at_least(-shift, 0), 15 + cut - x.size)
+    shift = at_most(at_least(shift, 0), 30)
+    m = ((x.m >> cut) * (mantissa(a) << up) + (1 << shift >> 1)) >> shift
+    return measured(m, full(shift.shape, e))
 
 
 def subtract(a, b):
     """a - b at the larger exponent of the two."""
     e = np.maximum(a.e, b.e)
-    return measured((a.m >> np.minimum(e - a.e, 30)) - (b.m >> np.minimum(e - b.e, 30)), e)
+    return measured((a.m >> e - a.e) - (b.m >> e - b.e), e)

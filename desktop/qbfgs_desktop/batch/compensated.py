@@ -14,6 +14,7 @@ from .neighbours import LastNeighbours, Neighbours
 from .rounding import FINE, metric_round
 from .scalars import ONE, div, mul, pack
 from .wall import WallSearch
+from .words import at_least, at_most, full, masked, negative, select, zeros
 
 _WAITING = -1  # in the place of a status: nothing to try was found yet
 
@@ -24,7 +25,7 @@ _EIGHTH = ONE - (3 << 14)
 
 def _step(d):
     """Steps as a block."""
-    return measured(d, np.zeros(d.shape[1], np.int64))
+    return measured(d, zeros(d.shape[1]))
 
 
 class Compensated(Lanes):
@@ -53,17 +54,17 @@ class Compensated(Lanes):
         self.lessons = Lessons(n, lanes)
         self.g = block(n, lanes)
         self.direction = block(n, lanes)  # H G
-        self.length = np.zeros(lanes, np.int64)  # its max-norm, a scalar
-        self.move = np.zeros((n, lanes), np.int64)
+        self.length = zeros(lanes)  # its max-norm, a scalar
+        self.move = zeros(n, lanes)
         self.radius = radius
-        self.slope = np.zeros(lanes, np.int64)
-        self.fraction = np.full(lanes, ONE)
+        self.slope = zeros(lanes)
+        self.fraction = full(lanes, ONE)
         self.hit = np.zeros(lanes, bool)
-        self.stage = np.full(lanes, _MAIN)
-        self.spare = np.zeros((n, lanes), np.int64)
-        self.spare_change = np.zeros(lanes, np.int64)
-        self.polls = np.zeros(lanes, np.int64)
-        self.lists = np.zeros(lanes, np.int64)
+        self.stage = full(lanes, _MAIN)
+        self.spare = zeros(n, lanes)
+        self.spare_change = zeros(lanes)
+        self.polls = zeros(lanes)
+        self.lists = zeros(lanes)
         self.taught = np.zeros(lanes, bool)
         self.agreed = np.zeros(lanes, bool)
 
@@ -72,7 +73,7 @@ class Compensated(Lanes):
         self.g = g
         top = pack(largest(g), g.e)
         h = pack(self.radius, 0)
-        self.model.factor.set_identity(np.where(top > 0, div(h, top), h))
+        self.model.factor.set_identity(select(negative(-top), div(h, top), h))
         self._turn()
 
     def _turn(self):
@@ -111,7 +112,7 @@ class Compensated(Lanes):
         radius = pack(take(self.radius, lanes), 0)
         hit = mul(ratio, length) > radius
         self.hit[lanes] = hit
-        ratio = np.where(hit, div(radius, length), ratio)
+        ratio = select(masked(hit), div(radius, length), ratio)
         target = stretch(self.direction.at(lanes), -ratio, -FINE)
         return target, metric_round(self.model.factor.at(lanes), target.m)
 
@@ -250,7 +251,7 @@ class Compensated(Lanes):
     def _shorten(self, lanes, d, change, slope, measure):
         fraction = self.fraction.take(lanes)
         self.fraction[lanes] = armijo.shrink(fraction, slope, measure)
-        self.radius[lanes] = np.maximum(1, np.abs(d).max(axis=0) >> 1)
+        self.radius[lanes] = at_least(np.abs(d).max(axis=0) >> 1, 1)
         better = change < self.spare_change.take(lanes)
         self.spare_change[lanes[better]] = change[better]
         put(self.spare, lanes[better], d[:, better])
@@ -272,8 +273,9 @@ class Compensated(Lanes):
         """
         self.model.learn(_step(self.move), subtract(g, self.g))
         self.g = g
-        wider = np.minimum(WIDEST, np.maximum(self.radius, 2 * np.abs(self.move).max(axis=0)))
-        self.radius = np.where(self.hit | (self.stage != _MAIN), wider, self.radius)
+        wider = at_most(np.maximum(self.radius, 2 * np.abs(self.move).max(axis=0)), WIDEST)
+        stretched = masked(self.hit | (self.stage != _MAIN))
+        self.radius = select(stretched, wider, self.radius)
         self.fraction = np.full_like(self.fraction, ONE)
         self.lessons.forget()
         self.polls = np.zeros_like(self.polls)

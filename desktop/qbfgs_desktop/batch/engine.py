@@ -22,6 +22,7 @@ from .one_by_one import solve_one_by_one
 from .position import Position
 from .results import Results
 from .wide import PLAIN, Wide
+from .words import WORD, at_least, at_most, full, zeros
 
 LANES = 32768  # at most at once, whatever B is; fewer cost more a run, more save little
 MOST = 16  # parameters; the core looks at more in windows of so many
@@ -60,7 +61,7 @@ def solve(
     if rule is None or bounded or n > MOST:
         settings |= {"mode": mode, "max_epochs": max_epochs, "target": target}
         return solve_one_by_one(problem, starts, **settings)
-    starts = np.ascontiguousarray(starts.T, np.int64)
+    starts = np.ascontiguousarray(starts.T, WORD)
     batch = _Batch(problem, starts, rule, settings, max_epochs, target, trace)
     while batch.turn():
         pass
@@ -82,14 +83,14 @@ def _checked(starts, problem):
 def _radii(problem, starts, radius):
     """The first trust radius of each run, as `qbfgs.checks.default_radius` says."""
     if radius is not None:
-        return np.full(starts.shape[1], radius)
+        return full(starts.shape[1], radius)
     qp = getattr(problem, "qp", None)
     if qp is None:
-        qp = np.abs(starts).max(axis=0)
+        qp = np.abs(starts).max(axis=0).astype(WORD)
     else:
         check_qp(qp)
-        qp = np.full(starts.shape[1], min(qp, 4 * WIDEST))
-    return np.minimum(WIDEST, np.maximum(1, qp >> 2))
+        qp = full(starts.shape[1], min(qp, 4 * WIDEST))
+    return at_most(at_least(qp >> 2, 1), WIDEST)
 
 
 class _Batch:
@@ -114,9 +115,9 @@ class _Batch:
         self.run = np.zeros(lanes, np.int64)
         self.alive = np.ones(lanes, bool)  # lanes with a run; others are dropped from time to time
         # changes every epoch
-        self.position = Position(np.zeros((n, lanes), np.int64))
+        self.position = Position(zeros(n, lanes))
         self.rule = self._new_rule(starts[:, :lanes])
-        self.x = np.zeros((n, lanes), np.int64)
+        self.x = zeros(n, lanes)
         self.cost = Wide([np.zeros(lanes, np.int64)], 0)
         self.counts = {name: np.zeros(lanes, np.int64) for name in _COUNTS}
         self._begin(np.arange(lanes))
@@ -139,7 +140,7 @@ class _Batch:
             self.cost.put(lanes, cost)
             for name in _COUNTS:
                 self.counts[name][lanes] = 0
-            self._record(lanes, np.zeros(len(lanes), np.int64), x, cost)
+            self._record(lanes, zeros(len(lanes)), x, cost)
             rule = self._new_rule(x)
             rule.start(narrow(self.objective.gradient(x)))
             self.rule.put(lanes, rule, "START")

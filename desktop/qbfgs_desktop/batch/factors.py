@@ -6,8 +6,9 @@ Numbers are as in `triangle`.
 import numpy as np
 
 from .blocks import axpy, block, put
-from .scalars import bits, div, exponent, mantissa, mul
+from .scalars import bits, div, exponent, leading, mantissa, mul
 from .triangle import Triangle, number, scalar
+from .words import at_least, at_most, nonzero
 
 _END = 0x4000  # powers of D are from -_END to _END
 
@@ -21,9 +22,9 @@ def _product(a, b, e):
 
 def _sum(t, t_e, m, e):
     """The sum of two numbers >= 0, cut; m may be 0."""
-    shift = np.where(m == 0, 0, t_e - e)
-    down = np.maximum(shift, 0)
-    m = (t >> np.minimum(down - shift, 30)) + (m >> np.minimum(down, 30))
+    shift = t_e - e & nonzero(m)
+    down = at_least(shift, 0)
+    m = (t >> down - shift) + (m >> down)
     carry = m >> 15
     return m >> carry, t_e + (down - shift) + carry
 
@@ -72,9 +73,9 @@ class Factor(Triangle):
     def _multiplied(self, j, q, e):
         """D_j times q * 2^(e - 14), 2^13 <= q <= 2^15."""
         m = self.pivots[j] * q >> 14
-        carry = np.minimum(m >> 14, 2)
+        carry = at_most(m >> 14, 2)
         e = e + self.powers[j] + (carry - 1)
-        return m << 1 >> carry, np.minimum(np.maximum(e, -_END), _END)
+        return m << 1 >> carry, at_most(at_least(e, -_END), _END)
 
     def _add(self, r, t, t_e):
         """H += r r'/t for a block r and numbers t > 0 (Agee and Turner)."""
@@ -83,7 +84,7 @@ class Factor(Triangle):
             sign = np.sign(r.m[0])
             z = np.abs(r.m[0])
             length = bits(z)
-            z = z << 15 >> length
+            z = leading(z, length)
             e = r.e + (length - 1)
             u = (z << 15) // self.pivots[j]
             carry = u >> 15

@@ -9,6 +9,7 @@ from .blocks import block, stretch
 from .lanes import Lanes, put
 from .paper import scalar_of
 from .scalars import add, div, mul, pack, scaled
+from .words import zeros
 
 
 class FixedRate(Lanes):
@@ -22,7 +23,7 @@ class FixedRate(Lanes):
         self.qp = scalar_of(getattr(objective, "qp", 1))
         self.unit = div(mul(self.qp, self.qp), scalar_of(cost_scale(objective)))
         self.g = block(n, len(radius))
-        self.move = np.zeros((n, len(radius)), np.int64)
+        self.move = zeros(n, len(radius))
 
     def start(self, g):
         """Takes the gradients at the starts, a block, in all lanes."""

@@ -5,6 +5,7 @@ import numpy as np
 from .bfgs import teach
 from .blocks import block, choose
 from .lanes import Lanes
+from .words import masked, negative, select, zeros
 
 _ROUNDS = 3
 _MOST = 32
@@ -19,9 +20,9 @@ class Lessons(Lanes):
     def __init__(self, n, lanes):
         self.most = min(2 * n, _MOST)
         self.steps = [block(n, lanes) for _ in range(self.most)]
-        self.measured = np.zeros((self.most, lanes), np.int64)
-        self.count = np.zeros(lanes, np.int64)
-        self.next = np.zeros(lanes, np.int64)  # the place that the next lesson takes
+        self.measured = zeros(self.most, lanes)
+        self.count = zeros(lanes)
+        self.next = zeros(lanes)  # the place that the next lesson takes
 
     def forget(self):
         """Forgets all: the points have changed."""
@@ -31,16 +32,16 @@ class Lessons(Lanes):
     def add(self, d, measured):
         """Remembers steps, a block, with the positive scalars d'Bd that they measured."""
         for k in range(self.most):
-            here = self.next == k
+            here = masked(self.next == k)
             self.steps[k] = choose(here, d, self.steps[k])
-            self.measured[k] = np.where(here, measured, self.measured[k])
+            self.measured[k] = select(here, measured, self.measured[k])
         self.next = self.next + 1
         self.count = np.maximum(self.count, self.next)
-        self.next = np.where(self.next == self.most, 0, self.next)
+        self.next &= negative(self.next - self.most)
 
     def repeat(self, factor):
         """Teaches a factor all of them again, three times, oldest first."""
-        first = np.where(self.count == self.most, self.next, 0)
+        first = self.next & ~negative(self.count - self.most)
         for turn in range(_ROUNDS * self.most):
             k = turn % self.most
             lanes = np.flatnonzero(k < self.count)
@@ -49,7 +50,8 @@ class Lessons(Lanes):
                 place = (first.take(lanes) + k) % self.most
                 step, measured = self.steps[0].at(lanes), self.measured[0].take(lanes)
                 for i in range(1, self.most):
-                    step = choose(place == i, self.steps[i].at(lanes), step)
-                    measured = np.where(place == i, self.measured[i].take(lanes), measured)
+                    here = masked(place == i)
+                    step = choose(here, self.steps[i].at(lanes), step)
+                    measured = select(here, self.measured[i].take(lanes), measured)
                 teach(part, step, measured)
                 factor.put(lanes, part)

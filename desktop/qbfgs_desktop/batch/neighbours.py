@@ -6,6 +6,7 @@ from .basis import Basis
 from .blocks import dot, largest, measured
 from .lanes import Lanes
 from .scalars import add, div, fixed, pack, scaled
+from .words import WORD, masked, negative, nonzero, select, zeros
 
 _DONE = -0x3FFFFFFF
 _POINTS = 125
@@ -17,9 +18,9 @@ def box(n):
     while n <= 4 and (2 * reach + 3) ** n <= _POINTS:
         reach += 1
     if reach == 0:
-        return np.eye(n, dtype=np.int64)
+        return np.eye(n, dtype=WORD)
     side = 2 * reach + 1
-    places = np.arange((side**n >> 1) + 1, side**n)
+    places = np.arange((side**n >> 1) + 1, side**n, dtype=WORD)
     return np.stack([places // side**k % side - reach for k in range(n)])
 
 
@@ -36,8 +37,8 @@ class Neighbours(Lanes):
         self.n = n
         self.basis = Basis(n, lanes)
         self.pairs = [(i, j) for i in range(n) for j in range(i)]
-        self.multiples = np.zeros((n, lanes), np.int64)
-        self.ranks = np.full((n * (n + 2), lanes), _DONE)
+        self.multiples = zeros(n, lanes)
+        self.ranks = np.full((n * (n + 2), lanes), _DONE, WORD)
 
     def rank(self, factor, g, radius):
         """Lists +-u_i, the shorter of u_i + u_j and u_i - u_j with both signs, and the best
@@ -50,16 +51,16 @@ class Neighbours(Lanes):
             self._enter(2 * i, slopes[i], squares[i])
         for place, (i, j) in enumerate(self.pairs, n):
             inner = basis.inner(i, j)
-            sign = np.where(inner >= 0, -1, 1)
+            sign = _other_sign(inner)
             square = add(add(squares[i], squares[j]), scaled(sign * inner, 1))
             self._enter(2 * place, add(slopes[i], sign * slopes[j]), square)
         for i in range(n):
-            m = np.where(squares[i] != 0, -fixed(div(slopes[i], squares[i]), 0), 0)
+            m = -fixed(div(slopes[i], squares[i]), 0) & nonzero(squares[i])
             self.multiples[i] = m
             size = np.abs(m)
-            far = (size > 1) & (size <= 4 * radius // largest(basis.vectors[i]))
+            far = masked((size > 1) & (size <= 4 * radius // largest(basis.vectors[i])))
             rank = div(-div(scaled(slopes[i], 1), squares[i]), pack(m, 0))
-            self.ranks[n * (n + 1) + i] = np.where(far, rank, _DONE)
+            self.ranks[n * (n + 1) + i] = select(far, rank, _DONE)
 
     def _enter(self, place, slope, square):
         """Ranks steps and their opposites."""
@@ -71,16 +72,16 @@ class Neighbours(Lanes):
         there was one."""
         place, rank = _take_best(self.ranks)
         n, basis = self.n, self.basis
-        sign = np.where(place & 1, -1, 1)
+        sign = 1 - 2 * (place & 1)
         d = np.zeros_like(self.multiples)
         for i, u in enumerate(basis.vectors):
-            multiple = place == n * (n + 1) + i
-            d = np.where((place >> 1 == i) | multiple, u.m, d)
-            sign = np.where(multiple, self.multiples[i], sign)
+            multiple = masked(place == n * (n + 1) + i)
+            d |= u.m & (masked(place >> 1 == i) | multiple)
+            sign = select(multiple, self.multiples[i], sign)
         for k, (i, j) in enumerate(self.pairs, n):
-            minus = np.where(basis.inner(i, j) >= 0, -1, 1)
+            minus = _other_sign(basis.inner(i, j))
             u, v = basis.vectors[i].m, basis.vectors[j].m
-            d = np.where(place >> 1 == k, u + minus * v, d)
+            d |= u + minus * v & masked(place >> 1 == k)
         return d * sign, rank, rank != _DONE
 
 
@@ -94,7 +95,7 @@ class LastNeighbours(Lanes):
 
     def __init__(self, n, lanes):
         self.steps = box(n)
-        self.ranks = np.full((2 * self.steps.shape[1], lanes), _DONE)
+        self.ranks = np.full((2 * self.steps.shape[1], lanes), _DONE, WORD)
 
     def rank(self, factor, g):
         """Lists the steps; for n < 4 those beyond +-1 only where they lead downhill."""
@@ -102,30 +103,35 @@ class LastNeighbours(Lanes):
         # All steps in all lanes at once, the step being the slower index.
         repeated = np.tile(np.arange(lanes), steps)
         d = np.repeat(self.steps, lanes, axis=1)
-        d = measured(d, np.zeros(steps * lanes, np.int64))
+        d = measured(d, zeros(steps * lanes))
         slope = dot(d, g.at(repeated))
         factor = factor.at(repeated)
         rank = _rank(slope, factor.curvature(*factor.solve(factor.gather(d))))
-        wide = largest(d) > 1  # one of the two is uphill, or both when the slope is 0
-        down = np.where(wide & (slope >= 0), _DONE, rank)
+        wide = negative(1 - largest(d))  # one of the two is uphill, or both when the slope is 0
+        down = select(wide & ~negative(slope), _DONE, rank)
         self.ranks[0::2] = down.reshape(steps, lanes)
-        down = np.where(wide & (slope <= 0), _DONE, -rank)
+        down = select(wide & ~negative(-slope), _DONE, -rank)
         self.ranks[1::2] = down.reshape(steps, lanes)
 
     def best(self):
         """As `Neighbours.best`."""
         place, rank = _take_best(self.ranks)
-        return self.steps[:, place >> 1] * np.where(place & 1, -1, 1), rank, rank != _DONE
+        return self.steps[:, place >> 1] * (1 - 2 * (place & 1)), rank, rank != _DONE
 
 
 def _rank(slope, square):
     """-2 G.d / d'Bd."""
-    return np.where(square > 0, -div(scaled(slope, 1), square), 0)
+    return -div(scaled(slope, 1), square) & negative(-square)
+
+
+def _other_sign(inner):
+    """The sign, -1 or 1, of the v in u + v or u - v, whichever is shorter."""
+    return -1 - 2 * negative(inner)
 
 
 def _take_best(ranks):
     """The places of the highest ranks, the first of equal ones, and these ranks: taken off."""
-    place = ranks.argmax(axis=0)
+    place = ranks.argmax(axis=0).astype(WORD)
     lanes = np.arange(len(place))
     rank = ranks[place, lanes]
     ranks[place, lanes] = _DONE

@@ -25,11 +25,11 @@ class Together:
 
     def cost(self, x):
         """The costs: a Wide."""
-        return _full(self.problem.cost([Wide.of(row) for row in x]), x)
+        return _full(self.problem.cost(_wide(x)), x)
 
     def gradient(self, x):
         """The gradients: a list of n Wide."""
-        return [_full(g, x) for g in self.problem.gradient([Wide.of(row) for row in x])]
+        return [_full(g, x) for g in self.problem.gradient(_wide(x))]
 
 
 class OneByOne:
@@ -53,6 +53,10 @@ class OneByOne:
             gradients.append(self.objective.gradient(point))
             check_gradient(gradients[-1], point)
         return [Wide.stack(list(g)) for g in zip(*gradients, strict=True)]
+
+
+def _wide(x):
+    return [Wide.of(row) for row in x.astype(np.int64)]
 
 
 def _full(value, x):

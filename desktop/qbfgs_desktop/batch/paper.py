@@ -13,6 +13,7 @@ from .factors import Factor
 from .lanes import EVERY, Lanes, put, take
 from .scalars import add, div, mul, pack
 from .wide import Wide
+from .words import WORD, full, zeros
 
 _FINEST = 0x4000
 _WAITING = -1
@@ -47,18 +48,18 @@ class Paper(Lanes):
             raise ValueError(f"this mode takes a Qp of {_FINEST} at most, not {qp}")
         self.position = position
         self.qp = qp
-        self.grid = pack(np.int64(qp), 0)
+        self.grid = pack(WORD(qp), 0)
         self.unit = div(mul(self.grid, self.grid), scalar_of(scale))
         self.rates = _rates(qp)
         self.factor = Factor(n, lanes)
         self.g = block(n, lanes)
         self.h = block(n, lanes)
-        self.z = np.zeros((n, lanes), np.int64)
-        self.move = np.zeros((n, lanes), np.int64)
-        self.turns = np.zeros(lanes, np.int64)  # 0: h is in use, 1: z, 2: -z
-        self.k = np.zeros(lanes, np.int64)
-        self.first_k = np.zeros(lanes, np.int64)
-        self.rate = np.zeros(lanes, np.int64)
+        self.z = zeros(n, lanes)
+        self.move = zeros(n, lanes)
+        self.turns = zeros(lanes)  # 0: h is in use, 1: z, 2: -z
+        self.k = zeros(lanes)
+        self.first_k = zeros(lanes)
+        self.rate = zeros(lanes)
 
     def start(self, g):
         """Takes the gradients at the starts, a block, in all lanes."""
@@ -67,7 +68,7 @@ class Paper(Lanes):
         self._head_downhill()
 
     def _begin(self):
-        self.factor.set_identity(np.full(self.k.shape, self.unit))
+        self.factor.set_identity(full(self.k.shape, self.unit))
 
     def _head_downhill(self):
         """New h in all lanes, and the search along them."""
@@ -104,7 +105,7 @@ class Paper(Lanes):
             asked = lanes.take(waiting)
             k = np.minimum(self.k.take(asked), len(self.rates) - 1)
             self.rate[asked] = rate = self.rates.take(k)
-            d = round_div(rate * self._direction(asked), self.qp)
+            d = round_div(rate * self._direction(asked), self.qp).astype(WORD)
             put(self.move, asked, d)
             some = d.any(axis=0)
             inside = self.position.inside(asked, d)
@@ -120,8 +121,8 @@ class Paper(Lanes):
         turns = self.turns.take(lanes)
         first = lanes[turns == 1]
         if len(first):
-            z = turn(take(self.h.m, first), self.qp)
-            up = dot(measured(z, np.zeros(len(first), np.int64)), self.g.at(first)) > 0
+            z = turn(take(self.h.m, first).astype(np.int64), self.qp).astype(WORD)
+            up = dot(measured(z, zeros(len(first))), self.g.at(first)) > 0
             put(self.z, first, np.where(up, -z, z))
             self.first_k[first] = self._compensate_from(first)
         second = lanes[turns == 2]
@@ -140,7 +141,7 @@ class Paper(Lanes):
     def accepts(self, change):
         """Eq. 37 in units of cost."""
         v = self._direction(EVERY)
-        v = measured(v, np.zeros(v.shape[1], np.int64))
+        v = measured(v, zeros(v.shape[1]))
         rate = div(pack(self.rate, 0), self.grid)
         phi = mul(mul(rate, ALPHA), div(dot(v, v), self.unit))
         return (change < 0) & (change <= -phi)
@@ -155,7 +156,7 @@ class Paper(Lanes):
         """Gos in all lanes: BFGS, and new h."""
         if self.learns:
             y = subtract(g, self.g)
-            move = measured(self.move, np.zeros(len(self.k), np.int64))
+            move = measured(self.move, zeros(len(self.k)))
             sy = dot(move, y)
             self.factor.where(sy > 0, _update, move, y, sy)
         self.g = g

@@ -6,6 +6,7 @@ from qbfgs.checksums import FACTOR
 from qbfgs.position import EDGE
 
 from .lanes import EVERY, put, take
+from .words import zeros
 
 
 def step_hash(d):
@@ -27,7 +28,7 @@ class Position:
         self.x = x
         self.room = 160 + 8 * n
         self.hashes = np.zeros((lanes, self.room), np.int32)
-        self.count = np.zeros(lanes, np.int64)
+        self.count = zeros(lanes)
 
     def at(self, lanes):
         """The same for some lanes only."""

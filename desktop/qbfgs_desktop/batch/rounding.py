@@ -3,6 +3,7 @@
 import numpy as np
 
 from .scalars import shifted
+from .words import at_least, at_most
 
 FINE = 10
 _HALF = 512
@@ -20,8 +21,8 @@ def metric_round(factor, target):
         d.reshape(-1)[places[k]] = rounded
         if k < n - 1:
             column = factor.columns[k]
-            cut = np.maximum(column.size - 14, 0)
+            cut = at_least(column.size - 14, 0)
             error = (rounded << FINE) - left[k]
-            shift = np.minimum(column.e + cut, most)
-            left[k + 1 :] += shifted(error * (column.m >> cut), np.maximum(shift, -30))
+            shift = at_most(column.e + cut, most)
+            left[k + 1 :] += shifted(error * (column.m >> cut), shift)
     return d

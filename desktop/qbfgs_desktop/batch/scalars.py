@@ -1,11 +1,14 @@
 """`qbfgs.scalars` on arrays: the same words, the same roundings.
 
-Where the core's words leave no room, 64 bits do: shifts to either side become one to the left and
-one to the right.  A lane that does not need a result may hold anything: then the result means
-nothing, but no operator raises or warns.
+Branches of the core become masks, and a shift to either side one to the left and one to the right.
+NumPy shifts by as much as is asked: by more than the word has bits, nothing but the sign is left.
+A lane that does not need a result may hold anything: then the result means nothing, but no operator
+raises or warns.
 """
 
 import numpy as np
+
+from .words import WORD, at_least, at_most, negative, select
 
 HIDDEN = 0x4000
 FRACTION = 0x3FFF
@@ -17,15 +20,21 @@ ONE = BIAS << 14
 
 def bits(m):
     """The number of binary digits of m, 0 <= m < 2^30."""
-    m = m.astype(np.uint32)
-    for shift in (1, 2, 4, 8, 16):
+    m = m | m >> 1
+    for shift in (2, 4, 8, 16):
         m |= m >> shift
-    return np.bitwise_count(m).astype(np.int64)
+    return np.bitwise_count(m).astype(WORD)
 
 
 def shifted(m, k):
-    """floor(m * 2^k) for |m| < 2^32 and k <= 30 of either sign."""
-    return m << 30 >> np.minimum(30 - k, 63)
+    """floor(m * 2^k) for k of either sign."""
+    up = at_least(k, 0)
+    return m << up >> up - k
+
+
+def leading(m, length):
+    """m, |m| < 2^length, cut or brought to 15 bits."""
+    return m << 30 - length >> 15
 
 
 def compose(m, e, sign):
@@ -33,14 +42,14 @@ def compose(m, e, sign):
 
     e beyond the range is taken as its end. 0 where the sign is.
     """
-    return (m + (np.minimum(np.maximum(e, 1), TOP - 1) - 1 << 14)) * sign
+    return (m + (at_most(at_least(e, 1), TOP - 1) - 1 << 14)) * sign
 
 
 def pack(m, e):
     """The scalar m * 2^e, |m| < 2^30, |e| < 2^15, cut to 15 bits."""
     size = np.abs(m)
     length = bits(size)
-    return compose(size << 15 >> length, e + length + (BIAS - 1), np.sign(m))
+    return compose(leading(size, length), e + length + (BIAS - 1), np.sign(m))
 
 
 def mantissa(a):
@@ -76,15 +85,12 @@ def div(a, b):
 
 def add(a, b):
     """a + b."""
-    e_a = np.abs(a) >> 14
-    e_b = np.abs(b) >> 14
-    swap = e_a < e_b
-    large = np.where(swap, b, a)
-    small = np.where(swap, a, b)
-    e = np.maximum(e_a, e_b)
-    shift = e - np.minimum(e_a, e_b)
-    total = (mantissa(large) << 14) + (mantissa(small) << 14 >> np.minimum(shift, 30))
-    return np.where(shift > 16, large, pack(total, e - (BIAS + 28)))
+    shift = (np.abs(a) >> 14) - (np.abs(b) >> 14)
+    large = select(negative(shift), b, a)
+    small = a ^ b ^ large
+    shift = np.abs(shift)
+    total = (mantissa(large) << 14) + (mantissa(small) << 14 >> shift)
+    return select(negative(16 - shift), large, pack(total, exponent(large) - 28))
 
 
 def scaled(a, k):
@@ -100,7 +106,8 @@ def sqrt(a):
     root = np.full_like(a, HIDDEN)
     bit = HIDDEN >> 1
     while bit:
-        root += bit * ((root + bit) ** 2 <= m)
+        longer = root + bit
+        root = select(negative(m - longer * longer), root, longer)
         bit >>= 1
     return compose(root, (e >> 1) + BIAS, np.sign(a))
 
@@ -108,7 +115,5 @@ def sqrt(a):
 def fixed(a, e):
     """The integer nearest to a / 2^e, half up; at most 2^29 - 1 in magnitude."""
     shift = exponent(a) - (e + 14)
-    m = mantissa(a)
-    whole = shifted(m, np.minimum(shift, 14) + 1) + 1 >> 1
-    whole = np.where(shift < -16, 0, whole)
-    return np.where(shift > 14, 0x1FFFFFFF * np.sign(a), whole)
+    whole = shifted(mantissa(a), at_most(shift, 14) + 1) + 1 >> 1
+    return select(negative(14 - shift), 0x1FFFFFFF * np.sign(a), whole)

@@ -5,6 +5,7 @@ import numpy as np
 from .blocks import Block, block, choose, dot
 from .lanes import Lanes
 from .scalars import div
+from .words import masked, negative, select, zeros
 
 
 class Secants(Lanes):
@@ -16,10 +17,10 @@ class Secants(Lanes):
 
     def __init__(self, n, most, lanes):
         self.most = most
-        self.count = np.zeros(lanes, np.int64)
+        self.count = zeros(lanes)
         self.s = [block(n, lanes) for _ in range(most)]
         self.y = [block(n, lanes) for _ in range(most)]
-        self.sy = np.zeros((most, lanes), np.int64)
+        self.sy = zeros(most, lanes)
 
     def add(self, s, y, sy):
         """Stores a pair a lane; the oldest gives way where all places are taken."""
@@ -35,10 +36,10 @@ class Secants(Lanes):
     def _append(self, s, y, sy):
         """Stores a pair a lane where there is room in all."""
         for k in range(self.most):
-            here = self.count == k
+            here = masked(self.count == k)
             self.s[k] = choose(here, s, self.s[k])
             self.y[k] = choose(here, y, self.y[k])
-            self.sy[k] = np.where(here, sy, self.sy[k])
+            self.sy[k] = select(here, sy, self.sy[k])
         self.count = self.count + 1
 
     def stiffest(self):
@@ -47,11 +48,11 @@ class Secants(Lanes):
         top = stiffness(y, sy)
         for k in range(1, self.most):
             stiff = stiffness(self.y[k], self.sy[k])
-            better = (stiff > top) & (k < self.count)
+            better = negative(top - stiff) & negative(k - self.count)
             s = choose(better, self.s[k], s)
             y = choose(better, self.y[k], y)
-            sy = np.where(better, self.sy[k], sy)
-            top = np.where(better, stiff, top)
+            sy = select(better, self.sy[k], sy)
+            top = select(better, stiff, top)
         return s, y, sy
 
 

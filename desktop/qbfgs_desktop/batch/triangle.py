@@ -7,13 +7,14 @@ import numpy as np
 
 from .blocks import Block, axpy, block, put
 from .lanes import Lanes
-from .scalars import BIAS, FRACTION, HIDDEN, bits, compose, mul, pack
+from .scalars import BIAS, FRACTION, HIDDEN, bits, compose, leading, mul, pack
+from .words import FAR, WORD, at_least, negative, nonzero, zeros
 
 
 def normalised(m, e):
     """The number m * 2^e, |m| < 2^30, cut to 15 bits."""
     length = bits(np.abs(m))
-    return np.maximum(m << 15 >> length, -0x7FFF), e + (length - 1)
+    return at_least(leading(m, length), -0x7FFF), e + (length - 1)
 
 
 def scalar(m, e):
@@ -28,13 +29,11 @@ def number(d):
 
 def _add_up(m, e):
     """The sum of m * 2^e over the first axis, m >= 0: a mantissa and an exponent."""
+    e = e - (~nonzero(m) & FAR)
     total, top = m[0], e[0]
     for k in range(1, len(m)):
-        empty = total == 0
-        shift = np.where(empty, 0, e[k] - top)
-        up = np.where(m[k] == 0, 0, np.maximum(shift, 0))
-        total = (m[k] >> np.minimum(np.maximum(-shift, 0), 30)) + (total >> np.minimum(up, 30))
-        top = np.where(empty, e[k], top + up)
+        old, top = top, np.maximum(top, e[k])
+        total = (m[k] >> top - e[k]) + (total >> top - old)
     return total, top
 
 
@@ -50,9 +49,9 @@ class Triangle(Lanes):
 
     def __init__(self, n, lanes):
         self.n = n
-        self.order = np.repeat(np.arange(n)[:, None], lanes, axis=1)
-        self.pivots = np.full((n, lanes), HIDDEN)
-        self.powers = np.zeros((n, lanes), np.int64)
+        self.order = np.repeat(np.arange(n, dtype=WORD)[:, None], lanes, axis=1)
+        self.pivots = np.full((n, lanes), HIDDEN, WORD)
+        self.powers = zeros(n, lanes)
         self.columns = [block(n - 1 - k, lanes) for k in range(n - 1)]
 
     def diagonal(self):
@@ -91,15 +90,15 @@ class Triangle(Lanes):
         e = np.empty_like(m)
         e[:] = x.e
         # 14 bits of L meet as many of x as keep the sum within 29 bits.
-        cut_x = np.maximum(x.size - (15 - (n - 1).bit_length()), 0)
+        cut_x = at_least(x.size - (15 - (n - 1).bit_length()), 0)
         for k, column in enumerate(self.columns):
-            cut = np.maximum(column.size - 14, 0)
+            cut = at_least(column.size - 14, 0)
             total = (column.m[0] >> cut) * (x.m[k + 1] >> cut_x)
             for i in range(1, n - k - 1):
                 total += (column.m[i] >> cut) * (x.m[k + 1 + i] >> cut_x)
-            shift = np.where(column.size > 0, column.e + cut + cut_x, 0)
-            up = np.maximum(shift, 0)
-            m[k] = (m[k] >> np.minimum(up, 30)) + (total >> np.minimum(up - shift, 30))
+            shift = column.e + cut + cut_x & negative(-column.size)
+            up = at_least(shift, 0)
+            m[k] = (m[k] >> up) + (total >> up - shift)
             e[k] += up
         return normalised(m, e)
 

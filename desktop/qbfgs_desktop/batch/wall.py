@@ -1,10 +1,9 @@
 """`qbfgs.wall` on arrays: steps along the wall of the valley."""
 
-import numpy as np
-
 from .blocks import Block, axpy, block, dot, largest, stretch
 from .lanes import Lanes
 from .scalars import div, exponent, mantissa, pack
+from .words import negative, select, zeros
 
 
 def along_wall(p, s, y, sy):
@@ -20,14 +19,14 @@ class WallSearch(Lanes):
 
     def __init__(self, n, lanes):
         self.wall = block(n, lanes)
-        self.length = np.zeros(lanes, np.int64)  # of the next step, grid steps; 0: there is none
+        self.length = zeros(lanes)  # of the next step, grid steps; 0: there is none
 
     def begin(self, target, secants, radius, g):
         """Takes the directions from the target and the stiffest secant pair, downhill on G."""
         wall = along_wall(target, *secants.stiffest())
-        some = (secants.count > 0) & (largest(wall) > 0)
-        self.length = np.where(some, radius, 0)
-        self.wall = Block(np.where(dot(wall, g) > 0, -wall.m, wall.m), wall.e, wall.size)
+        self.length = radius & negative(-secants.count) & negative(-largest(wall))
+        uphill = negative(-dot(wall, g))
+        self.wall = Block(select(uphill, -wall.m, wall.m), wall.e, wall.size)
 
     def next(self):
         """The next steps, (n, lanes), and where there is one."""
