@@ -12,7 +12,7 @@ PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
-    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2, no files: `board test`",
+    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
 }
 HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
 
