@@ -16,4 +16,5 @@ fi
 cd "$ROOT"
 "$PYTHON" -m ruff check --quiet
 "$PYTHON" -m ruff format --check
-"$PYTHON" -m pytest "$@"
+# One process a core; a file stays in one, for what its tests share.
+"$PYTHON" -m pytest -n auto --dist loadfile "$@"
