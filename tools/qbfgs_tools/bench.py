@@ -12,7 +12,8 @@ from qbfgs_tools.output import Report, Table, number
 from qbfgs_tools.places import MICROBIT, availability
 
 SIZES = (2, 4, 8, 16, 32)
-SECONDS, ROUNDS = 0.5, 3
+SECONDS, ROUNDS = 0.5, 3  # of turns in a process; processes
+QUICK = 0.2, 1
 FEW = 60  # epochs whose operators are counted where none reaches 0 and each has many
 SECTIONS = ("operators", "memory", "times", "sizes", "instructions")
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ version, commit and machine, so that a change shows.""",
     parser.add_argument(
         "--section", action="append", choices=SECTIONS, help="only these; may be repeated"
     )
-    parser.add_argument("--quick", action="store_true", help="n = 2 alone, one turn, no CSV")
+    parser.add_argument("--quick", action="store_true", help="n = 2 alone, short turns, no CSV")
     parser.add_argument(
         "--csv",
         type=Path,
@@ -149,7 +150,7 @@ def _memory(sizes, quick, blocks, rows):
 def _times(sizes, quick, blocks, rows):
     from qbfgs_tools import bench_times as bench
 
-    limits = (0, 1) if quick else (SECONDS, ROUNDS)
+    limits = QUICK if quick else (SECONDS, ROUNDS)
     times, imports, missing = bench.measure(sizes, *limits)
     floats = {(t.n, t.where, t.build): t.us for t in times if t.subject == bench.FLOAT}
     table = []
