@@ -73,7 +73,7 @@ def per_epoch(run):
 
 
 def heap_per_epoch(run):
-    """Median heap bytes that an epoch takes; None where unknown."""
+    """Median heap bytes that an epoch leaves in use, garbage included; None where unknown."""
     sizes = sorted(r.grown for r in _epochs(run) if r.grown is not None)
     return sizes[len(sizes) // 2] if sizes else None
 
