@@ -74,6 +74,9 @@ def read_csv(path):
     if not lines:
         raise DataError(f"{path} is empty")
     first = lines[0][1]
+    other = next((mark for mark in ";\t" if len(first) == 1 and mark in first[0]), None)
+    if other:
+        raise DataError(f"{path}: values have {other!r} between them: export it with commas")
     if all(map(_is_number, first)):
         names = [str(k + 1) for k in range(len(first))]
     else:

@@ -80,6 +80,9 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_c
         raise DataError(f"the model {name} {need}")
     if name in CLASSIFIERS and not dataset.columns[-1].labels:
         raise DataError(f"the model {name} needs a target of classes")
+    if name not in (*CLASSIFIERS, *SHAPES, "mlp") and dataset.columns[-1].labels:
+        what = f"column {dataset.columns[-1].name!r} holds classes"
+        raise DataError(f"the model {name} learns a number, but {what}")
     if name in SHAPES:
         dataset = _alike(dataset)
     training, test = split(dataset, fraction, seed)

@@ -190,11 +190,14 @@ class _Classes(_Kind):
         from sklearn.linear_model import LogisticRegression
 
         x, y = self.training
-        c = 1 / self.l2 if self.l2 else np.inf
+        # Softmax of two classes is logistic regression with weights -w/2 and w/2.
+        halves = len(self.weights(self.described)) == 2
+        c = (1 + halves) / self.l2 if self.l2 else np.inf
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of convergence: of the last digits
             made = LogisticRegression(C=c, tol=1e-8, max_iter=10000).fit(x, y)
-        self.best = np.hstack([made.coef_, made.intercept_[:, None]])
+        best = np.hstack([made.coef_, made.intercept_[:, None]])
+        self.best = np.vstack([-best, best]) / 2 if halves else best
 
     def weights(self, described):
         return super().weights(described).reshape(-1, len(described["inputs"]) + 1)

@@ -95,6 +95,29 @@ def test_a_fit_is_near_its_reference_and_what_the_data_were_made_with(model, cal
         assert abs(found["comparison"]["training"] - found["comparison"]["reference_training"]) <= 1
 
 
+def test_softmax_of_two_classes(call, tmp_path):
+    """Weights of opposite signs, half as large as those of a logistic regression of half the
+    penalty."""
+    (tmp_path / "data.csv").write_text(DATA["logistic"])
+    words = ("fit", tmp_path / "data.csv", "--target", "v", "--qp", 4096, "--json", "--model")
+    one = json.loads(call(*words, "logistic", "--l2", 0.5)[1])
+    two = json.loads(call(*words, "softmax", "--l2", 1)[1])
+    assert one["quantization_loss"] < 1e-4 and two["quantization_loss"] < 1e-4
+    weights = [p["value"] for p in one["parameters"]]
+    halves = [p["value"] for p in two["parameters"]]
+    assert halves == pytest.approx([-w / 2 for w in weights] + [w / 2 for w in weights], rel=0.02)
+
+
+def test_a_loss_that_stays_above_the_tolerance(call, tmp_path):
+    (tmp_path / "data.csv").write_text(DATA["softmax"])
+    words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
+    text = call(*words, "--tolerance", 1e-9)[1]
+    assert "1e-07 % above the reference's: there is no finer grid; try more --settle" in text
+    text = call(*words, "--tolerance", 1e-9, "--qp", 1)[1]
+    assert "1e-07 % above the reference's: try a finer grid." in text
+    assert "above the reference's" not in call(*words, "--tolerance", 1, "--qp", 8)[1]
+
+
 @pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: i.name)
 def test_modules_predict_as_the_desk_does(interpreter, call, tmp_path, need):
     """All models in one script, for emulators start slowly."""
@@ -250,6 +273,8 @@ BAD = {
         "poly:2",
         "the model poly takes 1 inputs, but th",
     ),
+    "words": ("a,v\n1,x\n2,y\n3,z\n", "linear", "learns a number, but column 'v' holds classes"),
+    "semicolons": ("a;v\n1;2\n3;4\n", "linear", "values have ';' between them"),
     "dependent": ("a,b,v\n1,2,3\n2,4,4\n3,6,5\n4,8,9\n", "linear", "depend on each other"),
     "unknown": ("a,v\n1,2\n3,4\n", "cubic", "unknown model 'cubic': use one of linear, poly,"),
 }

@@ -124,7 +124,7 @@ def run(arguments):
         heading(task, described),
         *parameter_tables(parameters, described),
         comparison_table(comparison, task),
-        *notes(task, fit, comparison, grids, where, written),
+        *notes(task, fit, comparison, grids, arguments.tolerance, where, written),
     ]
     data = {
         "recipe": task.recipe,
@@ -278,20 +278,30 @@ def comparison_table(comparison, task):
     return Table(c.measure.capitalize(), ("<", "loss", "training", "test"), rows)
 
 
-def notes(task, fit, comparison, grids, where, written):
+def notes(task, fit, comparison, grids, tolerance, where, written):
     """The rest, as notes."""
-    loss = f"Quantization loss: {100 * comparison.excess:.3g} % of the reference's loss."
-    found = [loss]
+    from qbfgs.models.model import FINEST
+
+    excess = f"{100 * comparison.excess:.3g} % of the reference's loss"
+    if comparison.excess <= 0:
+        excess = "none, the loss is not above the reference's"
+    found = [f"Quantization loss: {excess}."]
     if len(grids) > 1:
         tried = ", ".join(f"{g['qp']}: {100 * g['excess']:.2g} %" for g in grids)
-        found.append(f"Qp and loss that auto tried: {tried}.")
+        found.append(f"Qp that auto tried, and the quantization loss: {tried}.")
     passes = f"{fit.passes} passes over the data" if fit.passes > 1 else "1 pass over the data"
     found.append(
         f"{fit.epochs} epochs ({fit.updates} updates) and {passes} after the scaling, {where}."
     )
     found.append(f"{fit.ended[0].upper()}{fit.ended[1:]}.")
-    if comparison.excess > TOLERANCE:
-        found.append(Bad("The loss is more than 1 % above the reference's: try a finer grid."))
+    if comparison.excess > tolerance:
+        advice = "try a finer grid"
+        if fit.model.qp == FINEST:
+            advice = "there is no finer grid"
+            advice += "; try more --settle epochs" if task.window is not None else ""
+        found.append(
+            Bad(f"The loss is more than {100 * tolerance:g} % above the reference's: {advice}.")
+        )
     if written:
         found.append(f"Written: {', '.join(written)}.")
     return found
