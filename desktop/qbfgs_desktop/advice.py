@@ -95,7 +95,7 @@ def advise(source, low, high, tolerance, place, qps=None, count=None, seed=1, pr
     ValueError for what cannot be run.
     """
     fine = finest(low, high)
-    qps = sorted(qps or [qp for qp in QPS if qp <= fine])
+    qps = sorted(set(qps) if qps else [qp for qp in QPS if qp <= fine])
     problem = source.make(qps[0])
     starts = Random(low, high, count or default_count(problem.n), seed)
     minima = stated_minima(problem)
@@ -111,6 +111,12 @@ def advise(source, low, high, tolerance, place, qps=None, count=None, seed=1, pr
     runs = {qp: [run for job in jobs if job[0] == qp for run in parts[job]] for qp in grids}
     if not stated:
         best = min(runs[fine], key=lambda run: run.cost)
+        if max(map(abs, best.x)) >= EDGE:
+            raise ValueError(
+                f"the minimum is farther from 0 than {float(Fraction(EDGE, fine)):.4g}, the range"
+                f" at Qp = {fine}: start around it (--low, --high), or let the problem state its"
+                " minimizer"
+            )
         minima = [[Fraction(v, fine) for v in best.x]]
     distances = {qp: [distance(run.x, qp, minima) for run in runs[qp]] for qp in qps}
     leading = [min(of_start) <= tolerance for of_start in zip(*distances.values(), strict=True)]

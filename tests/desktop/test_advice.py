@@ -56,6 +56,14 @@ def test_a_minimum_on_the_grid_is_no_promise():
     assert [r.enough for r in made.rows] == [False, False, True]  # 1/20 is half a step of 1/10
 
 
+def test_a_minimum_that_the_finest_grid_cannot_hold():
+    far = BOWL.replace("7 * self.qp", "2100 * self.qp")  # at 100; 2^19 steps of 1/65536 are 8
+    with pytest.raises(ValueError, match="farther from 0 than 8, the range at Qp = 65536"):
+        asked(from_text(far), "0.1", qps=(4,), count=2)
+    made = advise(from_text(far), ("0", "-2"), ("200", "2"), Fraction("0.1"), Local(1), (4, 4), 2)
+    assert [r.there for r in made.rows] == [2] and float(made.minima[0][0]) == 100
+
+
 def test_no_grid_may_do():
     assert asked(from_text(BOWL), "0.0001", qps=(4, 8), count=5).chosen is None
 

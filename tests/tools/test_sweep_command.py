@@ -157,6 +157,7 @@ def test_a_dask_scheduler(capsys, tmp_path):
         ("sweep rosenbrock --low=a", "'a' is not a decimal number"),
         ("sweep rosenbrock --grid=3,4,5", "--grid takes one number, or 2"),
         ("sweep rosenbrock --starts=0", "must be 1 or more"),
+        ("sweep rosenbrock --starts=9 --grid=3", "not allowed with argument --starts"),
         ("sweep rosenbrock --seed=-1", "--seed must be 0 or more"),
         ("sweep rosenbrock --target=low", "low"),
         ("sweep rosenbrock --polls=-1", "polls must be 0 or more"),
@@ -173,6 +174,7 @@ def test_bad_input_gets_one_sentence(capsys, tmp_path, monkeypatch, words, sente
 
 def test_a_place_that_cannot_be_written(capsys, tmp_path):
     words = [*WORDS, "--starts=2", "--workers=1"]
+    assert "must end in .npz" in refused(capsys, *words, "--out", tmp_path / "a.parquet")
     assert "cannot write" in refused(capsys, *words, "--out", tmp_path / "no" / "a.npz")
 
 

@@ -218,7 +218,7 @@ def runs_table(advice):
         within = str(row.there) if row.there == advice.leading else Bad(row.there)
         distances = [number(value, 3) for value in row.distance]
         limited = Bad(row.limited) if row.limited else "0"
-        epochs = [str(value) for value in row.epochs]
+        epochs = ["-" if value is None else str(value) for value in row.epochs]
         mark = "<- enough" if row is advice.chosen else ""
         rows.append((str(row.qp), str(row.runs), within, *distances, *epochs, limited, mark))
     spread = ("median", "95 % within", "most")

@@ -39,8 +39,13 @@ and x (grid integers), cost (real), epochs, updates, idles, compensations, statu
     add("--out", metavar="FILE.npz", required=True, help="where the results go")
     add("--qp", type=integers, default=QPS, metavar="LIST", help="default 16,32,...,1024")
     add("--mode", type=words, metavar="LIST", help="default: as in qbfgs solve")
-    add("--starts", type=positive, default=1000, help="so many random starts (default 1000)")
-    add("--grid", type=integers, metavar="LIST", help="a regular grid of starts: points a side")
+    starts = parser.add_mutually_exclusive_group()
+    starts.add_argument(
+        "--starts", type=positive, default=1000, help="so many random starts (default 1000)"
+    )
+    starts.add_argument(
+        "--grid", type=integers, metavar="LIST", help="a regular grid of starts: points a side"
+    )
     add_box(parser)
     add_seed(parser)
     add("--target", type=words, metavar="LIST", help="real costs to stop at; 0 means exactly 0")
@@ -63,6 +68,8 @@ def run(arguments):
     from qbfgs_desktop.results import SweepFile
     from qbfgs_desktop.sweep import sweep
 
+    if not arguments.out.endswith(".npz"):
+        raise UserError(f"--out must end in .npz, not {arguments.out}")
     plan = plan_of(arguments)
     place = place_of(arguments)
     path = arguments.out
