@@ -10,7 +10,7 @@ settings.register_profile("deterministic", derandomize=True, deadline=None, data
 settings.load_profile("deterministic")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def need():
     """need(thing): skips on a person's machine, and fails in CI, when the thing is missing.
 

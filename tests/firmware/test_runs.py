@@ -1,6 +1,5 @@
 """firmware/main.py, unchanged, on every interpreter: the desk replays each report."""
 
-import os
 import sys
 
 import pytest
@@ -37,15 +36,6 @@ JOBS = {
 }
 
 
-def require(interpreter):
-    """Skips on a person's machine, and fails in CI, when the interpreter is missing."""
-    ok, reason = interpreter.available()
-    if not ok and os.environ.get("CI"):
-        pytest.fail(reason)
-    if not ok:
-        pytest.skip(reason)
-
-
 def records_of(output):
     reader = Reader()
     records = reader.feed(output) + reader.close()
@@ -55,8 +45,8 @@ def records_of(output):
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: i.name)
 @pytest.mark.parametrize("name", JOBS)
-def test_a_report_is_replayed(name, interpreter, board, tmp_path, monkeypatch):
-    require(interpreter)
+def test_a_report_is_replayed(name, interpreter, board, tmp_path, monkeypatch, need):
+    need(interpreter)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "own", raising=False)
     records = records_of(board({"own.py": OWN}).run(interpreter, JOBS[name]))
@@ -66,8 +56,8 @@ def test_a_report_is_replayed(name, interpreter, board, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("qp, start", ROWS)
-def test_the_papers_rows_on_micropython(qp, start, board):
-    require(UNIX)
+def test_the_papers_rows_on_micropython(qp, start, board, need):
+    need(UNIX)
     records = records_of(board().run(UNIX, f"problem rosenbrock\nqp {qp}\nstart {start}"))
     assert replay(records).equal
     assert (records[-1].cost, records[-1].x) == (0, (qp, qp))
@@ -81,8 +71,8 @@ def test_every_problem_is_found_by_its_name(board):
 
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: i.name)
-def test_times_and_heap_are_measured(interpreter, board):
-    require(interpreter)
+def test_times_and_heap_are_measured(interpreter, board, need):
+    need(interpreter)
     records = records_of(board().run(interpreter, JOBS["paper's row"]))
     final = records[-1]
     epochs = [record for record in records if isinstance(record, Epoch)]
@@ -101,18 +91,18 @@ def test_times_and_heap_are_measured(interpreter, board):
     assert all(0 <= epoch.grown <= 2048 for epoch in epochs[1:]), epochs
 
 
-def test_the_reports_own_allocations_are_not_the_epochs(board):
+def test_the_reports_own_allocations_are_not_the_epochs(board, need):
     """On the unix port the costs of a small grid fit a word, so an idle takes nothing at all."""
-    require(UNIX)
+    need(UNIX)
     records = records_of(board().run(UNIX, "problem rosenbrock\nqp 16\nstart -3 -4"))
     idles = [r for r in records if isinstance(r, Epoch) and r.number and not r.go]
     assert len(idles) > 3
     assert {idle.grown for idle in idles} == {0}
 
 
-def test_out_of_memory_is_reported(board):
+def test_out_of_memory_is_reported(board, need):
     """With heaps from one that holds little more than the firmware to one that suffices."""
-    require(UNIX)
+    need(UNIX)
     made = board()
     ends = []
     for kilobytes in range(40, 136, 4):
@@ -130,8 +120,8 @@ def test_out_of_memory_is_reported(board):
 
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS[:2], ids=lambda i: i.name)
-def test_a_reset_goes_on_from_the_checkpoint(interpreter, board):
-    require(interpreter)
+def test_a_reset_goes_on_from_the_checkpoint(interpreter, board, need):
+    need(interpreter)
     made = board()
     whole = records_of(made.run(interpreter, JOBS["paper's row"].replace("checkpoint 7", "")))
     short = JOBS["paper's row"] + "\nmax_epochs 10"

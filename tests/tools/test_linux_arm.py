@@ -1,6 +1,5 @@
 """The core's own tests under CPython for 32-bit ARM. The traces run there too: see tests/traces."""
 
-import os
 import re
 from pathlib import Path
 
@@ -23,13 +22,9 @@ TESTS = (
 
 
 @pytest.fixture(scope="module")
-def arm():
+def arm(need):
     interpreter = LinuxArm()
-    ok, reason = interpreter.available()
-    if not ok and os.environ.get("CI"):
-        pytest.fail(reason)
-    if not ok:
-        pytest.skip(reason)
+    need(interpreter)
     return interpreter
 
 

@@ -19,15 +19,6 @@ TIMEOUT = 300  # seconds a script
 _traces = {}
 
 
-def require(interpreter):
-    """Skips on a person's machine, and fails in CI, when the interpreter is missing."""
-    ok, reason = interpreter.available()
-    if not ok and os.environ.get("CI"):
-        pytest.fail(reason)
-    if not ok:
-        pytest.skip(reason)
-
-
 def lines_of(interpreter, script):
     """What the script prints, as a list of lines (bytes), proven to be complete."""
     result = interpreter.run(script, path=[SHARED], timeout=TIMEOUT)
@@ -63,11 +54,33 @@ def first_difference(ours, theirs):
 
 @pytest.mark.parametrize("interpreter", OTHERS, ids=lambda i: i.name)
 @pytest.mark.parametrize("script", TRACES, ids=lambda path: path.stem)
-def test_a_trace_is_the_same_as_cpythons(script, interpreter):
-    require(interpreter)
+def test_a_trace_is_the_same_as_cpythons(script, interpreter, need):
+    need(interpreter)
     made = traces(script)
     ours, theirs = made["CPython"].result(), made[interpreter.name].result()
     assert not first_difference(ours, theirs)
+
+
+IMPORTS = """
+import sys
+for name in sys.argv[1:]:
+    for loaded in [key for key in sys.modules if key.split(".")[0] == "qbfgs"]:
+        del sys.modules[loaded]
+    __import__(name)
+    print(name)
+"""
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS[:3], ids=lambda i: i.name)
+def test_every_module_can_be_imported_alone(interpreter, need, tmp_path):
+    need(interpreter)
+    paths = [path.relative_to(SHARED).with_suffix("") for path in SHARED.rglob("*.py")]
+    names = [".".join(path.parts).removesuffix(".__init__") for path in sorted(paths)]
+    script = tmp_path / "imports.py"
+    script.write_text(IMPORTS)
+    result = interpreter.run(script, path=[SHARED], args=names, heap=1 << 20, timeout=TIMEOUT)
+    assert result.stdout.decode().split() == names, result.stderr.decode()
+    assert len(names) > 50
 
 
 def test_every_script_ran():
@@ -79,9 +92,9 @@ def test_every_script_ran():
 
 
 @pytest.fixture(scope="module", params=NARROW, ids=lambda i: i.name)
-def heap_records(request):
+def heap_records(request, need):
     """Records of heap_epoch.py on 31-bit interpreters: {(kind, objective, mode): numbers}."""
-    require(request.param)
+    need(request.param)
     records = {}
     for line in lines_of(request.param, HERE / "heap_epoch.py")[:-1]:
         print(line.decode())
@@ -106,10 +119,10 @@ def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
     assert epochs == heap_records["bytes", objective, mode][1]
 
 
-def test_the_heap_script_sees_an_allocation(tmp_path):
+def test_the_heap_script_sees_an_allocation(tmp_path, need):
     """The measurement itself works: an objective that allocates is found."""
     wasm = interpreters.Wasm()
-    require(wasm)
+    need(wasm)
     package = tmp_path / "qbfgs"
     package.mkdir()
     (package / "__init__.py").write_text(
