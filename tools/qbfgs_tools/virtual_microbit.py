@@ -15,9 +15,9 @@ import termios
 import time
 from pathlib import Path
 
+from qbfgs_tools.virtual_board import VirtualBoard
 from qbfgs_tools.wire import Wire, bound
 
-NAME = "microbit"
 QEMU = "qemu-system-arm"
 QEMU_PACKAGE = "qemu-system-arm"
 FIRMWARE_PACKAGE = "firmware-microbit-micropython"
@@ -51,23 +51,18 @@ def available():
     return True, ""
 
 
-class MicrobitBoard:
-    """The board. Use it in a `with` statement, or call `close`.
+class MicrobitBoard(VirtualBoard):
+    """The board.
 
     counting: guest time is a count of instructions, and slower.
     """
-
-    name = NAME
-    emulated = True
 
     def __init__(self, counting=False, tamper=None):
         ok, reason = available()
         if not ok:
             raise RuntimeError(reason)
         self.counting = counting
-        self.wire = Wire(CHUNK, PAUSE, tamper)
-        self.port = self.wire.port
-        self._process = None
+        super().__init__(Wire(CHUNK, PAUSE, tamper))
         self.power_on()
 
     def power_on(self):
@@ -134,22 +129,3 @@ class MicrobitBoard:
             self._process.stdin.close()
             self._process.stdout.close()
             self._process = None
-
-    def powered(self):
-        """True while it has power."""
-        return self._process is not None
-
-    def unplug(self):
-        """Pulls the cable for good; the board goes on."""
-        self.wire.close()
-
-    def close(self):
-        """Ends the board."""
-        self.power_off()
-        self.wire.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.close()

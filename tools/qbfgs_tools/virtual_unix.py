@@ -20,6 +20,7 @@ from pathlib import Path
 from qbfgs_tools import virtual_rom
 from qbfgs_tools.interpreters import UnixPort, UnixPort32
 from qbfgs_tools.raw_repl import RawRepl
+from qbfgs_tools.virtual_board import VirtualBoard
 from qbfgs_tools.wire import Wire, bound
 
 PORTS = {"unix": UnixPort, "unix32": UnixPort32}  # the interpreter of each such board
@@ -47,29 +48,25 @@ def available(name="unix"):
     return PORTS[name]().available()
 
 
-class UnixBoard:
-    """The board. Use it in a `with` statement, or call `close`.
+class UnixBoard(VirtualBoard):
+    """The board.
 
     folder: its file system, made if missing. heap: bytes. boot: whether boot.py and main.py run at
     power on and (main.py: outside the raw REPL) at a soft reset. name: which of PORTS.
     """
 
-    emulated = False  # it runs at the desk's own speed
-
     def __init__(self, folder, heap=HEAP, boot=True, tamper=None, power=True, name="unix"):
         ok, reason = available(name)
         if not ok:
             raise RuntimeError(reason)
-        self.name = name
         self.folder = Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(Wire(tamper=tamper))
+        self.name = name
         self.heap = heap
         self.boot = boot
         self.resets = 0
-        self.wire = Wire(tamper=tamper)
-        self.port = self.wire.port
         self._lock = threading.RLock()
-        self._process = None
         self._terminal = None
         self._up = False
         self._held = 0.0
@@ -91,25 +88,6 @@ class UnixBoard:
         with self._lock:
             self.wire.detach()
             self._stop()
-
-    def powered(self):
-        """True while it has power."""
-        return self._process is not None
-
-    def unplug(self):
-        """Pulls the cable for good; the board goes on."""
-        self.wire.close()
-
-    def close(self):
-        """Ends the board; the folder stays."""
-        self.power_off()
-        self.wire.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.close()
 
     def _start(self, scripts):
         code = SETUP.format(folder=str(self.folder))
