@@ -15,16 +15,16 @@ class Session:
 
     objective: of the optimiser. optimizer: one to go on with; `start` makes one. feed: called
     after each epoch and checkpoint, or None. before: the heap in use before all this, for the last
-    record.
+    record. watch: a Stopwatch that begins now.
     """
 
-    def __init__(self, objective, optimizer, feed, before):
+    def __init__(self, objective, optimizer, feed, before, watch):
         self.objective = objective
         self.optimizer = optimizer
         self._feed = feed
         self._before = before
         self._peak = None
-        self._all = Stopwatch()
+        self._all = watch
         self._watch = Stopwatch()
 
     def start(self, x0, job):

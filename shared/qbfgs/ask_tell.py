@@ -1,17 +1,33 @@
 """Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
 
 from .answers import check_cost, check_gradient
+from .compat import const
 from .recording import Recording
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .wide import difference
+
+# What is refused, see `complaints`.
+ENDED = const(0)
+UNWANTED = const(1)
+AWAITED = const(2)
+ALONE = const(3)
+FIXED = const(4)
+
+
+def refusal(which):
+    """The RuntimeError for a call that makes no sense now."""
+    from .complaints import of_call
+
+    return of_call(which)
 
 
 class AskTell(Recording):
     """The part of an Optimizer that knows no objective; see there."""
 
-    # What a checkpoint holds, here and in the other classes: fields, and the parts with more.
-    STATE = ("x", "cost", "level") + Recording.STATE + ("status",)
-    PARTS = ("_position", "_rule")
+    # What a checkpoint holds, here and in the other classes: fields, and the parts with more. Words
+    # in one text take less heap than a tuple of texts.
+    STATE = "x cost level " + Recording.STATE + " status"
+    PARTS = "_position _rule"
 
     def __init__(self, x0, max_epochs, target):
         Recording.__init__(self, x0)
@@ -46,7 +62,7 @@ class AskTell(Recording):
         Raises RuntimeError when no point is asked for.
         """
         if self.ask() is None:
-            raise RuntimeError("the run has ended, no cost is wanted: see status")
+            raise refusal(ENDED)
         self.status = BAD_OBJECTIVE
         check_cost(cost, self.trial)
         self.status = RUNNING
@@ -68,7 +84,7 @@ class AskTell(Recording):
         """Takes the gradient, n ints in a list or tuple, at the point that `tell` accepted."""
         cost = self._answer
         if cost is None:
-            raise RuntimeError("no gradient is wanted: call tell first, and this when it is True")
+            raise refusal(UNWANTED)
         self.status = BAD_OBJECTIVE
         check_gradient(g, self.trial)
         if self._renewing:
@@ -103,9 +119,9 @@ class AskTell(Recording):
     def _renew(self):
         """The next point wanted is x, whose answers replace what was known of it."""
         if self._answer is not None:
-            raise RuntimeError("a gradient is awaited: call tell_gradient before renew")
+            raise refusal(AWAITED)
         if not hasattr(self._rule, "renew"):
-            raise RuntimeError("mode %r cannot renew: use 'compensated' or 'limited'" % self.mode)
+            raise refusal(FIXED)
         if self.cost is None:
             return  # nothing is known yet
         self._position.back(self.x)

@@ -4,7 +4,7 @@ Pairwise size reduction: of two vectors the shorter is taken off the longer as o
 shorter.  Short vectors lead along the floor of a valley, however thin it is.
 """
 
-from .blocks import axpy, block, clear, dot, largest, measure, put
+from .blocks import axpy, block, blocks, clear, dot, largest, measure, put
 from .compat import const
 from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
 
@@ -22,14 +22,14 @@ class Basis:
     scalar u'Bu.
     """
 
-    STATE = ("vectors", "images", "first")
+    STATE = "vectors images first"
 
     def __init__(self, factor):
         n = factor.n
         self.n = n
         self.factor = factor
-        self.vectors = [block(n) for _ in range(n)]
-        self.images = [block(n) for _ in range(min(n, WINDOW))]
+        self.vectors = blocks(n, n)
+        self.images = blocks(min(n, WINDOW), n)
         self.squares = [0] * min(n, WINDOW)
         self.first = 0
         self._roots = [0] * n

@@ -19,8 +19,8 @@ class QuasiNewton:
     pairs: secant pairs kept, see Optimizer. Made once; a go costs about n^2 a pair.
     """
 
-    STATE = ()
-    PARTS = ("factor", "secants")
+    STATE = ""
+    PARTS = "factor secants"
 
     def __init__(self, n, pairs):
         self.n = n

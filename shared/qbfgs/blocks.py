@@ -4,7 +4,7 @@ A block of n numbers is a list of n + 2 ints: the mantissas, then the exponent e
 number is block[i] * 2^e) and the size at [-1]: every |mantissa| < 2^size, and a size of 0 means
 that all are zero.  Mantissas have at most 29 bits.  `lo` leaves out the
 entries before it: a column of a triangle has none there, and their contents mean nothing.
-No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block`.
+No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block` and `blocks`.
 """
 
 from .compat import const
@@ -16,6 +16,11 @@ SHORT = const(14)
 def block(n):
     """A new block of n zeros."""
     return [0] * (n + 2)
+
+
+def blocks(count, n):
+    """A list of `count` blocks of n zeros."""
+    return [block(n) for _ in range(count)]
 
 
 def clear(y: list, n: int):

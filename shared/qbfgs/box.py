@@ -15,7 +15,7 @@ class Box:
     the present point, inside the box.
     """
 
-    STATE = ("low", "high")
+    STATE = "low high"
 
     def __init__(self, lower, upper, n, k=0):
         self.n = n

@@ -2,7 +2,7 @@
 
 Layout: 5 bytes "qbfgs", the version, the length of what follows as 4 bytes (lowest first), the
 numbers (see `wide.write_int`), and a CRC-16 of all before it as 2 bytes (highest first).  The
-numbers are a label, the settings, and the fields that each part of the optimiser names in STATE.
+numbers are a label, the settings, and the fields that STATE names in each part of the optimiser.
 """
 
 from .crc import crc16
@@ -19,7 +19,7 @@ def _parts(optimizer):
     """All objects that hold state, in a fixed order."""
     parts = [optimizer]
     for part in parts:  # it grows while it is walked
-        for name in getattr(part, "PARTS", ()):
+        for name in getattr(part, "PARTS", "").split():
             parts.append(getattr(part, name))
     return parts
 
@@ -44,7 +44,7 @@ def dump(optimizer, label=0):
     write_int(out, flags + 4 * optimizer.refine)
     write_int(out, optimizer.target or 0)
     for part in _parts(optimizer):
-        for name in part.STATE:
+        for name in part.STATE.split():
             value = getattr(part, name)
             for item in value if isinstance(value, list) else (value,):
                 for number in item if isinstance(item, list) else (item,):
@@ -89,7 +89,7 @@ def load(data, objective, label=0):
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
     for part in _parts(optimizer):
-        for name in part.STATE:
+        for name in part.STATE.split():
             value = getattr(part, name)
             if not isinstance(value, list):
                 setattr(part, name, read())

@@ -55,6 +55,16 @@ def check_settings(max_epochs, target, radius, pairs, polls):
         _check_at_least(0, polls, "polls")
 
 
+def checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine):
+    """The first trust radius of an Optimizer with these settings, all checked."""
+    check_start(x0, objective)
+    if radius is None:
+        radius = default_radius(objective, x0)
+    check_settings(max_epochs, target, radius, pairs, polls)
+    check_refine(refine, x0)
+    return radius
+
+
 def check_refine(refine, x0):
     """Raise TypeError or ValueError unless x0 is a point of the grid that is 2^refine coarser."""
     _check_at_least(0, refine, "refine")

@@ -4,11 +4,14 @@ After the wall of the valley, the compensation tries ranked neighbours: short ve
 basis, then a box.
 """
 
+# First: a board that compiles them needs more free heap for these than for the others.
+from .idle_and_go import NEIGHBOURS, IdleAndGo
+from .neighbours import Neighbours
+
+# isort: split
 from .bfgs import QuasiNewton
 from .compat import const
-from .idle_and_go import NEIGHBOURS, IdleAndGo
 from .lessons import Lessons
-from .neighbours import Neighbours
 from .rounding import MetricRounding
 from .scalars import ONE
 from .status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING
@@ -23,8 +26,8 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated(IdleAndGo):
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    STATE = IdleAndGo.STATE + ("budget", "polls", "lists", "taught", "agreed")
-    PARTS = ("model", "neighbours", "wall", "lessons")
+    STATE = IdleAndGo.STATE + " budget polls lists taught agreed"
+    PARTS = "model neighbours wall lessons"
 
     def __init__(self, position, objective, radius, pairs, polls):
         IdleAndGo.__init__(self, position, radius)

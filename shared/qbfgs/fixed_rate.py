@@ -17,7 +17,7 @@ from .wide import difference, narrow
 class FixedRate:
     """The rule of mode "fixed-rate". It takes no setting but the objective's qp and cost_scale."""
 
-    STATE = ("qp", "unit", "g")
+    STATE = "qp unit g"
 
     def __init__(self, position, objective, radius, pairs, polls):
         scale = cost_scale(objective)

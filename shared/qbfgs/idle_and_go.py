@@ -29,8 +29,8 @@ class IdleAndGo:
     Where it changes H between gos it calls `_turn`.
     """
 
-    STATE = ("g", "direction", "unit", "length", "radius", "reach", "slope", "fraction", "hit")
-    STATE += ("stage", "spare", "spare_change")
+    STATE = "g direction unit length radius reach slope fraction hit"
+    STATE += " stage spare spare_change"
 
     def __init__(self, position, radius):
         n = position.n

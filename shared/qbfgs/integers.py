@@ -17,14 +17,10 @@ def check_qp(qp):
 
     Raises TypeError when it is not an int and ValueError when it is below 1.
     """
-    if not is_int(qp):
-        raise TypeError(
-            "Qp must be an int, not %r: give the grid steps per unit, such as 1024" % (qp,)
-        )
-    if qp < 1:
-        raise ValueError(
-            "Qp must be 1 or more, not %d: give the grid steps per unit, such as 1024" % qp
-        )
+    if not is_int(qp) or qp < 1:
+        from .complaints import of_qp
+
+        raise of_qp(qp)
 
 
 def check_grid(qp, n):

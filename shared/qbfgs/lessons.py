@@ -1,6 +1,6 @@
 """What rejected neighbours taught about H at one point, so that it can be repeated."""
 
-from .blocks import block, copy
+from .blocks import blocks, copy
 from .compat import const
 
 _ROUNDS = const(3)
@@ -14,12 +14,12 @@ class Lessons:
     them H; that shows directions of little or negative curvature which none of them took alone.
     """
 
-    STATE = ("steps", "measured", "count", "next")
+    STATE = "steps measured count next"
 
     def __init__(self, n):
         self.n = n
         most = min(2 * n, _MOST)
-        self.steps = [block(n) for _ in range(most)]
+        self.steps = blocks(most, n)
         self.measured = [0] * most
         self.count = 0
         self.next = 0  # the place that the next lesson takes, that of the oldest once all are taken

@@ -21,8 +21,8 @@ _MORE = pack(10, 0)
 class Limited(IdleAndGo):
     """The rule of mode "limited"; settings as in Optimizer."""
 
-    STATE = IdleAndGo.STATE + ("budget", "polls")
-    PARTS = ("model", "neighbours", "wall")
+    STATE = IdleAndGo.STATE + " budget polls"
+    PARTS = "model neighbours wall"
 
     def __init__(self, position, objective, radius, pairs, polls):
         IdleAndGo.__init__(self, position, radius)

@@ -38,6 +38,13 @@ def box_of(mode, objective, x0, lower, upper, refine):
     return Box(lower, upper, len(x0), refine)
 
 
+def chosen(mode, objective, x0, lower, upper, refine):
+    """The mode, the Box or None, and the rule's class for these settings of Optimizer."""
+    if mode is None:
+        mode = default_mode(len(x0))
+    return mode, box_of(mode, objective, x0, lower, upper, refine), rule_of(mode)
+
+
 def rule_of(mode):
     """The rule's class. Only that one is imported, for boards are small.
 

@@ -21,8 +21,8 @@ class Neighbours:
     16 parameters a list is of 16 vectors at a time, and `rank_more` makes that of the next.
     """
 
-    STATE = ("rank", "_multiples", "_ranks", "_boxed", "_first")
-    PARTS = ("basis",)
+    STATE = "rank _multiples _ranks _boxed _first"
+    PARTS = "basis"
 
     def __init__(self, factor):
         n = factor.n

@@ -3,7 +3,7 @@
 Allocates only when made, while the objective's answers fit a word; not interrupt-safe.
 """
 
-from .ask_tell import AskTell
+from .ask_tell import ALONE, AskTell, refusal
 from .position import Position
 from .status import RUNNING
 
@@ -63,21 +63,17 @@ class Optimizer(AskTell):
         refine=0,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
-        from .checks import check_refine, check_settings, check_start, default_radius
-        from .modes import box_of, default_mode, rule_of
+        from .checks import checked_radius
+        from .modes import chosen
 
-        check_start(x0, objective)
-        if radius is None:
-            radius = default_radius(objective, x0)
-        check_settings(max_epochs, target, radius, pairs, polls)
-        check_refine(refine, x0)
+        radius = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         AskTell.__init__(self, x0, max_epochs, target)
         self.objective = objective
-        self.mode = mode = default_mode(self.n) if mode is None else mode
         self.pairs = pairs
         self.refine = refine
-        self._position = Position(x0, box_of(mode, objective, x0, lower, upper, refine))
-        self._rule = rule_of(mode)(self._position, objective, radius, pairs, polls)
+        self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
+        self._position = Position(x0, box)
+        self._rule = rule(self._position, objective, radius, pairs, polls)
         if refine:
             from .refined import Refined
 
@@ -91,7 +87,7 @@ class Optimizer(AskTell):
         True while it can go on. Once stopped it evaluates nothing and returns False.
         """
         if self.objective is None:
-            raise RuntimeError("there is no objective to evaluate: use ask and tell")
+            raise refusal(ALONE)
         if self.ask() is not None:
             self._evaluate()
         return self.status == RUNNING

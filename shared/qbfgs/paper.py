@@ -31,8 +31,8 @@ _FINEST = 0x4000  # Qp at most: z h of eq. 17 is then exact
 class Paper:
     """The rule of mode "paper". It takes no setting but the objective's qp and cost_scale."""
 
-    STATE = ("qp", "scale", "unit", "g", "h", "z", "turns", "k", "first_k", "rate")
-    PARTS = ("factor",)
+    STATE = "qp scale unit g h z turns k first_k rate"
+    PARTS = "factor"
     learns = True
 
     def __init__(self, position, objective, radius, pairs, polls):

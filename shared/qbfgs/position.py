@@ -27,13 +27,13 @@ class Position:
     rejected steps has room for 160 + 8 n.
     """
 
-    STATE = ("x", "move", "shift", "_hashes", "_count")
+    STATE = "x move shift _hashes _count"
 
     def __init__(self, x, box=None):
         n = len(x)
         self.n = n
         self.box = box
-        self.PARTS = () if box is None else ("box",)
+        self.PARTS = "" if box is None else "box"
         self.x = list(x)
         self.move = block(n)
         self.shift = 0

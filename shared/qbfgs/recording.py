@@ -10,7 +10,7 @@ class Recording:
     A record: kind of epoch, trial, cost.  kind: 1 for a go, and 2 more for a compensating step.
     """
 
-    STATE = ("trial", "epochs", "updates", "idles", "compensations", "checksum")
+    STATE = "trial epochs updates idles compensations checksum"
 
     def __init__(self, x0):
         self.trial = list(x0)

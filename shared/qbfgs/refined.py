@@ -43,8 +43,8 @@ class Refined:
     refine: k. The rule's steps are fine ones until the switch, and asked ones after it.
     """
 
-    STATE = ("phase", "due", "probed", "gos", "wait")
-    PARTS = ("rule",)
+    STATE = "phase due probed gos wait"
+    PARTS = "rule"
 
     def __init__(self, rule, position, best, refine):
         self.rule = rule

@@ -1,6 +1,6 @@
 """The last secant pairs (s, y): steps, and the changes of the gradient along them."""
 
-from .blocks import block, copy, dot
+from .blocks import blocks, copy, dot
 from .scalars import div
 
 
@@ -10,13 +10,13 @@ class Secants:
     s, y: blocks; sy: scalars s'y > 0.
     """
 
-    STATE = ("count", "s", "y", "sy")
+    STATE = "count s y sy"
 
     def __init__(self, n, most):
         self.n = n
         self.count = 0
-        self.s = [block(n) for _ in range(most)]
-        self.y = [block(n) for _ in range(most)]
+        self.s = blocks(most, n)
+        self.y = blocks(most, n)
         self.sy = [0] * most
 
     def add(self, s, y, sy):

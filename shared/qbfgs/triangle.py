@@ -5,7 +5,7 @@ apart: m 2^(e - 14).  A product of two is normalised with one comparison, a sum 
 too.
 """
 
-from .blocks import axpy, block, clear, put
+from .blocks import axpy, block, blocks, clear, put
 from .compat import const
 from .scalars import bits, exponent, mantissa, mul, pack
 
@@ -21,14 +21,14 @@ class Triangle:
     of cost.
     """
 
-    STATE = ("order", "pivots", "powers", "columns")
+    STATE = "order pivots powers columns"
 
     def __init__(self, n):
         self.n = n
         self.order = list(range(n))
         self.pivots = [_HIDDEN] * n
         self.powers = [0] * n
-        self.columns = [block(n) for _ in range(n)]
+        self.columns = blocks(n, n)
         self.mantissas = [0] * n  # of L'x, or of L^-1 x after `solve`: signed, normalised or 0
         self.exponents = [0] * n
         self.work = block(n)

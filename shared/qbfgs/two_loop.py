@@ -54,7 +54,7 @@ class TwoLoop(Secants):
     gain: the scalar of H_0 = gain I, s'y/y'y of the newest pair.  Error of H G: see the tests.
     """
 
-    STATE = Secants.STATE + ("gain",)
+    STATE = Secants.STATE + " gain"
 
     def __init__(self, n, most):
         Secants.__init__(self, n, most)

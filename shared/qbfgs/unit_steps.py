@@ -17,7 +17,7 @@ class UnitSteps:
     curvature: scalars d'Bd of the unit steps as last measured, 0 where none was.
     """
 
-    STATE = ("curvature", "_ranks", "_place")
+    STATE = "curvature _ranks _place"
 
     def __init__(self, n):
         self.n = n

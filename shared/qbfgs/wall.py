@@ -23,7 +23,7 @@ def along_wall(z: list, p: list, s: list, y: list, sy: int, n: int):
 class WallSearch:
     """Steps along the wall of the valley: at the trust radius, a quarter of it, and so on to 1."""
 
-    STATE = ("wall", "length")
+    STATE = "wall length"
 
     def __init__(self, n):
         self.n = n

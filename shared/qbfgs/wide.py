@@ -11,10 +11,9 @@ from .scalars import bits, pack
 WIDEST = 4096  # bits of a cost or a gradient; what comes of it then stays in a scalar's range
 
 
-def check_width(value, name):
-    """Raise ValueError, naming the value, when it has more than WIDEST bits."""
-    if not -1 <= value >> WIDEST <= 0:
-        raise ValueError("%s has more than %d bits: choose a coarser scale" % (name, WIDEST))
+def fits(value):
+    """True for an int of up to WIDEST bits and its sign."""
+    return -1 <= value >> WIDEST <= 0
 
 
 def difference(a, b):

@@ -6,8 +6,9 @@ import pytest
 from exact import UNIT, power, value, vector
 
 from qbfgs import blocks
+from qbfgs.answers import check_cost, check_gradient
 from qbfgs.checksums import feed
-from qbfgs.wide import WIDEST, check_width, difference, feed_cost, narrow
+from qbfgs.wide import WIDEST, difference, feed_cost, fits, narrow
 
 COSTS = {
     "small": list(range(-20, 21)),
@@ -116,7 +117,12 @@ def test_the_checksum_sees_every_part_of_a_wide_cost():
 
 def test_what_is_too_wide_is_refused():
     for value_ in (2**WIDEST - 1, -(2**WIDEST), 0, -1):
-        check_width(value_, "the cost")
+        assert fits(value_)
+        check_cost(value_, [0])
+        check_gradient([value_], [0])
     for value_ in (2**WIDEST, -(2**WIDEST) - 1, 2**5000):
+        assert not fits(value_)
         with pytest.raises(ValueError, match="the cost has more than 4096 bits: .*coarser"):
-            check_width(value_, "the cost")
+            check_cost(value_, [0])
+        with pytest.raises(ValueError, match="the gradient has more than 4096 bits: .*coarser"):
+            check_gradient([value_], [0])

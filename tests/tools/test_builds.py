@@ -172,7 +172,7 @@ def test_an_architecture_without_an_emitter_gets_bytecode():
 
 
 def test_source_that_does_not_compile_is_an_error():
-    with pytest.raises(UserError, match="cannot compile a/bad.py: SyntaxError"):
+    with pytest.raises(UserError, match="cannot compile a.bad: SyntaxError"):
         builds.build("native", "armv6m", {"lib/a/bad.py": b"def"})
 
 

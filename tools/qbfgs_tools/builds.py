@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 from qbfgs import __version__
 from qbfgs_tools.arguments import UserError
-from qbfgs_tools.installation import LIBRARY, compile_module, compiler, sources
+from qbfgs_tools.installation import LIBRARY, compile_module, compiler, module_name, sources
 from qbfgs_tools.link import sha256
+from qbfgs_tools.stripped import stripped
 from qbfgs_tools.viper import lowered
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
@@ -126,7 +127,7 @@ def build(form, architecture="", files=None):
         texts = lowered({path: data.decode() for path, data in modules.items()})
     for path, data in modules.items():
         text, kernels = texts.get(path, ("", []))
-        name = path[len(LIBRARY) + 1 :]
+        name = module_name(path)
         target = path[:-3] + ".mpy"
         became, reason = form, ""
         try:
@@ -194,14 +195,14 @@ def write(folder, made):
 
 
 def fitting(form, mpy, files):
-    """The files, built in a form that a board loads, or as they are for "source" and, cut anew,
-    for "lean" and "rom".
+    """The files, built in a form that a board loads: without comments for "source", cut anew for
+    "lean" and "rom".
 
     mpy: `sys.implementation._mpy` of the board, 0 if it has none.
     Raises UserError when the board takes no such build, or there is no compiler.
     """
     if form == SOURCE:
-        return files
+        return {path: stripped(data) for path, data in files.items()}
     takes = taken(mpy)
     version = header(compile_module("probe.py", PROBE)).version
     if takes.version != version:

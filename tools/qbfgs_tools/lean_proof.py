@@ -30,6 +30,7 @@ def _attributes(program):
     """What is wrong with the new names of attributes, and with those of arguments."""
     names = program.letters.attributes
     others, strings = set(), set()
+    known = {name for kind in BUILTIN for name in dir(kind)}
     for module in program.modules.values():
         for part in ast.walk(module.tree):
             if isinstance(part, ast.Attribute) and part.attr not in names:
@@ -37,13 +38,11 @@ def _attributes(program):
             elif isinstance(part, ast.Call):
                 words = [word for word in part.args if isinstance(word, ast.Constant)]
                 strings |= {word.value for word in words}
-    for kind in BUILTIN:
-        others |= set(dir(kind))
     found = []
     if len(set(names.values())) != len(names):
         found.append("two attributes have one name")
     for old, new in names.items():
-        if new in others or old in others | strings:
+        if new in others | strings or old in others | strings | known:
             found.append(f"the attribute {old} became {new}, which others meet")
     return found
 
@@ -153,7 +152,7 @@ class _Normal(ast.NodeTransformer):
         for statement in fields(node):
             for part in ast.walk(statement):
                 if isinstance(part, ast.Constant):
-                    part.value = self._attribute(part.value)
+                    part.value = " ".join(map(self._attribute, part.value.split(" ")))
         node.body = node.body[1:] if ast.get_docstring(node) is not None else node.body
         dead = () if self.lean else self.program.letters.dead
         node.body = [part for part in node.body if getattr(part, "name", None) not in dead]
