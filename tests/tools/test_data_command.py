@@ -60,7 +60,7 @@ def test_rounding_is_told(folder, capsys):
 @pytest.mark.parametrize(
     "words, complaint",
     [
-        (["iris.csv", "out"], "line 2, column 'kind': 'set' is not a number"),
+        (["iris.csv", "out"], "qbfgs: iris.csv: line 2, column 'kind': 'set' is not a number"),
         (["iris.csv", "out", "--columns", "length,height"], "no column 'height'"),
         (["iris.csv", "out", "--classes"], "--classes needs --target"),
         (["none.csv", "out"], "No such file"),

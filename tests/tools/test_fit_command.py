@@ -294,7 +294,10 @@ def test_bad_data_are_told_and_nothing_is_written(name, call, tmp_path):
 
 
 WRONG_WORDS = {
-    "no file": (("nowhere.csv", "--model", "linear", "--target", "v"), "No such file"),
+    "no file": (
+        ("nowhere.csv", "--model", "linear", "--target", "v"),
+        "qbfgs: nowhere.csv: No such file",
+    ),
     "no target": (("data.csv", "--model", "linear"), "the model linear needs a target"),
     "a target": (("data.csv", "--model", "sphere", "--target", "v"), "takes no target"),
     "no column": (("data.csv", "--model", "linear", "--target", "w"), "has no column 'w'"),
@@ -334,7 +337,7 @@ def test_predict_tells_what_is_wrong(call, tmp_path):
         assert code == 2 and said == "" and not (tmp_path / "out.csv").exists()
         return errors
 
-    assert "there is no column 'b'" in told("a\n1\n")
+    assert f"qbfgs: {path}: there is no column 'b'" in told("a\n1\n")
     assert "line 2, column 'b': 'x' is not a number" in told("a,b\n1,x\n")
     assert "line 2, column 'a': the value is missing" in told("a,b\n,1\n")
     assert "line 3, column 'a': 1e12 is beyond" in told("a,b\n1,1\n1e12,1\n")
@@ -342,4 +345,8 @@ def test_predict_tells_what_is_wrong(call, tmp_path):
     model.write_text("{}")
     assert "is no model of this version" in told("a,b\n1,1\n")
     model.write_text("x")
-    assert "is no JSON" in told("a,b\n1,1\n")
+    assert f"qbfgs: {model} is no JSON" in told("a,b\n1,1\n")
+    model.write_text('{"format": "qbfgs model 1"}')
+    assert f"qbfgs: {model} is no model of qbfgs fit" in told("a,b\n1,1\n")
+    model.unlink()
+    assert f"qbfgs: {model}: No such file or directory\n" in told("a,b\n1,1\n")

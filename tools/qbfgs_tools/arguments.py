@@ -7,6 +7,14 @@ class UserError(Exception):
     """Something that the user can mend, in one sentence."""
 
 
+def of_file(error, path):
+    """A UserError of what is wrong with a file, with its name."""
+    if isinstance(error, OSError) and error.strerror:
+        return UserError(f"{error.filename or path}: {error.strerror}")
+    text = str(error)
+    return UserError(text if str(path) in text else f"{path}: {text}")
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises UserError, and keeps the layout of its texts."""
 

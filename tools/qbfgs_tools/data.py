@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.arguments import UserError, add_command, of_file
 from qbfgs_tools.output import Report, Table, number
 
 FEWEST_LABELS = 6  # labels shown; the others are counted
@@ -73,7 +73,7 @@ def run_pack(arguments):
         )
         size = datasets.save(dataset, arguments.out)
     except (datasets.DataError, OSError) as error:
-        raise UserError(error) from error
+        raise of_file(error, arguments.file) from error
     described = [described_column(c) for c in dataset.columns]
     rows = len(dataset.columns[0].values)
     return Report(
@@ -97,7 +97,7 @@ def run_show(arguments):
                 rows.append(list(row))
         size = Path(arguments.file).stat().st_size
     except (ValueError, OSError) as error:
-        raise UserError(f"{arguments.file}: {error}") from error
+        raise of_file(error, arguments.file) from error
     described = []
     for j, name in enumerate(data.names):
         values = [r[j] for r in rows]

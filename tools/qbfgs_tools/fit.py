@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.arguments import UserError, add_command, add_seed, positive
+from qbfgs_tools.arguments import UserError, add_command, add_seed, of_file, positive
 from qbfgs_tools.live_view import LiveView
 from qbfgs_tools.output import Bad, Report, Table, number
 from qbfgs_tools.places import PROGRAMS, add_board, board_text, linked
@@ -108,7 +108,7 @@ def run(arguments):
         parameters = learned.parameters(described)
         text = inference.module(described)
     except (datasets.DataError, ValueError, OSError) as error:
-        raise UserError(_named(error, arguments.file)) from error
+        raise of_file(error, arguments.file) from error
     written = []
     for path, write in (
         (arguments.out, lambda path: learned.save(described, path)),
@@ -226,12 +226,6 @@ def on_board(task, fit, arguments):
     measured = [(per_epoch(made), "us"), (heap_per_epoch(made), "bytes of heap")]
     text += "".join(f", {v} {unit} an epoch" for v, unit in measured if v is not None)
     return fit, learned.describe(task, fit), text
-
-
-def _named(error, path):
-    """What is wrong, with the file's name."""
-    text = str(error)
-    return text if str(path) in text else f"{path}: {text}"
 
 
 def heading(task, described):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.arguments import UserError, add_command
+from qbfgs_tools.arguments import UserError, add_command, of_file
 from qbfgs_tools.output import Report, Table, number
 
 ROWS = 10  # shown
@@ -35,15 +35,18 @@ def run(arguments):
         described = learned.load(arguments.model)
         predict = inference.program(described)
         inputs, target = described["inputs"], described["target"]
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{arguments.model} is no model of qbfgs fit: {error!r}") from error
+    except (ValueError, OSError) as error:
+        raise of_file(error, arguments.model) from error
+    try:
         table = datasets.read_csv(arguments.file)
         rows = datasets.rows_of(table, [(c["name"], c["decimals"]) for c in inputs])
         known = None
         if target is not None and target["name"] in table:
             known = known_of(table[target["name"]], target)
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{arguments.model} is no model of qbfgs fit: {error!r}") from error
     except (ValueError, OSError) as error:
-        raise UserError(error) from error
+        raise of_file(error, arguments.file) from error
     made = [predict(row) for row in rows]
     if target is None:
         names = [f"corrected {c['name']}" for c in inputs]
