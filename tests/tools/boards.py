@@ -1,6 +1,8 @@
 """What the tests of boards share."""
 
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,6 +15,18 @@ def require(module, *name):
         pytest.fail(reason)
     if not ok:
         pytest.skip(reason)
+
+
+def mpremote(board, *words):
+    """Runs mpremote as a process; returns its exit code and what it printed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "mpremote", "connect", board.port, *words],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return result.returncode, result.stdout.replace("\r", "") + result.stderr
 
 
 def eventually(condition, seconds=5.0):

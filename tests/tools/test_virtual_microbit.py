@@ -1,10 +1,7 @@
 """The emulated micro:bit: driven by the real mpremote, it answers the committed vectors."""
 
-import subprocess
-import sys
-
 import pytest
-from boards import require
+from boards import mpremote, require
 
 from qbfgs_tools import board_vectors, virtual_microbit
 from qbfgs_tools.link import BoardError, Link
@@ -16,17 +13,6 @@ def board():
     require(virtual_microbit)
     with MicrobitBoard() as made:
         yield made
-
-
-def mpremote(board, *words):
-    result = subprocess.run(
-        [sys.executable, "-m", "mpremote", "connect", board.port, *words],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return result.returncode, result.stdout.replace("\r", "")
 
 
 def test_mpremote_executes_and_runs(board, tmp_path):

@@ -1,10 +1,7 @@
 """The virtual unix boards behave like boards on a cable, for the real mpremote."""
 
-import subprocess
-import sys
-
 import pytest
-from boards import eventually, require
+from boards import eventually, mpremote, require
 
 from qbfgs_tools import virtual_unix
 from qbfgs_tools.virtual_unix import UnixBoard
@@ -15,18 +12,6 @@ def board(tmp_path, request):
     require(virtual_unix, request.param)
     with UnixBoard(tmp_path / "flash", heap=64 * 1024, name=request.param) as made:
         yield made
-
-
-def mpremote(board, *words):
-    """Runs mpremote as a process; returns what it printed."""
-    result = subprocess.run(
-        [sys.executable, "-m", "mpremote", "connect", board.port, *words],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    return result.returncode, result.stdout.replace("\r", "") + result.stderr
 
 
 def test_exec_keeps_the_state_with_resume_and_resets_without(board):
