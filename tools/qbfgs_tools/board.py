@@ -70,6 +70,13 @@ class Failed(Exception):
         self.report = report
 
 
+def _judged(report, good):
+    """The report; raises Failed with it when the outcome is not good."""
+    if not good:
+        raise Failed(report)
+    return report
+
+
 def _add_list(actions):
     _command(
         actions,
@@ -166,10 +173,7 @@ def run_install(arguments):
     else:
         rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
     data = {"build": form, "notes": notes, **done._asdict()}
-    report = Report([Table("", ("<", "<"), rows), *notes], data)
-    if done.heap is None:
-        raise Failed(report)
-    return report
+    return _judged(Report([Table("", ("<", "<"), rows), *notes], data), done.heap is not None)
 
 
 def _add_jobs(parser):
@@ -235,6 +239,7 @@ def run_verify(arguments):
 
 def _run_jobs(arguments, verify):
     from qbfgs_tools import board_run, jobs
+    from qbfgs_tools.board_report import told
     from qbfgs_tools.live_view import LiveView
 
     chosen = jobs.named(arguments.job)
@@ -246,7 +251,7 @@ def _run_jobs(arguments, verify):
             runs.append(board_run.run(link, view, job.scale, save, arguments.silence))
             if runs[-1].error:
                 break
-    return _told(chosen, runs, verify, board_text(arguments))
+    return _judged(*told(chosen, runs, verify, board_text(arguments)))
 
 
 def _saving(path):
@@ -256,16 +261,6 @@ def _saving(path):
         return open(path, "wb")
     except OSError as error:
         raise UserError(f"cannot write {path}: {error}") from None
-
-
-def _told(chosen, runs, verify, where):
-    """The report on runs; raises Failed when one went wrong."""
-    from qbfgs_tools.board_report import told
-
-    report, good = told(chosen, runs, verify, where)
-    if not good:
-        raise Failed(report)
-    return report
 
 
 def _add_resume(actions):
@@ -288,6 +283,7 @@ run ends at the desk.""",
 def run_resume(arguments):
     """The report of `board resume`."""
     from qbfgs_tools import board_resume, board_run
+    from qbfgs_tools.board_report import told
     from qbfgs_tools.live_view import LiveView
 
     with _saving(arguments.save) as save, linked(arguments) as link:
@@ -297,7 +293,7 @@ def run_resume(arguments):
         with LiveView(1) as view:
             view.begin(job.name)
             made = board_run.run(link, view, job.scale, save, arguments.silence)
-    return _told([job], [made], True, board_text(arguments))
+    return _judged(*told([job], [made], True, board_text(arguments)))
 
 
 def _add_test(actions):
@@ -322,10 +318,7 @@ def run_test(arguments):
     from qbfgs_tools.live_view import LiveView
 
     with linked(arguments) as link, LiveView(board_test.count(link, arguments.vectors)) as view:
-        report, good = board_test.test(link, view, arguments.vectors)
-    if not good:
-        raise Failed(report)
-    return report
+        return _judged(*board_test.test(link, view, arguments.vectors))
 
 
 def _add_timing(actions):
@@ -370,11 +363,8 @@ def run_timing(arguments):
         " compare interpreters and builds; they are no board's.",
     )
     blocks = [Table(title, headings, rows), *notes]
-    counts = _instructions(blocks)
-    report = Report(blocks, {"boards": made, "instructions": counts})
-    if not all(row.equal or row.reason for row in made):
-        raise Failed(report)
-    return report
+    data = {"boards": made, "instructions": _instructions(blocks)}
+    return _judged(Report(blocks, data), all(row.equal or row.reason for row in made))
 
 
 def _instructions(blocks):

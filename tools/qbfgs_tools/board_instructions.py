@@ -1,6 +1,6 @@
 """Instructions that parts of the core take on the emulated micro:bit, a Cortex-M0.
 
-QEMU counts them; the same program gives the same count within 0.1 per cent. The real board takes
+QEMU counts them; the same program gives the same count within half a per cent. The real board takes
 one to three cycles of 1/16 microsecond an instruction.
 """
 
