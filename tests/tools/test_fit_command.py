@@ -113,6 +113,8 @@ def test_a_loss_that_stays_above_the_tolerance(call, tmp_path):
     words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
     text = call(*words, "--tolerance", 1e-9)[1]
     assert "1e-07 % above the reference's: there is no finer grid; try more --settle" in text
+    text = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)[1]
+    assert "1e-07 % above the reference's: try more --max-epochs." in text
     text = call(*words, "--tolerance", 1e-9, "--qp", 1)[1]
     assert "1e-07 % above the reference's: try a finer grid." in text
     assert "above the reference's" not in call(*words, "--tolerance", 1, "--qp", 8)[1]
@@ -276,7 +278,11 @@ BAD = {
     "words": ("a,v\n1,x\n2,y\n3,z\n", "linear", "learns a number, but column 'v' holds classes"),
     "semicolons": ("a;v\n1;2\n3;4\n", "linear", "values have ';' between them"),
     "dependent": ("a,b,v\n1,2,3\n2,4,4\n3,6,5\n4,8,9\n", "linear", "depend on each other"),
-    "unknown": ("a,v\n1,2\n3,4\n", "cubic", "unknown model 'cubic': use one of linear, poly,"),
+    "unknown": (
+        "a,v\n1,2\n3,4\n",
+        "cubic",
+        "qbfgs: --model: unknown model 'cubic': use one of linear, poly,",
+    ),
 }
 
 
@@ -305,7 +311,15 @@ WRONG_WORDS = {
         ("data.csv", "--model", "linear", "--target", "v", "--out", "nowhere/m.json"),
         "cannot write nowhere/m.json: there is no folder nowhere",
     ),
-    "penalty": (("data.csv", "--model", "linear", "--l2", "-1", "--target", "v"), "--l2 must be"),
+    "penalty": (("data.csv", "--model", "mlp:2", "--l2", "-1", "--target", "v"), "--l2 must be"),
+    "no penalty": (
+        ("data.csv", "--model", "linear", "--l2", "1", "--target", "v"),
+        "--l2 is not for linear",
+    ),
+    "tolerance": (
+        ("data.csv", "--model", "linear", "--tolerance", "nan", "--target", "v"),
+        "--tolerance must be 0 or more, not nan",
+    ),
     "recipe": (("data.csv", "--model", "mlp:2+9", "--target", "v"), "give the penalty as --l2"),
     "fraction": (
         ("data.csv", "--model", "linear", "--target", "v", "--test-fraction", "1"),

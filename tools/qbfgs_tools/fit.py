@@ -58,7 +58,6 @@ def register(commands):
     parser.add_argument(
         "--l2",
         type=float,
-        default=1.0,
         help="penalty L2 |w|^2 / 2 of logistic, softmax and mlp, as 1 / C of scikit-learn, in"
         " steps of 1/1024 (default 1)",
     )
@@ -151,12 +150,19 @@ def task_of(arguments):
     recipe = arguments.model
     if "+" in recipe:
         raise UserError(f"{recipe}: give the penalty as --l2")
-    name = parse(recipe)[0]
-    if not 0 <= arguments.l2 <= 1024:
-        raise UserError(f"--l2 must be within 0 .. 1024, not {arguments.l2}")
-    penalty = round(1024 * arguments.l2)
-    if name in (*CLASSIFIERS, "mlp") and penalty:
-        recipe += f"+{penalty}"
+    try:
+        name = parse(recipe)[0]
+    except ValueError as error:
+        raise UserError(f"--model: {error}") from error
+    if not arguments.tolerance >= 0:
+        raise UserError(f"--tolerance must be 0 or more, not {arguments.tolerance:g}")
+    l2 = 1 if arguments.l2 is None else arguments.l2
+    if not 0 <= l2 <= 1024:
+        raise UserError(f"--l2 must be within 0 .. 1024, not {l2}")
+    if name in (*CLASSIFIERS, "mlp"):
+        recipe += f"+{round(1024 * l2)}" if round(1024 * l2) else ""
+    elif arguments.l2 is not None:
+        raise UserError(f"--l2 is not for {name}")
     columns = None
     if arguments.inputs is not None:
         columns = [word.strip() for word in arguments.inputs.split(",")]
@@ -290,7 +296,9 @@ def notes(task, fit, comparison, grids, tolerance, where, written):
     found.append(f"{fit.ended[0].upper()}{fit.ended[1:]}.")
     if comparison.excess > tolerance:
         advice = "try a finer grid"
-        if fit.model.qp == FINEST:
+        if fit.epochs == task.max_epochs:
+            advice = "try more --max-epochs"
+        elif fit.model.qp == FINEST:
             advice = "there is no finer grid"
             advice += "; try more --settle epochs" if task.window is not None else ""
         found.append(
