@@ -11,8 +11,7 @@ from qbfgs_tools.bundle import Bundle
 from qbfgs_tools.bundle_proof import differences
 
 WHOLE = ["optimizer.minimize", "compensated.Compensated.propose", "rosenbrock.Rosenbrock.cost"]
-CHECKS = ("check_start", "check_settings", "check_refine", "default_radius")
-WHOLE += [f"checks.{name}" for name in CHECKS] + ["modes.default_mode", "modes.box_of"]
+WHOLE += ["checks.checked_radius"]
 
 
 def namespace(pieces):
@@ -40,7 +39,8 @@ def test_the_whole_optimiser_is_the_same_program(bundle, whole):
 
 def test_the_whole_optimiser_runs_from_pieces(whole):
     made = namespace(whole)
-    made["rule_of"] = lambda mode: made["Compensated"]  # the original imports a class by its mode
+    # The original imports a class by its mode.
+    made["chosen"] = lambda *settings: ("compensated", None, made["Compensated"])
     x0 = [-20, 19]
     ours = minimize(Rosenbrock(16), list(x0), target=0)
     theirs = made["minimize"](made["Rosenbrock"](16), list(x0), target=0)

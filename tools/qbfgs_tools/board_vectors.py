@@ -36,10 +36,15 @@ def functions(pairs):
 
 
 def pieces(group):
-    """What a board without files needs for a group: pieces, proven to be the same program."""
+    """What a board without files needs for a group: pieces, proven to be the same program.
+
+    That is the functions that vectors call, and what their file imports: functions of the core that
+    others import while they run are named there.
+    """
     file = calls(group)
     bundle = Bundle(file)
     wanted = [f"{file.stem}.{name}" for name in functions(vectors(group))]
+    wanted += [".".join(found) for found in bundle.units[file.stem].imports.values()]
     cut = bundle.pieces(wanted)
     wrong = differences(bundle, cut)
     if wrong:
