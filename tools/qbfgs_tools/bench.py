@@ -61,9 +61,10 @@ def run(arguments):
     sections = arguments.section or SECTIONS
     sizes = SIZES[:1] if arguments.quick else SIZES
     blocks, rows, data = [], [], {}
-    for section in SECTIONS:
+    measures = (_operators, _memory, _times, _sizes, _instructions)
+    for section, measure in zip(SECTIONS, measures, strict=True):
         if section in sections:
-            data[section] = globals()[f"_{section}"](sizes, arguments.quick, blocks, rows)
+            data[section] = measure(sizes, arguments.quick, blocks, rows)
     target = arguments.csv or (ROOT / "docs" / "bench.csv" if not arguments.quick else None)
     if target is not None:
         append(target, rows)
