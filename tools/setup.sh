@@ -120,10 +120,10 @@ microbit() {
     return 1
 }
 
-# browser: Chromium, to look at the page of `qbfgs report`; false, with the reason said, without it.
-browser() {
-    command -v chromium >/dev/null && return
-    debian chromium && return
-    say "chromium is missing (Debian: apt-get install chromium)"
+# program NAME: a program whose Debian package has its name; false, with the reason said, without it.
+program() {
+    command -v "$1" >/dev/null && return
+    debian "$1" && return
+    say "$1 is missing (Debian: apt-get install $1)"
     return 1
 }
