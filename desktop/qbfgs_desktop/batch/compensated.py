@@ -16,7 +16,8 @@ from .scalars import ONE, div, mul, pack
 from .wall import WallSearch
 from .words import at_least, at_most, full, masked, negative, select, zeros
 
-_WAITING = -1  # in the place of a status: nothing to try was found yet
+RESTING = _WAITING = -1  # in the place of a status: nothing to try was found yet
+_FEW = 6  # where less than a part in so many waits for compensation, it does so longer
 
 _MAIN, _WALL, _RANK, _LIST, _BOX = range(5)
 _LISTS = 20
@@ -37,8 +38,6 @@ class Compensated(Lanes):
     FIELDS = ("model", "neighbours", "last", "wall", "lessons", "g", "move", "radius", "slope")
     FIELDS += ("fraction", "hit", "stage", "spare", "spare_change", "polls", "lists", "taught")
     FIELDS += ("agreed", "direction", "length")
-    GO = ("model", "lessons", "g", "move", "radius", "fraction", "hit", "stage", "spare_change")
-    GO += ("polls", "lists", "direction", "length")
     START = ("model", "neighbours", "wall", "lessons", "g", "radius", "fraction", "stage")
     START += ("spare_change", "polls", "lists", "agreed", "direction", "length")
     TURN = ("model", "g", "direction", "length")
@@ -84,7 +83,10 @@ class Compensated(Lanes):
     # Choosing a step
 
     def propose(self, lanes, wanted):
-        """Sets the moves where they are wanted; RUNNING, or the status that ends the run."""
+        """Sets the moves where they are wanted; RUNNING, or the status that ends the run.
+
+        RESTING where compensation has to go on: its many operators wait for many lanes.
+        """
         status = np.where(self.position.full(lanes), TABLE_FULL, _WAITING)
         status = np.where(wanted, status, RUNNING)
         if lanes is EVERY:
@@ -92,7 +94,13 @@ class Compensated(Lanes):
             main = (self.stage == _MAIN) & (status == _WAITING)
             if mostly(main):
                 status = np.where(main, self._propose_main(EVERY, main), status)
-        stages = (self._propose_main, self._propose_wall, self._rank, self._propose_neighbour)
+        main = np.flatnonzero((status == _WAITING) & (self.stage.take(lanes) == _MAIN))
+        if len(main):
+            status[main] = self._propose_main(lanes.take(main))
+        waiting = np.count_nonzero(status == _WAITING)
+        if _FEW * waiting < len(self.stage) and (wanted & (status == RUNNING)).any():
+            return status
+        stages = (None, self._propose_wall, self._rank, self._propose_neighbour)
         stages += (self._propose_last,)
         # The core's loops over what to try next, turned inside out.
         while True:
@@ -184,6 +192,7 @@ class Compensated(Lanes):
     def _rank_last(self, lanes):
         """The basis has nothing more to try: the last neighbourhood follows."""
         if len(lanes):
+            self.last.open()
             last = self.last.at(lanes)
             last.rank(self.model.factor.at(lanes), self.g.at(lanes))
             self.last.put(lanes, last)
@@ -266,20 +275,26 @@ class Compensated(Lanes):
         self.taught[lanes] = True
         self.agreed[lanes] = False
 
-    def accepted(self, g):
-        """Gos in all lanes: the secant pairs update H, the radii may grow, main trials come next.
+    def accepted(self, lanes, g):
+        """Gos in lanes given one by one: the secant pairs update H, the radii may grow, main trials
+        come next.
 
         g: the gradients there, a block.
         """
-        self.model.learn(_step(self.move), subtract(g, self.g))
-        self.g = g
-        wider = at_most(np.maximum(self.radius, 2 * np.abs(self.move).max(axis=0)), WIDEST)
-        stretched = masked(self.hit | (self.stage != _MAIN))
-        self.radius = select(stretched, wider, self.radius)
-        self.fraction = np.full_like(self.fraction, ONE)
-        self.lessons.forget()
-        self.polls = np.zeros_like(self.polls)
-        self.lists = np.zeros_like(self.lists)
-        self.spare_change = np.zeros_like(self.spare_change)
-        self.stage = np.full_like(self.stage, _MAIN)
-        self._turn()
+        move = take(self.move, lanes)
+        model = self.model.at(lanes)
+        model.learn(_step(move), subtract(g, self.g.at(lanes)))
+        self.model.put(lanes, model)
+        self.g.put(lanes, g)
+        direction = model.factor.direction(g)
+        self.direction.put(lanes, direction)
+        self.length[lanes] = pack(largest(direction), direction.e)
+        radius = self.radius.take(lanes)
+        wider = at_most(np.maximum(radius, 2 * np.abs(move).max(axis=0)), WIDEST)
+        stretched = self.hit.take(lanes) | (self.stage.take(lanes) != _MAIN)
+        self.radius[lanes] = select(masked(stretched), wider, radius)
+        self.lessons.forget(lanes)
+        self.fraction[lanes] = ONE
+        self.stage[lanes] = _MAIN
+        for counts in (self.polls, self.lists, self.spare_change):
+            counts[lanes] = 0

@@ -1,6 +1,7 @@
 """Many runs of one problem in lock-step.
 
 A lane is a place for one run.  One turn takes every lane that has a step to try through one epoch;
+a rule may let lanes rest for some turns until there are enough for what they want to do.
 lanes whose runs have ended are given the next starts, so that they stay full.
 """
 
@@ -13,10 +14,9 @@ from qbfgs.position import EDGE, WIDEST
 from qbfgs.status import EPOCH_LIMIT, RUNNING, TARGET
 
 from .answers import difference, feed_cost, narrow
-from .blocks import block
 from .checksums import feed
 from .lanes import EVERY, mostly, put, take
-from .modes import rule_of
+from .modes import RESTING, rule_of
 from .objectives import batched
 from .one_by_one import solve_one_by_one
 from .position import Position
@@ -24,7 +24,7 @@ from .results import Results
 from .wide import PLAIN, Wide
 from .words import WORD, at_least, at_most, full, zeros
 
-LANES = 32768  # at most at once, whatever B is; fewer cost more a run, more save little
+LANES = 65536  # at most at once, whatever B is; fewer cost more a run, more save little
 MOST = 16  # parameters; the core looks at more in windows of so many
 _COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
 
@@ -114,6 +114,7 @@ class _Batch:
         self.results = Results(starts.T.copy(), np.zeros(runs, np.int64), *counts)
         self.run = np.zeros(lanes, np.int64)
         self.alive = np.ones(lanes, bool)  # lanes with a run; others are dropped from time to time
+        self.active = self.alive  # those of them that have a trial
         # changes every epoch
         self.position = Position(zeros(n, lanes))
         self.rule = self._new_rule(starts[:, :lanes])
@@ -153,15 +154,18 @@ class _Batch:
             self._drop()
         if not len(self.run):
             return False
-        self._epoch()
+        if self.active.any():
+            self._epoch()
         return True
 
     def _choose(self):
-        """Gives every run a trial. Those that have none end, and others begin in their places."""
+        """Gives runs their trials. Those that have none end, and others begin in their places."""
         lanes, wanted = EVERY, self.alive
+        self.active = wanted.copy()
         while True:
             status = self._propose(lanes, wanted)
-            ended = np.flatnonzero(status != RUNNING)
+            self.active[lanes] &= status == RUNNING
+            ended = np.flatnonzero((status != RUNNING) & (status != RESTING))
             if not len(ended):
                 return
             done = ended if lanes is EVERY else lanes.take(ended)
@@ -169,17 +173,17 @@ class _Batch:
             self._end(done)
             lanes = self._begin(done)
             self.alive[done[len(lanes) :]] = False
+            self.active[lanes] = True
             if not len(lanes):
                 return
             wanted = np.ones(len(lanes), bool)
 
     def _propose(self, lanes, wanted):
-        """Trials for some lanes, where wanted, or why there is none: statuses."""
-        status = np.full(len(wanted), RUNNING)
+        """Trials for some lanes, where wanted, or why there is none: statuses, or RESTING."""
+        status = full(len(wanted), RUNNING)
         status[wanted & (take(self.counts["epochs"], lanes) >= self.max_epochs)] = EPOCH_LIMIT
         if self.target is not None:
-            reached = difference(self.cost.take(lanes), self.target) <= 0
-            status[wanted & reached] = TARGET
+            status[wanted & (self.cost.take(lanes) <= self.target)] = TARGET
         wanted = wanted & (status == RUNNING)
         if wanted.any():
             status = np.where(wanted, self.rule.propose(lanes, wanted), status)
@@ -190,6 +194,7 @@ class _Batch:
         lanes = np.flatnonzero(self.alive)
         self.run = self.run.take(lanes)
         self.alive = self.alive.take(lanes)
+        self.active = self.active.take(lanes)
         self.position = self.position.at(lanes)
         self.rule = self.rule.at(lanes)
         self.rule.position = self.position
@@ -198,50 +203,47 @@ class _Batch:
         self.counts = {name: count.take(lanes) for name, count in self.counts.items()}
 
     def _epoch(self):
-        """One epoch of every run."""
-        rule, counts = self.rule, self.counts
+        """One epoch of every run that has a trial."""
+        rule, counts, active = self.rule, self.counts, self.active
         trial = self.position.x + rule.move
         cost = self._cost(trial)
         change = difference(cost, self.cost)
-        go = rule.accepts(change) & self.alive
-        compensating = rule.compensating()
+        go = rule.accepts(change) & active
+        compensating = rule.compensating() & active
         kind = go + 2 * compensating
+        checksum = counts["checksum"].copy()
         self._record(EVERY, kind, trial, cost)
-        counts["epochs"] += 1
+        resting = np.flatnonzero(~active)
+        counts["checksum"][resting] = checksum.take(resting)
+        counts["epochs"] += active
         counts["updates"] += go
-        counts["idles"] += ~go
+        counts["idles"] += active & ~go
         counts["compensations"] += compensating
         if self.trace is not None:
             self._trace(kind, trial, cost)
         better = np.flatnonzero(go & (change < 0))
         put(self.x, better, take(trial, better))
         self.cost.put(better, cost.take(better))
-        idle = np.flatnonzero(self.alive & ~go)
+        idle = np.flatnonzero(active & ~go)
         if len(idle):
             rule.rejected(idle, change.take(idle))
         if go.any():
             self.position.move(go, rule.move)
-            rule.where(go, type(rule).accepted, self._gradient(go, trial), fields="GO")
+            lanes = np.flatnonzero(go)
+            rule.accepted(lanes, narrow(self.objective.gradient(take(trial, lanes))))
 
     def _cost(self, trial):
-        """The costs at the trials of the lanes with a run."""
-        if self.alive.all():
+        """The costs at the trials, where there are some."""
+        if self.active.all():
             return self.objective.cost(trial)
-        lanes = np.flatnonzero(self.alive)
+        lanes = np.flatnonzero(self.active)
         cost = Wide([np.zeros(len(self.alive), np.int64)], 0)
         cost.put(lanes, self.objective.cost(take(trial, lanes)))
         return cost
 
     def _trace(self, kind, trial, cost):
-        lanes = np.flatnonzero(self.alive)
+        lanes = np.flatnonzero(self.active)
         self.trace(self.run.take(lanes), kind.take(lanes), take(trial, lanes), cost.take(lanes))
-
-    def _gradient(self, go, trial):
-        """The gradients at the trials that were accepted: a block in all lanes."""
-        lanes = np.flatnonzero(go)
-        g = block(len(trial), len(go))
-        g.put(lanes, narrow(self.objective.gradient(take(trial, lanes))))
-        return g
 
     def _record(self, lanes, kind, trial, cost):
         """Feeds the checksums with a record each."""

@@ -16,7 +16,6 @@ class FixedRate(Lanes):
     """The rule of mode "fixed-rate" in all lanes; move: (n, lanes), the steps proposed."""
 
     FIELDS = ("g", "move")
-    GO = ("g",)
 
     def __init__(self, n, position, objective, radius, pairs, polls):
         self.position = position
@@ -51,6 +50,6 @@ class FixedRate(Lanes):
         """Everywhere."""
         return np.ones(len(change), bool)
 
-    def accepted(self, g):
-        """The next steps follow the new gradients."""
-        self.g = g
+    def accepted(self, lanes, g):
+        """The next steps of lanes given one by one follow the new gradients."""
+        self.g.put(lanes, g)

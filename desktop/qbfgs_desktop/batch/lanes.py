@@ -22,8 +22,7 @@ def take(array, lanes):
         return array.take(lanes)
     # Row by row: NumPy takes along a last axis several times slower.
     out = np.empty(array.shape[:-1] + lanes.shape, array.dtype)
-    rows = array.reshape(-1, array.shape[-1])
-    for row, part in zip(rows, out.reshape(len(rows), -1), strict=True):
+    for row, part in zip(array, out, strict=True):
         row.take(lanes, out=part, mode="clip")
     return out
 
@@ -33,16 +32,14 @@ def put(array, lanes, values):
     if array.ndim == 1 or lanes is EVERY:
         array[..., lanes] = values
         return
-    rows = array.reshape(-1, array.shape[-1])
-    for row, part in zip(rows, values.reshape(len(rows), -1), strict=True):
+    for row, part in zip(array, values, strict=True):
         row[lanes] = part
 
 
 class Lanes:
     """Something with one entry a lane in each of its FIELDS: arrays, or Lanes again, or lists.
 
-    A class may name other sets of fields, for those that a part of the work reads and writes: GO,
-    a go, and START, a start.
+    A class may name other sets of fields, for those that a part of the work reads and writes.
     """
 
     FIELDS = ()

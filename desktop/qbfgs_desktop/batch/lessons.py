@@ -4,7 +4,7 @@ import numpy as np
 
 from .bfgs import teach
 from .blocks import block, choose
-from .lanes import Lanes
+from .lanes import EVERY, Lanes
 from .words import masked, negative, select, zeros
 
 _ROUNDS = 3
@@ -15,7 +15,7 @@ class Lessons(Lanes):
     """The last 2 n, at most 32, rejected steps of a lane with their measured curvatures."""
 
     FIELDS = ("steps", "measured", "count", "next")
-    GO = START = ("count", "next")
+    START = ("count", "next")
 
     def __init__(self, n, lanes):
         self.most = min(2 * n, _MOST)
@@ -24,10 +24,10 @@ class Lessons(Lanes):
         self.count = zeros(lanes)
         self.next = zeros(lanes)  # the place that the next lesson takes
 
-    def forget(self):
-        """Forgets all: the points have changed."""
-        self.count = np.zeros_like(self.count)
-        self.next = np.zeros_like(self.next)
+    def forget(self, lanes=EVERY):
+        """Forgets all of some lanes: the points have changed."""
+        self.count[lanes] = 0
+        self.next[lanes] = 0
 
     def add(self, d, measured):
         """Remembers steps, a block, with the positive scalars d'Bd that they measured."""

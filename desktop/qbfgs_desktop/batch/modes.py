@@ -2,10 +2,12 @@
 
 from qbfgs.modes import rule_of as scalar_rule_of
 
-from .compensated import Compensated
+from .compensated import RESTING, Compensated
 from .fixed_rate import FixedRate
 from .paper import Paper
 from .steepest import Steepest
+
+__all__ = ["RESTING", "RULES", "rule_of"]
 
 RULES = {
     "compensated": Compensated,

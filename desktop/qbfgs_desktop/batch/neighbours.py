@@ -88,17 +88,23 @@ class Neighbours(Lanes):
 class LastNeighbours(Lanes):
     """The steps of the last neighbourhood, ranked: a box for n <= 4, the unit steps above.
 
-    ranks: (2 steps, lanes), each step before its opposite.
+    ranks: (2 steps, lanes), each step before its opposite; no rows before the first are ranked.
     """
 
     FIELDS = ("ranks",)
 
     def __init__(self, n, lanes):
         self.steps = box(n)
-        self.ranks = np.full((2 * self.steps.shape[1], lanes), _DONE, WORD)
+        self.ranks = zeros(0, lanes)
+
+    def open(self):
+        """Makes room for ranks. It is large, and most runs end without."""
+        if not len(self.ranks):
+            self.ranks = np.empty((2 * self.steps.shape[1], self.ranks.shape[1]), WORD)
 
     def rank(self, factor, g):
         """Lists the steps; for n < 4 those beyond +-1 only where they lead downhill."""
+        self.open()
         steps, lanes = self.steps.shape[1], self.ranks.shape[1]
         # All steps in all lanes at once, the step being the slower index.
         repeated = np.tile(np.arange(lanes), steps)

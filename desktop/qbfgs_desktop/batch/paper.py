@@ -37,7 +37,6 @@ class Paper(Lanes):
     """The rule of mode "paper" in all lanes; move: (n, lanes), the steps proposed."""
 
     FIELDS = ("factor", "g", "h", "z", "move", "turns", "k", "first_k", "rate")
-    GO = FIELDS
     learns = True
 
     def __init__(self, n, position, objective, radius, pairs, polls):
@@ -152,8 +151,13 @@ class Paper(Lanes):
         small = np.abs(take(self.move, lanes)).max(axis=0) == 1
         self._turn(lanes[small & (self.turns.take(lanes) == 0)])
 
-    def accepted(self, g):
-        """Gos in all lanes: BFGS, and new h."""
+    def accepted(self, lanes, g):
+        """Gos in lanes given one by one: BFGS, and new h. g: the gradients there, a block."""
+        part = self.at(lanes)
+        part._go(g)
+        self.put(lanes, part)
+
+    def _go(self, g):
         if self.learns:
             y = subtract(g, self.g)
             move = measured(self.move, zeros(len(self.k)))

@@ -27,14 +27,15 @@ class Position:
         n, lanes = x.shape
         self.x = x
         self.room = 160 + 8 * n
-        self.hashes = np.zeros((lanes, self.room), np.int32)
+        self.hashes = zeros(self.room, lanes)
         self.count = zeros(lanes)
 
     def at(self, lanes):
         """The same for some lanes only."""
         part = Position(take(self.x, lanes))
-        part.hashes = self.hashes[lanes]
         part.count = self.count.take(lanes)
+        used = part.count.max(initial=1)
+        part.hashes[:used] = take(self.hashes[:used], lanes)
         return part
 
     def start(self, lanes, x):
@@ -44,11 +45,11 @@ class Position:
 
     def inside(self, lanes, d):
         """Where X + d stays inside |X| < 2^19."""
-        return (np.abs(take(self.x, lanes) + d) <= EDGE).all(axis=0)
+        return np.abs(take(self.x, lanes) + d).max(axis=0) <= EDGE
 
     def admissible(self, lanes, d):
         """Where d is a step that stays inside and was not rejected at the point of its lane."""
-        good = self.inside(lanes, d) & d.any(axis=0)
+        good = self.inside(lanes, d) & (np.bitwise_or.reduce(d, axis=0) != 0)
         count = take(self.count, lanes)
         tried = np.flatnonzero(count)
         h = step_hash(take(d, tried))
@@ -56,7 +57,7 @@ class Position:
         count = count.take(tried)
         k = 0
         while len(tried):
-            good[tried[self.hashes[place, k] == h]] = False
+            good[tried[self.hashes[k].take(place) == h]] = False
             k += 1
             left = np.flatnonzero(count > k)
             tried, h, place, count = (a.take(left) for a in (tried, h, place, count))
@@ -69,7 +70,7 @@ class Position:
     def reject(self, lanes, d):
         """Remembers steps as rejected; lanes: not EVERY."""
         count = self.count.take(lanes)
-        self.hashes[lanes, count] = step_hash(d)
+        self.hashes[count, lanes] = step_hash(d)
         self.count[lanes] = count + 1
 
     def move(self, go, d):

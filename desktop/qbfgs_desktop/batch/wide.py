@@ -71,6 +71,12 @@ class Wide:
             total = [(v << DIGIT) + digit for v, digit in zip(total, row.tolist(), strict=True)]
         return total
 
+    def __le__(self, other):
+        """Where this is at most the other, in each lane."""
+        if max(self.bound, other.bound) < PLAIN:
+            return self.rows[0] <= other.rows[0]
+        return (other - self).rows[-1] >= 0  # the sign is there
+
     def __add__(self, other):
         other = Wide.of(other)
         bound = self.bound + other.bound
