@@ -228,6 +228,7 @@ def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monke
     code, text, errors = call("board", "verify", *board, "job.txt")
     assert code == 0, errors
     assert "1 of 1 runs with all records equal to the desk's" in text
+    assert "\nsettled: the cost fell too little" in text
     assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
     (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
     code, _, errors = call("board", "run", *board, "job.txt")

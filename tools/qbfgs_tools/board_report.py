@@ -6,6 +6,9 @@ from qbfgs_tools.output import Bad, Report, Table
 
 HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "heap/epoch", "peak KB")
 
+# A run that ends without a status of the optimiser was ended by its job.
+SETTLED = "settled: the cost fell too little in as many epochs as the job's `settle` says"
+
 
 def told(jobs, runs, verify, where):
     """(the report, whether all went well). where: the options of the board, for advice."""
@@ -30,7 +33,8 @@ def told(jobs, runs, verify, where):
     data = [as_data(job, run) for job, run in zip(jobs, runs, strict=False)]
     ended = len(runs) == len(jobs)
     if len(runs) == 1 and runs[0].last(Final):
-        notes.insert(0, status_text(runs[0].last(Final).status) + ".")
+        status = runs[0].last(Final).status
+        notes.insert(0, (status_text(status) if status else SETTLED) + ".")
     if not ended:
         notes.append(Bad(f"Jobs not begun: {len(jobs) - len(runs)}."))
     return Report([Table("", headings, rows), *notes], data), ended and all(good)
