@@ -6,7 +6,7 @@ from .blocks import Block, union
 from .checksums import feed
 from .scalars import bits, pack
 from .wide import DIGIT, MASK, PLAIN
-from .words import WORD
+from .words import WORD, masked, negative, select
 
 _WORD = 1 << 29
 _SMALL = 28  # bits of two costs of opposite sign that need not be halved
@@ -78,11 +78,11 @@ def feed_cost(checksum, cost):
     if cost.bound < PLAIN:
         rest = cost.rows[0]
         while True:
-            more = (rest < -_WORD) | (rest >= _WORD)
+            more = masked(rest + _WORD >> DIGIT + 1 != 0)
             if not more.any():
-                return feed(checksum, rest)
-            checksum = np.where(more, feed(checksum, rest & MASK), checksum)
-            rest = np.where(more, rest >> DIGIT, rest)
+                return feed(checksum, rest.astype(WORD))
+            checksum = select(more, feed(checksum, (rest & MASK).astype(WORD)), checksum)
+            rest = rest >> (more & DIGIT)
     rows = cost.rows
     sign = rows[-1] >> 63
     # ends[k]: nothing but the sign is left above digit k.
@@ -111,9 +111,10 @@ def _magnitude(rows):
 
 def _length(rows):
     """The number of binary digits of numbers >= 0, given by their digits."""
-    length = bits(rows[0])
-    for k, row in enumerate(rows[1:], 1):
-        length = np.where(row > 0, DIGIT * k + bits(row), length)
+    length = 0
+    for k, row in enumerate(rows):
+        row = row.astype(WORD)
+        length = select(negative(-row), DIGIT * k + bits(row), length)
     return length
 
 

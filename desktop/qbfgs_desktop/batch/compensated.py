@@ -87,13 +87,13 @@ class Compensated(Lanes):
 
         RESTING where compensation has to go on: its many operators wait for many lanes.
         """
-        status = np.where(self.position.full(lanes), TABLE_FULL, _WAITING)
-        status = np.where(wanted, status, RUNNING)
+        status = select(masked(self.position.full(lanes)), TABLE_FULL, _WAITING)
+        status = select(masked(wanted), status, RUNNING)
         if lanes is EVERY:
             lanes = np.arange(len(status))
             main = (self.stage == _MAIN) & (status == _WAITING)
             if mostly(main):
-                status = np.where(main, self._propose_main(EVERY, main), status)
+                status = select(masked(main), self._propose_main(EVERY, main), status)
         main = np.flatnonzero((status == _WAITING) & (self.stage.take(lanes) == _MAIN))
         if len(main):
             status[main] = self._propose_main(lanes.take(main))
@@ -145,7 +145,7 @@ class Compensated(Lanes):
         target, d = self._aim(lanes)
         good = self.position.admissible(lanes, d)
         self._set(lanes, d)
-        status = np.where(good, RUNNING, _WAITING)
+        status = select(masked(good), RUNNING, _WAITING)
         stopped = np.flatnonzero(main & ~good)
         if len(stopped):
             status[stopped] = self._leave_main(
@@ -251,7 +251,9 @@ class Compensated(Lanes):
         measure = armijo.curvature(change, slope)
         stage = self.stage.take(lanes)
         main = stage == _MAIN
-        self._shorten(lanes[main], d[:, main], change[main], slope[main], measure[main])
+        here = np.flatnonzero(main)
+        steps = change, slope, measure
+        self._shorten(lanes.take(here), take(d, here), *(a.take(here) for a in steps))
         self.polls[lanes] += ~main & ((stage != _BOX) | (slope >= 0))
         chosen = np.flatnonzero(~main & (stage != _BOX) & (measure > 0))
         if len(chosen):
@@ -261,9 +263,10 @@ class Compensated(Lanes):
         fraction = self.fraction.take(lanes)
         self.fraction[lanes] = armijo.shrink(fraction, slope, measure)
         self.radius[lanes] = at_least(np.abs(d).max(axis=0) >> 1, 1)
-        better = change < self.spare_change.take(lanes)
-        self.spare_change[lanes[better]] = change[better]
-        put(self.spare, lanes[better], d[:, better])
+        better = np.flatnonzero(change < self.spare_change.take(lanes))
+        lanes = lanes.take(better)
+        self.spare_change[lanes] = change.take(better)
+        put(self.spare, lanes, take(d, better))
 
     def _teach(self, lanes, d, measure):
         d = _step(d)

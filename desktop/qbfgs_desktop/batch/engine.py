@@ -22,9 +22,9 @@ from .one_by_one import solve_one_by_one
 from .position import Position
 from .results import Results
 from .wide import PLAIN, Wide
-from .words import WORD, at_least, at_most, full, zeros
+from .words import WORD, at_least, at_most, full, masked, select, zeros
 
-LANES = 65536  # at most at once, whatever B is; fewer cost more a run, more save little
+LANES = 131072  # at most at once, whatever B is; fewer cost more a run, more save little
 MOST = 16  # parameters; the core looks at more in windows of so many
 _COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
 
@@ -93,6 +93,14 @@ def _radii(problem, starts, radius):
     return at_most(at_least(qp >> 2, 1), WIDEST)
 
 
+def _recorded(checksum, kind, trial, cost):
+    """The checksums after a record each."""
+    checksum = feed(checksum, kind)
+    for row in trial:
+        checksum = feed(checksum, row)
+    return feed_cost(checksum, cost)
+
+
 class _Batch:
     """All lanes, and what is left to start; `results` is filled as runs end."""
 
@@ -120,7 +128,7 @@ class _Batch:
         self.rule = self._new_rule(starts[:, :lanes])
         self.x = zeros(n, lanes)
         self.cost = Wide([np.zeros(lanes, np.int64)], 0)
-        self.counts = {name: np.zeros(lanes, np.int64) for name in _COUNTS}
+        self.counts = {name: zeros(lanes) for name in _COUNTS}
         self._begin(np.arange(lanes))
 
     def _new_rule(self, starts):
@@ -141,7 +149,8 @@ class _Batch:
             self.cost.put(lanes, cost)
             for name in _COUNTS:
                 self.counts[name][lanes] = 0
-            self._record(lanes, zeros(len(lanes)), x, cost)
+            empty = zeros(len(lanes))
+            self.counts["checksum"][lanes] = _recorded(empty, empty, x, cost)
             rule = self._new_rule(x)
             rule.start(narrow(self.objective.gradient(x)))
             self.rule.put(lanes, rule, "START")
@@ -186,7 +195,7 @@ class _Batch:
             status[wanted & (self.cost.take(lanes) <= self.target)] = TARGET
         wanted = wanted & (status == RUNNING)
         if wanted.any():
-            status = np.where(wanted, self.rule.propose(lanes, wanted), status)
+            status = select(masked(wanted), self.rule.propose(lanes, wanted), status)
         return status
 
     def _drop(self):
@@ -210,11 +219,10 @@ class _Batch:
         change = difference(cost, self.cost)
         go = rule.accepts(change) & active
         compensating = rule.compensating() & active
-        kind = go + 2 * compensating
-        checksum = counts["checksum"].copy()
-        self._record(EVERY, kind, trial, cost)
-        resting = np.flatnonzero(~active)
-        counts["checksum"][resting] = checksum.take(resting)
+        kind = go.astype(WORD) + (compensating.astype(WORD) << 1)
+        checksum = counts["checksum"]
+        recorded = _recorded(checksum, kind, trial, cost)
+        counts["checksum"] = select(masked(active), recorded, checksum)
         counts["epochs"] += active
         counts["updates"] += go
         counts["idles"] += active & ~go
@@ -244,13 +252,6 @@ class _Batch:
     def _trace(self, kind, trial, cost):
         lanes = np.flatnonzero(self.active)
         self.trace(self.run.take(lanes), kind.take(lanes), take(trial, lanes), cost.take(lanes))
-
-    def _record(self, lanes, kind, trial, cost):
-        """Feeds the checksums with a record each."""
-        checksum = feed(take(self.counts["checksum"], lanes), kind)
-        for row in trial:
-            checksum = feed(checksum, row)
-        self.counts["checksum"][lanes] = feed_cost(checksum, cost)
 
     def _end(self, lanes):
         """Writes down what the runs in these lanes came to."""

@@ -6,7 +6,7 @@ from qbfgs.checksums import FACTOR
 from qbfgs.position import EDGE
 
 from .lanes import EVERY, put, take
-from .words import zeros
+from .words import masked, zeros
 
 
 def step_hash(d):
@@ -75,5 +75,6 @@ class Position:
 
     def move(self, go, d):
         """X += d where `go` holds; what was rejected is forgotten there. d: (n, all lanes)."""
-        self.x += d * go
-        self.count[go] = 0
+        go = masked(go)
+        self.x += d & go
+        self.count &= ~go
