@@ -16,11 +16,12 @@ def collect():
         gc.collect()
 
 
-def collect_often():
-    """Keeps the heap in one piece: where garbage lies long, what stays ends up between holes, and a
-    heap that is half empty has no room for a list."""
+def collect_often(size):
+    """Collects garbage after each `size` bytes of allocation, to keep the heap in one piece: where
+    garbage lies long, what stays ends up between holes, and a heap that is half empty has no room
+    for a list."""
     if hasattr(gc, "threshold"):
-        gc.threshold(2048)
+        gc.threshold(size)
 
 
 def forget(names):

@@ -4,6 +4,8 @@ from . import heap
 from .report import JOB, MEMORY, Failure, say
 
 _RESERVE = 512  # bytes that the report of a lack of memory may need
+_LOADING = 1024  # bytes after which garbage is collected
+_STEPPING = 2048  # an epoch takes less: its need is measured
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.quantizer", "qbfgs.checks", "qbfgs.modes")
@@ -15,7 +17,7 @@ def run(path="job.txt"):
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
-    heap.collect_often()
+    heap.collect_often(_LOADING)
     reserve = bytearray(_RESERVE)
     try:
         return _run(path)
@@ -44,6 +46,7 @@ def _run(path):
     feed, store, optimizer = _begun(job, objective, x0)
     heap.forget(_ONCE)
     session = Session(objective, optimizer, feed, before, Stopwatch())
+    heap.collect_often(_STEPPING)
     if optimizer is None:
         session.start(x0, job)
         optimizer = session.optimizer

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from qbfgs_tools import board_run, builds, rom
 from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import install, sources
-from qbfgs_tools.link import Link, LinkError
+from qbfgs_tools.link import Link, LinkError, OutOfMemory
 from qbfgs_tools.live_view import LiveView
 from qbfgs_tools.places import availability
 from qbfgs_tools.virtual_unix import UnixBoard
@@ -24,7 +24,7 @@ def load():
         if name in sys.modules:
             del sys.modules[name]
             delattr(sys.modules["qbfgs"], name[6:])
-gc.threshold(2048)
+gc.threshold(1024)
 gc.collect()
 before = gc.mem_alloc()
 load()
@@ -55,27 +55,36 @@ class Smallest(NamedTuple):
 def passes(folder, board, jobs, kilobytes):
     """The epochs that were equal when every job's run is, with that heap; else 0."""
     silent = LiveView(len(jobs), io.StringIO())
-    count = 0
-    try:
-        with _started(folder, board, kilobytes) as made, Link(made.port) as link:
-            for job in jobs:
-                board_run.prepare(link, job)
-                run = board_run.run(link, silent)
-                if run.error or not run.verdict.equal:
-                    return 0
-                count += run.verdict.compared
-    except LinkError:  # the heap is too small even for the link
-        return 0
-    return count
+
+    def run_all(link):
+        count = 0
+        for job in jobs:
+            board_run.prepare(link, job)
+            run = board_run.run(link, silent)
+            if run.error or not run.verdict.equal:
+                return 0
+            count += run.verdict.compared
+        return count
+
+    return _linked(folder, board, kilobytes, run_all) or 0
 
 
 def imported(folder, board, kilobytes):
     """(bytes of heap that the core holds, the files it came from); None where it has no room."""
-    try:
-        with _started(folder, board, kilobytes) as made, Link(made.port) as link:
-            return link.ask(IMPORT)
-    except LinkError:
-        return None
+    return _linked(folder, board, kilobytes, lambda link: link.ask(IMPORT))
+
+
+def _linked(folder, board, kilobytes, work):
+    """work(link) on a board with that heap; None where it is too small, even for the link."""
+    for _ in range(2):  # a busy machine can lose the link too
+        try:
+            with _started(folder, board, kilobytes) as made, Link(made.port) as link:
+                return work(link)
+        except OutOfMemory:
+            return None
+        except LinkError:
+            continue
+    return None
 
 
 def _started(folder, board, kilobytes):
