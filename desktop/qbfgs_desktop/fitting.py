@@ -89,8 +89,8 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_c
     if drop_constant:
         training, test = _varying(training, test)
     rows = len(training.columns[0].values)
-    if rows > MOST_ROWS:
-        raise DataError(f"{rows} rows; a model learns from at most {MOST_ROWS}")
+    if rows > MOST_ROWS and name in (*CLASSIFIERS, "mlp"):
+        raise DataError(f"{rows} rows; the model {name} learns from at most {MOST_ROWS}")
     if rows < len(training.columns):
         raise DataError(f"{rows} rows are too few for {len(training.columns)} columns")
     for column in training.columns:

@@ -108,6 +108,17 @@ def test_softmax_of_two_classes(call, tmp_path):
     assert halves == pytest.approx([-w / 2 for w in weights] + [w / 2 for w in weights], rel=0.02)
 
 
+def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
+    from qbfgs_desktop import fitting
+
+    monkeypatch.setattr(fitting, "MOST_ROWS", 39)
+    fit(call, tmp_path, "linear", "--qp", 16)
+    (tmp_path / "data.csv").write_text(DATA["logistic"])
+    words = ("--target", "v", "--model", "logistic", "--qp", 16)
+    code, _, errors = call("fit", tmp_path / "data.csv", *words)
+    assert code == 2 and "40 rows; the model logistic learns from at most 39" in errors
+
+
 def test_a_loss_that_stays_above_the_tolerance(call, tmp_path):
     (tmp_path / "data.csv").write_text(DATA["softmax"])
     words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
