@@ -296,6 +296,7 @@ def test_a_difference_is_shown(call, flash, job):
     assert "DIFFERS" in text
     assert "on the board and" in text
     assert "0 of 1 runs" in text
+    assert "Times of a virtual board are this desk's." in text
 
 
 def test_damaged_lines_are_told(flash, job):

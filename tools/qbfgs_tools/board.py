@@ -127,7 +127,7 @@ place and takes least heap; what the partition held must be qbfgs.""",
         "--build",
         choices=("auto", "viper", "native", "bytecode", "lean", "rom", "source"),
         default="auto",
-        help="`qbfgs build --help` tells what they are (default auto: what the board can take)",
+        help="see above (default auto: viper, else bytecode, lean, source)",
     )
     parser.add_argument(
         "--main", action="store_true", help="main.py too, so that job.txt runs after every reset"

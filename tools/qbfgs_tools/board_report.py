@@ -32,6 +32,8 @@ def told(jobs, runs, verify, where):
     headings = HEADINGS + (("<desk",) if verify else ())
     data = [as_data(job, run) for job, run in zip(jobs, runs, strict=False)]
     ended = len(runs) == len(jobs)
+    if where.startswith("--board") and any(run.last(Final) for run in runs):
+        notes.append("Times of a virtual board are this desk's.")
     if len(runs) == 1 and runs[0].last(Final):
         status = runs[0].last(Final).status
         notes.insert(0, (status_text(status) if status else SETTLED) + ".")
