@@ -95,6 +95,13 @@ def axpy(y, m, e, x):
     return Block(sums, ye, select(some, bits(union(sums)), y.size))
 
 
+def entry(m, e):
+    """The block of one entry m * 2^(e - 14), |m| < 2^15; its exponent is 0 where it is 0."""
+    e = e - 26 & nonzero(m)
+    m = m << 12
+    return Block(m[None], e, bits(np.abs(m)))
+
+
 def put(y, m, e):
     """y with an entry m * 2^(e - 14), |m| < 2^15, before its own. Where m is 0 no other changes."""
     e = e - 26

@@ -5,7 +5,7 @@ Numbers are as in `triangle`.
 
 import numpy as np
 
-from .blocks import axpy, block, put
+from .blocks import axpy, entry, put
 from .scalars import bits, div, exponent, leading, mantissa, mul
 from .triangle import Triangle, number, scalar
 from .words import at_least, at_most, nonzero
@@ -51,7 +51,6 @@ class Factor(Triangle):
 
     def _subtract(self, f, e, t, t_e):
         """H -= K K'/(t + y'Hy), K = Hy, with L'y = f, e (Bierman); K and the divisor."""
-        k = block(0, f.shape[1])
         signs = np.sign(f)
         f = np.abs(f)
         pivots, powers = np.empty_like(f), np.empty_like(f)
@@ -59,12 +58,13 @@ class Factor(Triangle):
             v, v_e = _product(self.pivots[j], f[j], self.powers[j] + e[j])
             m, m_e = _sum(t, t_e, *_product(f[j], v, e[j] + v_e))
             v = v * signs[j]
-            if j < self.n - 1:
+            if j == self.n - 1:
+                k = entry(v, v_e)
+            else:
                 column = self.columns[j]
                 ratio = (f[j] << 14) // t * -signs[j]
                 self.columns[j] = axpy(column, ratio, e[j] - t_e, k)
-                k = axpy(k, v, v_e, column)
-            k = put(k, v, v_e)
+                k = put(axpy(k, v, v_e, column), v, v_e)
             pivots[j], powers[j] = self._multiplied(j, (t << 14) // m, t_e - m_e)
             t, t_e = m, m_e
         self.pivots, self.powers = pivots, powers

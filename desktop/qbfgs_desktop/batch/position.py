@@ -8,6 +8,8 @@ from qbfgs.position import EDGE
 from .lanes import EVERY, put, take
 from .words import masked, zeros
 
+_ROWS = 8  # of hashes, to begin with; they are doubled
+
 
 def step_hash(d):
     """Words that tell integer steps, (n, lanes), apart."""
@@ -20,14 +22,15 @@ def step_hash(d):
 class Position:
     """Points X of the lattice, (n, lanes), with the hashes of what was rejected there.
 
-    Methods work on some lanes; a step d is an array (n, those lanes).
+    Methods work on some lanes; a step d is an array (n, those lanes).  hashes: (rows, lanes), as
+    many rows as were needed so far.
     """
 
     def __init__(self, x):
         n, lanes = x.shape
         self.x = x
         self.room = 160 + 8 * n
-        self.hashes = zeros(self.room, lanes)
+        self.hashes = zeros(_ROWS, lanes)
         self.count = zeros(lanes)
 
     def at(self, lanes):
@@ -35,7 +38,7 @@ class Position:
         part = Position(take(self.x, lanes))
         part.count = self.count.take(lanes)
         used = part.count.max(initial=1)
-        part.hashes[:used] = take(self.hashes[:used], lanes)
+        part.hashes = take(self.hashes[:used], lanes)
         return part
 
     def start(self, lanes, x):
@@ -70,6 +73,8 @@ class Position:
     def reject(self, lanes, d):
         """Remembers steps as rejected; lanes: not EVERY."""
         count = self.count.take(lanes)
+        if count.max(initial=0) == len(self.hashes):
+            self.hashes = np.concatenate((self.hashes, np.zeros_like(self.hashes)))
         self.hashes[count, lanes] = step_hash(d)
         self.count[lanes] = count + 1
 

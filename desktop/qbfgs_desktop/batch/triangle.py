@@ -5,7 +5,7 @@ Numbers are mantissas m of 15 bits, 0 or with their leading one, and exponents e
 
 import numpy as np
 
-from .blocks import Block, axpy, block, put
+from .blocks import Block, axpy, block, entry, put
 from .lanes import Lanes
 from .scalars import BIAS, FRACTION, HIDDEN, bits, compose, leading, mul, pack
 from .words import FAR, WORD, at_least, negative, nonzero, zeros
@@ -107,11 +107,9 @@ class Triangle(Lanes):
         m, e = self.transpose_times(self.gather(x))
         m = self.pivots * m >> 15
         e += self.powers + 1
-        p = block(0, m.shape[1])
-        for k in range(self.n - 1, -1, -1):
-            if k < self.n - 1:
-                p = axpy(p, m[k], e[k], self.columns[k])
-            p = put(p, m[k], e[k])
+        p = entry(m[-1], e[-1])
+        for k in range(self.n - 2, -1, -1):
+            p = put(axpy(p, m[k], e[k], self.columns[k]), m[k], e[k])
         return self.scatter(p)
 
     def form(self, f, e):
