@@ -12,11 +12,25 @@ from qbfgs import position as core_position
 from qbfgs import scalars as core
 from qbfgs import wide as core_wide
 from qbfgs.problems import ALL
-from qbfgs_desktop.batch import answers, blocks, checksums, position, scalars
+from qbfgs_desktop.batch import answers, blocks, checksums, position, scalars, words
 from qbfgs_desktop.batch.wide import PLAIN, Wide
 
 SIZES = (1, 2, 3, 5, 16)
 each_n = pytest.mark.parametrize("n", SIZES)
+
+
+def test_masks():
+    rng = random.Random(4)
+    a = [rng.choice((0, 1, -1, rng.randint(1 - 2**30, 2**30 - 1))) for _ in range(999)]
+    b = [rng.choice((v, v + 1, rng.randint(-9, 9))) for v in a]
+    x, y = array(a), array(b)
+    assert words.negative(x).tolist() == [-(v < 0) for v in a]
+    assert words.nonzero(x).tolist() == [-(v != 0) for v in a]
+    assert words.masked(x > 0).tolist() == [-(v > 0) for v in a]
+    chosen = words.select(words.negative(x), x, y).tolist()
+    assert chosen == [v if v < 0 else w for v, w in zip(a, b, strict=True)]
+    assert words.at_least(x, 7).tolist() == [max(v, 7) for v in a]
+    assert words.at_most(x, -7).tolist() == [min(v, -7) for v in a]
 
 
 def test_bits():
@@ -159,6 +173,8 @@ def test_wide(width):
         assert z.ints() == a[:25] + b[:25]
         if width < 4000:
             c = draw_wide(rng, width)
+            assert (x <= y).tolist() == [u <= v for u, v in pairs]
+            assert (x <= x).all()
             assert (x + y).ints() == [u + v for u, v in pairs]
             assert (x - y).ints() == [u - v for u, v in pairs]
             assert (x * y).ints() == [u * v for u, v in pairs]
