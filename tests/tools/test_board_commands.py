@@ -14,6 +14,7 @@ from qbfgs_desktop.report import Reader
 from qbfgs_tools import (
     board_run,
     board_test,
+    board_timing,
     builds,
     installation,
     places,
@@ -423,6 +424,17 @@ def test_timing_tells_of_every_board(call):
     counts = {item["part"]: item["instructions"] for item in told["instructions"]}
     assert len(counts) == 5
     assert 1000 < counts["Armijo's rule (eq. 22)"] < counts["rounding in the metric"] < 100000
+
+
+@pytest.mark.parametrize("ran", [True, False])
+def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
+    """One that is not to be had here is none."""
+    row = board_timing.Row("my board", False, None, None, 0, False, ran, "out of memory")
+    monkeypatch.setattr(board_timing, "rows", lambda port: [row])
+    monkeypatch.setattr("qbfgs_tools.board.availability", lambda board: (False, "left out"))
+    code, text, _ = call("timing")
+    assert code == ran
+    assert f"my board: {'failed' if ran else 'not run'}, out of memory" in text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")

@@ -348,7 +348,8 @@ def run_timing(arguments):
             view.end(row.board)
             made.append(row)
             if row.reason:
-                notes.append(f"{row.board}: not run, {row.reason}")
+                why = f"{row.board}: {'failed' if row.ran else 'not run'}, {row.reason}"
+                notes.append(Bad(why) if row.ran else why)
                 continue
             verdict = f"{row.epochs} equal" if row.equal else Bad("DIFFERS")
             kind = "emulated" if row.emulated else "this desk"
@@ -364,7 +365,7 @@ def run_timing(arguments):
     )
     blocks = [Table(title, headings, rows), *notes]
     data = {"boards": made, "instructions": _instructions(blocks)}
-    return _judged(Report(blocks, data), all(row.equal or row.reason for row in made))
+    return _judged(Report(blocks, data), all(row.equal or not row.ran for row in made))
 
 
 def _instructions(blocks):

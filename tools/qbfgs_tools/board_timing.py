@@ -45,7 +45,7 @@ run("job.txt")
 class Row(NamedTuple):
     """One board. emulated: its times say nothing about a real one. us, heap: of an epoch, None
     where unknown. epochs: compared in one run; equal: whether all records of every run equal the
-    desk's. reason: why it did not run."""
+    desk's. ran: False where the board is not to be had here. reason: why it did not run or end."""
 
     board: str
     emulated: bool
@@ -53,6 +53,7 @@ class Row(NamedTuple):
     heap: int | None
     epochs: int
     equal: bool
+    ran: bool
     reason: str
 
 
@@ -112,7 +113,7 @@ def on_unix(board, form):
 
 
 def _absent(name, emulated, reason):
-    return Row(name, emulated, None, None, 0, False, reason)
+    return Row(name, emulated, None, None, 0, False, False, reason)
 
 
 def _row(name, emulated, runs):
@@ -120,7 +121,8 @@ def _row(name, emulated, runs):
     wrong = [run for run in runs if not run.verdict.equal]
     run = wrong[0] if wrong else min(runs, key=lambda run: per_epoch(run) or 0)
     compared = run.verdict.compared
-    return Row(name, emulated, per_epoch(run), heap_per_epoch(run), compared, not wrong, run.error)
+    measured = per_epoch(run), heap_per_epoch(run)
+    return Row(name, emulated, *measured, compared, not wrong, True, run.error)
 
 
 def rows(port=None):
