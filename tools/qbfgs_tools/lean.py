@@ -187,30 +187,30 @@ class Program:
 
     def _closure(self, roots, later):
         """What definitions need; later: what their functions import too."""
-        todo, seen = list(roots), set()
-        while todo:
-            found = todo.pop()
+        pending, seen = list(roots), set()
+        while pending:
+            found = pending.pop()
             if found in seen or found[1] not in self.modules[found[0]].definitions:
                 continue
             seen.add(found)
             for made in self.modules[found[0]].definitions[found[1]]:
-                todo += references(self, found[0], made.node)
+                pending += references(self, found[0], made.node)
                 for node in ast.walk(made.node) if later else ():
                     if isinstance(node, ast.ImportFrom):
                         source = target_of(node, self.modules[found[0]])
                         if source in self.modules:
-                            todo += [self.resolve(source, item.name) for item in node.names]
+                            pending += [self.resolve(source, item.name) for item in node.names]
         return seen
 
     def _bases(self, names):
         """The classes among names, with their bases."""
-        todo, seen = list(names), set()
-        while todo:
-            found = todo.pop()
+        pending, seen = list(names), set()
+        while pending:
+            found = pending.pop()
             seen.add(found)
             for made in self.modules[found[0]].definitions[found[1]]:
                 for base in getattr(made.node, "bases", ()):
-                    todo += references(self, found[0], base)
+                    pending += references(self, found[0], base)
         return seen
 
     def _collect(self, found, target):
