@@ -4,7 +4,7 @@ Pairwise size reduction: of two vectors the shorter is taken off the longer as o
 shorter.  Short vectors lead along the floor of a valley, however thin it is.
 """
 
-from .blocks import axpy, block, blocks, clear, dot, largest, measure, put
+from .blocks import axpy, blocks, clear, dot, largest, measure, put, words
 from .compat import const
 from .scalars import div, exponent, fixed, mantissa, pack, scaled, sqrt
 
@@ -30,10 +30,9 @@ class Basis:
         self.factor = factor
         self.vectors = blocks(n, n)
         self.images = blocks(min(n, WINDOW), n)
-        self.squares = [0] * min(n, WINDOW)
+        self.squares = words(min(n, WINDOW))
         self.first = 0
-        self._roots = [0] * n
-        self._work = block(n)
+        self._roots = words(n)
         for i in range(n):
             self.vectors[i][i] = 1
             self.vectors[i][-1] = 1
@@ -70,8 +69,7 @@ class Basis:
         n, factor = self.n, self.factor
         for i in range(self.size()):
             image = self.images[i]
-            factor.gather(self._work, self.vectors[self.first + i])
-            factor.solve(self._work)
+            factor.solve(self.vectors[self.first + i])
             clear(image, n)
             for k in range(n - 1, -1, -1):
                 if factor.mantissas[k]:

@@ -1,6 +1,6 @@
 """Quantized BFGS: the inverse Hessian and the secant pairs that it is made of."""
 
-from .blocks import block, dot
+from .blocks import dot
 from .compat import const
 from .factors import Factor
 from .pivoting import sort
@@ -26,8 +26,6 @@ class QuasiNewton:
         self.n = n
         self.factor = Factor(n)
         self.secants = Secants(n, pairs if pairs is not None else 2 if n < 3 else 4)
-        self._a = block(n)
-        self._b = block(n)
 
     def direction(self, p: list, g: list):
         """p = H G, blocks; p has grid steps as its unit."""
@@ -40,15 +38,9 @@ class QuasiNewton:
 
     def teach(self, d: list, measured: int):
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
-        self.factor.teach(self._a, measured, self._curvature(d))
-
-    def _curvature(self, d: list) -> int:
-        """d'Bd; leaves d in elimination order."""
         factor = self.factor
-        factor.gather(self._a, d)
-        factor.gather(self._b, d)
-        factor.solve(self._b)
-        return factor.curvature()
+        factor.solve(d)
+        factor.teach(d, measured, factor.curvature())
 
     def learn(self, s: list, y: list):
         """Takes the secant pair of a go."""
@@ -57,8 +49,9 @@ class QuasiNewton:
         sy = dot(s, y, self.n)
         if sy <= 0:
             # The model's curvature along s is wrong: a tenth of it keeps runs from creeping.
-            old = self._curvature(s)
-            factor.teach(self._a, div(old, _LESS), old)
+            factor.solve(s)
+            old = factor.curvature()
+            factor.teach(s, div(old, _LESS), old)
         else:
             if secants.count:
                 if self.n > 2:
@@ -76,29 +69,25 @@ class QuasiNewton:
         """The BFGS update with stored pair k."""
         secants = self.secants
         factor = self.factor
-        factor.gather(self._a, secants.s[k])
-        factor.gather(self._b, secants.y[k])
-        factor.transpose_times(self._b)
-        factor.bfgs(self._a, secants.sy[k])
+        factor.transpose_times(secants.y[k])
+        factor.bfgs(secants.s[k], secants.sy[k])
 
     def _repeat(self, k: int):
         """The update with an older pair; for n = 2 only where H has forgotten it."""
         secants = self.secants
         factor = self.factor
-        factor.gather(self._b, secants.y[k])
+        y = secants.y[k]
+        sy = secants.sy[k]
         if self.n > 2:
-            factor.transpose_times(self._b)
-        else:
-            # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
-            if _LEAST <= factor.form(self._b) - secants.sy[k] <= _MOST:
-                return
-        factor.gather(self._a, secants.s[k])
-        factor.bfgs(self._a, secants.sy[k])
+            factor.transpose_times(y)
+        # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
+        elif _LEAST <= factor.form(y) - sy <= _MOST:
+            return
+        factor.bfgs(secants.s[k], sy)
 
     def _rescale(self, y: list, sy: int):
         """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
         factor = self.factor
-        factor.gather(self._a, y)
-        total = factor.form(self._a)
+        total = factor.form(y)
         if sy > total > 0:
             factor.scale(div(sy, total))

@@ -1,8 +1,8 @@
 """Blocks: vectors of integers under one common exponent, the vectors of the optimiser.
 
-A block of n numbers is a list of n + 2 ints: the mantissas, then the exponent e at [n] (the i-th
-number is block[i] * 2^e) and the size at [-1]: every |mantissa| < 2^size, and a size of 0 means
-that all are zero.  Mantissas have at most 29 bits.  `lo` leaves out the
+A block of n numbers is n + 2 words: the mantissas, then the exponent e at [n] (the i-th number is
+block[i] * 2^e) and the size at [-1]: every |mantissa| < 2^size, and a size of 0 means that all
+are zero.  Mantissas have at most 29 bits.  `lo` leaves out the
 entries before it: a column of a triangle has none there, and their contents mean nothing.
 No operator leaves -2^30 .. 2^30-1; nothing is allocated but by `block` and `blocks`.
 """
@@ -13,14 +13,22 @@ from .scalars import bits, exponent, mantissa, pack
 SHORT = const(14)
 
 
+def words(n):
+    """n zeros, each of which can hold a word: a list; an array where kernels are viper."""
+    return [0] * n
+
+
 def block(n):
     """A new block of n zeros."""
-    return [0] * (n + 2)
+    return words(n + 2)
 
 
 def blocks(count, n):
     """A list of `count` blocks of n zeros."""
-    return [[0] * (n + 2) for _ in range(count)]  # no call of `block`: a stack may be small
+    made = [None] * count
+    for k in range(count):
+        made[k] = words(n + 2)
+    return made
 
 
 def clear(y: list, n: int):

@@ -5,6 +5,7 @@ numbers (see `wide.write_int`), and a CRC-16 of all before it as 2 bytes (highes
 numbers are a label, the settings, and the fields that STATE names in each part of the optimiser.
 """
 
+from .blocks import words
 from .crc import crc16
 from .modes import MODES
 from .optimizer import Optimizer
@@ -13,6 +14,7 @@ from .wide import IntReader, write_int
 _MAGIC = b"qbfgs"
 VERSION = 2
 _HEAD = 10
+_MANY = (list, type(words(0)))
 
 
 def _parts(optimizer):
@@ -46,8 +48,8 @@ def dump(optimizer, label=0):
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
-            for item in value if isinstance(value, list) else (value,):
-                for number in item if isinstance(item, list) else (item,):
+            for item in value if isinstance(value, _MANY) else (value,):
+                for number in item if isinstance(item, _MANY) else (item,):
                     write_int(out, int(number))
     length = len(out) - _HEAD
     for k in range(4):
@@ -91,11 +93,11 @@ def load(data, objective, label=0):
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
-            if not isinstance(value, list):
+            if not isinstance(value, _MANY):
                 setattr(part, name, read())
                 continue
             for k in range(len(value)):
-                if isinstance(value[k], list):
+                if isinstance(value[k], _MANY):
                     for i in range(len(value[k])):
                         value[k][i] = read()
                 else:

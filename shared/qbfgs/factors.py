@@ -30,7 +30,7 @@ class Factor(Triangle):
     def teach(self, d: list, new: int, old: int):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
 
-        d is a block, the last one given to `solve`; new and old are positive scalars.
+        d is the block last given to `solve`; new and old are positive scalars.
         """
         ratio = div(new, old)
         for k in range(self.n):
@@ -45,10 +45,17 @@ class Factor(Triangle):
         s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
         H+ = H - K K'/t + r r'/t, r = K - (t/s'y) s.  Afterwards H y = s; error: see the tests.
         """
+        n = self.n
+        order = self.order
+        work = self.work
         m = mantissa(sy)
         e = exponent(sy)
         self._subtract(m, e)
-        axpy(self._k, -((self._total << 14) // m), self._power - e, s, 0, self.n)
+        for k in range(n):
+            work[k] = s[order[k]]
+        work[n] = s[n]
+        work[-1] = s[-1]
+        axpy(self._k, -((self._total << 14) // m), self._power - e, work, 0, n)
         self._add(self._total, self._power)
 
     def _subtract(self, t: int, te: int):

@@ -78,7 +78,7 @@ class IdleAndGo:
 
     def coarsen(self, k):
         """Takes units of 2^k steps, with H and the secant pairs; the gradient must be of X."""
-        self.g[-2] += k
+        self.g[self.n] += k
         self.model.coarsen(k)
         self._set_radius(1)
         self._forget()

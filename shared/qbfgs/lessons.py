@@ -1,6 +1,6 @@
 """What rejected neighbours taught about H at one point, so that it can be repeated."""
 
-from .blocks import blocks, copy
+from .blocks import blocks, copy, words
 from .compat import const
 
 _ROUNDS = const(3)
@@ -20,7 +20,7 @@ class Lessons:
         self.n = n
         most = min(2 * n, _MOST)
         self.steps = blocks(most, n)
-        self.measured = [0] * most
+        self.measured = words(most)
         self.count = 0
         self.next = 0  # the place that the next lesson takes, that of the oldest once all are taken
 

@@ -6,7 +6,7 @@ decrease; below, it would take a curvature smaller than the model's by the facto
 """
 
 from .basis import WINDOW, Basis
-from .blocks import block, dot, largest, measure
+from .blocks import block, dot, largest, measure, words
 from .compat import const
 from .scalars import add, div, fixed, pack, scaled
 
@@ -31,8 +31,8 @@ class Neighbours:
         self.basis = Basis(factor)
         self.rank = 0  # of the step that `best` gave last, a scalar
         size = self.basis.size()
-        self._slopes = [0] * size
-        self._multiples = [0] * size
+        self._slopes = words(size)
+        self._multiples = words(size)
         self._work = block(n)
         self._place = 0
         self._boxed = False
@@ -99,13 +99,11 @@ class Neighbours:
         n = self.n
         factor = self.factor
         d = self._work
-        image = self.basis.images[0]
         self._begin(True, first)
         for c in range(first, self._half if self._reach else min(n, first + WINDOW)):
             self._box_step(d, c)
             slope = dot(d, g, n)
-            factor.gather(image, d)
-            factor.solve(image)
+            factor.solve(d)
             self._enter(slope, factor.curvature())
             if largest(d, n) > 1:  # one of the two is uphill, or both when the slope is 0
                 if slope >= 0:

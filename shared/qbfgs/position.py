@@ -1,6 +1,6 @@
 """Where the optimiser stands, the step it would take, and the steps rejected there."""
 
-from .blocks import block, measure
+from .blocks import block, measure, words
 from .checksums import FACTOR
 
 EDGE = 0x7FFFF  # |X| at most, grid steps
@@ -34,10 +34,12 @@ class Position:
         self.n = n
         self.box = box
         self.PARTS = "" if box is None else "box"
-        self.x = list(x)
+        self.x = words(n)
+        for i in range(n):
+            self.x[i] = x[i]
         self.move = block(n)
         self.shift = 0
-        self._hashes = [0] * (160 + 8 * n)
+        self._hashes = words(160 + 8 * n)
         self._count = 0
 
     def inside(self) -> bool:

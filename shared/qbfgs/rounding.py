@@ -6,6 +6,7 @@ which is compensation of the quantization error where it arises (successive canc
 nearest plane).
 """
 
+from .blocks import words
 from .compat import const
 from .scalars import bits
 
@@ -18,7 +19,7 @@ class MetricRounding:
 
     def __init__(self, factor):
         self.factor = factor
-        self.left = [0] * factor.n
+        self.left = words(factor.n)
 
     def round(self, d: list, target: list):
         """d = the lattice step near the target, a block with exponent -FINE, below 2^19 steps."""

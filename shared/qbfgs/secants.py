@@ -1,6 +1,6 @@
 """The last secant pairs (s, y): steps, and the changes of the gradient along them."""
 
-from .blocks import blocks, copy, dot
+from .blocks import blocks, copy, dot, words
 from .scalars import div
 
 
@@ -17,7 +17,7 @@ class Secants:
         self.count = 0
         self.s = blocks(most, n)
         self.y = blocks(most, n)
-        self.sy = [0] * most
+        self.sy = words(most)
 
     def add(self, s, y, sy):
         """Stores copies of a pair; the oldest gives way when all places are taken."""

@@ -1,11 +1,10 @@
 """The inverse Hessian as H = L D L' in elimination order, and products with it.
 
 Inside a loop a number is a mantissa m of 15 bits (2^14 <= |m| < 2^15) and an exponent e, kept
-apart: m 2^(e - 14).  A product of two is normalised with one comparison, a sum of positive ones
-too.
+apart: m 2^(e - 14).  One comparison normalises a product of two, or a sum of positive ones.
 """
 
-from .blocks import axpy, block, blocks, clear, put
+from .blocks import axpy, block, blocks, clear, put, words
 from .compat import const
 from .scalars import bits, exponent, mantissa, mul, pack
 
@@ -16,23 +15,25 @@ class Triangle:
     """L (unit lower triangle), D > 0 and the elimination order of n coordinates; made once.
 
     `order[k]` is the coordinate in place k.  D_k is pivots[k] * 2^(powers[k] - 14);
-    `columns[k]` is a block whose entries after k are L_ik.  Blocks that methods take are in
-    elimination order (see `gather`), if nothing else is said.  H is in grid steps squared per unit
-    of cost.
+    `columns[k]` is a block whose entries after k are L_ik.  Methods take and give blocks in the
+    order of coordinates.  H is in grid steps squared per unit of cost.
     """
 
     STATE = "order pivots powers columns"
 
     def __init__(self, n):
         self.n = n
-        self.order = list(range(n))
-        self.pivots = [_HIDDEN] * n
-        self.powers = [0] * n
+        self.order = words(n)
+        self.pivots = words(n)
+        self.powers = words(n)
         self.columns = blocks(n, n)
-        self.mantissas = [0] * n  # of L'x, or of L^-1 x after `solve`: signed, normalised or 0
-        self.exponents = [0] * n
+        self.mantissas = words(n)  # of L'x, or of L^-1 x after `solve`: signed, normalised or 0
+        self.exponents = words(n)
         self.work = block(n)
         self._room = 15 - bits(n - 1)
+        for k in range(n):
+            self.order[k] = k
+            self.pivots[k] = _HIDDEN
 
     def pivot(self, k: int) -> int:
         """D_k as a scalar."""
@@ -55,44 +56,31 @@ class Triangle:
         for k in range(self.n):
             self.set_pivot(k, mul(self.pivot(k), g))
 
-    def gather(self, y: list, x: list):
-        """y = the block x, brought into elimination order."""
-        n = self.n
-        order = self.order
-        for k in range(n):
-            y[k] = x[order[k]]
-        y[n] = x[n]
-        y[-1] = x[-1]
-
-    def scatter(self, y: list, x: list):
-        """y = the block x in elimination order, brought back into the order of coordinates."""
-        n = self.n
-        order = self.order
-        for k in range(n):
-            y[order[k]] = x[k]
-        y[n] = x[n]
-        y[-1] = x[-1]
-
     def transpose_times(self, x: list):
-        """The scratch vector = L'x, for a block x."""
+        """The scratch vector = L'x."""
         n = self.n
+        order = self.order
         columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
+        work = self.work
+        for k in range(n):
+            work[k] = x[order[k]]
+        lowest = x[n]
         # 14 bits of L meet as many of x as keep the sum within 29 bits.
         cut_x = x[-1] - self._room
         if cut_x < 0:
             cut_x = 0
         for k in range(n):
-            m = x[k]
-            e = x[n]
+            m = work[k]
+            e = lowest
             column = columns[k]
             cut = column[-1]
             if cut:
                 cut = cut - 14 if cut > 14 else 0
                 total = 0
                 for i in range(k + 1, n):
-                    total += (column[i] >> cut) * (x[i] >> cut_x)
+                    total += (column[i] >> cut) * (work[i] >> cut_x)
                 shift = column[n] + cut + cut_x
                 if shift > 0:
                     e += shift
@@ -102,16 +90,17 @@ class Triangle:
             _keep(mantissas, exponents, k, m, e)
 
     def direction(self, y: list, x: list):
-        """y = H x, blocks in the order of coordinates."""
+        """y = H x."""
+        self.transpose_times(x)
         n = self.n
-        p = self.work
-        self.gather(p, x)
-        self.transpose_times(p)
-        clear(p, n)
+        order = self.order
+        columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
         pivots = self.pivots
         powers = self.powers
+        p = self.work
+        clear(p, n)
         last = n - 1
         for k in range(last, -1, -1):
             m = mantissas[k]
@@ -119,14 +108,17 @@ class Triangle:
                 e = exponents[k] + powers[k] + 1
                 m = pivots[k] * m >> 15
                 if k < last:
-                    axpy(p, m, e, self.columns[k], k + 1, n)
+                    axpy(p, m, e, columns[k], k + 1, n)
                 put(p, k, m, e, n)
             else:
                 p[k] = 0
-        self.scatter(y, p)
+        for k in range(n):
+            y[order[k]] = p[k]
+        y[n] = p[n]
+        y[-1] = p[-1]
 
     def form(self, x: list) -> int:
-        """The scalar x'Hx for a block x; leaves L'x in the scratch vector."""
+        """The scalar x'Hx; leaves L'x in the scratch vector."""
         self.transpose_times(x)
         mantissas = self.mantissas
         exponents = self.exponents
@@ -142,8 +134,7 @@ class Triangle:
                 e = exponents[k]
                 e += e + powers[k]
                 m = (pivots[k] * f >> 15) * f >> 11
-                # Two numbers without a sign add with one shift; the larger stays below 2^29.
-                shift = e - top
+                shift = e - top  # two without a sign add with one shift, and stay below 2^29
                 if total == 0:
                     total = m
                     top = e
@@ -155,13 +146,20 @@ class Triangle:
         return pack(total, top - 16)
 
     def solve(self, x: list):
-        """The scratch vector = w = L^-1 x, for a block x, which is overwritten."""
+        """The scratch vector = w = L^-1 x."""
         n = self.n
+        order = self.order
+        columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
+        work = self.work
         for k in range(n):
-            _keep(mantissas, exponents, k, x[k], x[n])
-            axpy(x, -mantissas[k], exponents[k], self.columns[k], k + 1, n)
+            work[k] = x[order[k]]
+        work[n] = x[n]
+        work[-1] = x[-1]
+        for k in range(n):
+            _keep(mantissas, exponents, k, work[k], work[n])
+            axpy(work, -mantissas[k], exponents[k], columns[k], k + 1, n)
 
     def curvature(self) -> int:
         """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""

@@ -4,7 +4,7 @@ H is never formed: memory and work are O(m n) for m pairs.  Algorithm 7.4 of Noc
 "Numerical Optimization", with blocks for vectors and scalars for the rest.
 """
 
-from .blocks import axpy, copy
+from .blocks import axpy, copy, words
 from .scalars import add, div, exponent, mantissa, pack, scaled
 from .secants import Secants
 
@@ -59,7 +59,7 @@ class TwoLoop(Secants):
     def __init__(self, n, most):
         Secants.__init__(self, n, most)
         self.gain = 0
-        self._steps = [0] * most
+        self._steps = words(most)
 
     def add(self, s, y, sy):
         """Stores copies of a pair, the oldest giving way; H_0 is scaled to its curvature."""

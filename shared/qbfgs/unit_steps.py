@@ -4,7 +4,7 @@ Ranks are as in `neighbours`: r = -2 G.d / d'Bd, above 1 where the model promise
 only the diagonal is wanted; it is measured by each step that is tried and rejected.
 """
 
-from .blocks import clear
+from .blocks import clear, words
 from .compat import const
 from .scalars import div, pack, scaled
 
@@ -21,7 +21,7 @@ class UnitSteps:
 
     def __init__(self, n):
         self.n = n
-        self.curvature = [0] * n
+        self.curvature = words(n)
         self._ranks = [_DONE] * (2 * n)
         self._place = 0  # of the step that `best` gave last
 

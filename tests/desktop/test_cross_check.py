@@ -55,12 +55,6 @@ def block_of(values):
     return out
 
 
-def gathered(factor, values):
-    out = block(factor.n)
-    factor.gather(out, block_of(values))
-    return out
-
-
 def lower(factor):
     """L as rows of Fractions, in elimination order."""
     n = factor.n
@@ -96,8 +90,8 @@ def taught_factors(n, rng, count=6):
             continue
         before = matrix(factor)
         sy = scalars.pack(dot(s, y), 0)
-        factor.transpose_times(gathered(factor, y))
-        factor.bfgs(gathered(factor, s), sy)
+        factor.transpose_times(block_of(y))
+        factor.bfgs(block_of(s), sy)
         yield factor, before, s, y
         sort(factor)
 
@@ -134,11 +128,11 @@ def test_curvature_and_teaching(n):
         d = [rng.randint(-9, 9) for _ in range(n)]
         if not any(d):
             continue
-        factor.solve(gathered(factor, d))
+        factor.solve(block_of(d))
         ours, exact = factor.curvature(), B.form(d, d)
         assert abs(value(ours) / exact - 1) <= 8 * n * UNIT
         measured = scalar(Fraction(rng.randint(1, 9), rng.randint(1, 9)) * Fraction(int(exact) + 1))
-        factor.teach(gathered(factor, d), measured, ours)
+        factor.teach(block_of(d), measured, ours)
         learnt = linalg.inverse(matrix(factor)).form(d, d)
         assert abs(learnt / value(measured) - 1) <= 100 * n * UNIT
 

@@ -48,12 +48,6 @@ def hessian(rng, n, condition):
     return product(transpose(A), WA)
 
 
-def gathered(factor, block):
-    ordered = blocks.block(factor.n)
-    factor.gather(ordered, block)
-    return ordered
-
-
 def pairs(rng, n, condition, count):
     """Secant pairs of a quadratic as blocks, with their s'y."""
     B = hessian(rng, n, condition)
@@ -73,8 +67,8 @@ def pairs(rng, n, condition, count):
 
 def update(factor, s, y, sy):
     """The BFGS update with a pair in the order of coordinates."""
-    factor.transpose_times(gathered(factor, y))
-    factor.bfgs(gathered(factor, s), sy)
+    factor.transpose_times(y)
+    factor.bfgs(s, sy)
 
 
 def worked(rng, n, condition, updates=6):
@@ -105,7 +99,7 @@ def pivots(factor):
 
 
 def curvature(factor, d):
-    factor.solve(gathered(factor, make_block(d)))
+    factor.solve(make_block(d))
     return factor.curvature()
 
 
@@ -155,19 +149,6 @@ def test_scale_multiplies_h(n):
 
 
 @each_n
-def test_gather_and_scatter_are_inverse(n):
-    rng = random.Random(n)
-    factor = Factor(n)
-    rng.shuffle(factor.order)
-    x = make_block([rng.randint(-99, 99) for _ in range(n)], 5)
-    ordered = gathered(factor, x)
-    assert ordered[:n] == [x[k] for k in factor.order] and ordered[n:] == x[n:]
-    back = blocks.block(n)
-    factor.scatter(back, ordered)
-    assert back == x
-
-
-@each_n
 def test_products_with_l_and_h(n):
     """L'x: 8 units of the largest term for each of n terms (reached: 1.5).  H x: 8 n units of the
     largest |L_ik| D_k |f_k|, f = L'x (1.4 n).  x'Hx: 16 n units of itself and of what f could
@@ -178,9 +159,8 @@ def test_products_with_l_and_h(n):
         L, D, H = lower(factor), diagonal(factor), inverse_hessian(factor)
         for e in (-9, 0, 300):
             x = make_block([rng.randint(-(2**26), 2**26) for _ in range(n)], e)
-            ordered = gathered(factor, x)
-            X = vector(ordered, n)
-            factor.transpose_times(gathered(factor, x))
+            X = [vector(x, n)[k] for k in factor.order]
+            factor.transpose_times(x)
             f = scratch(factor)
             for k in range(n):
                 column = [L[i][k] for i in range(n)]
@@ -195,7 +175,7 @@ def test_products_with_l_and_h(n):
             assert max(errors) <= 8 * n * UNIT * bound
             form = dot(vector(x, n), exact)
             slack = sum(D[k] * terms[k] ** 2 for k in range(n))
-            assert abs(value(factor.form(ordered)) - form) <= 16 * n * UNIT * (form + slack)
+            assert abs(value(factor.form(x)) - form) <= 16 * n * UNIT * (form + slack)
 
 
 @each_n
@@ -267,7 +247,7 @@ def test_solve_is_l_inverse(n):
         rng = random.Random(17 * n)
         factor = worked(rng, n, condition)
         d = a_step(rng, n, 1000)
-        factor.solve(gathered(factor, make_block(d)))
+        factor.solve(make_block(d))
         w, L = scratch(factor), lower(factor)
         for i in range(n):
             total = sum(abs(L[i][k] * w[k]) for k in range(n))
@@ -288,7 +268,7 @@ def test_teach_makes_the_curvature_the_measured_one(n):
             H = inverse_hessian(factor)
             exact = 1 / value(new) - 1 / dot(d, solve(H, d))
             expected = [[H[i][j] + exact * d[i] * d[j] for j in range(n)] for i in range(n)]
-            factor.teach(gathered(factor, make_block(d)), new, old)
+            factor.teach(make_block(d), new, old)
             T = inverse_hessian(factor)
             got = dot(d, solve(T, d))
             errors.append(abs(got - value(new)) / (value(new) * UNIT))
@@ -321,7 +301,7 @@ def test_positivity_is_never_lost(n):
             old = curvature(factor, d)
             assert old > 0
             new = scalars.scaled(old, rng.randint(-20, 20))
-            factor.teach(gathered(factor, make_block(d)), new, old)
+            factor.teach(make_block(d), new, old)
             assert min(diagonal(factor)) > 0
             updates += 1
         assert sorted(factor.order) == list(range(n))
@@ -353,6 +333,6 @@ def test_updates_stay_in_the_word(core, n):
         assert curvature(watched, d) == old
         new = scalars.scaled(old, rng.randint(-90, 90))
         for factor in (watched, plain):
-            factor.teach(gathered(factor, make_block(d)), new, old)
+            factor.teach(make_block(d), new, old)
         assert pivots(watched) == pivots(plain)
         assert watched.columns == plain.columns and watched.order == plain.order
