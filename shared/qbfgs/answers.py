@@ -8,7 +8,7 @@ _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap eve
 
 def check_cost(cost, x):
     """Raise TypeError or ValueError unless the cost at x is an int that is not too wide."""
-    if not is_int(cost) or not fits(cost):
+    if not (type(cost) is int or is_int(cost)) or not fits(cost):
         from .complaints import of_cost
 
         raise of_cost(cost, x)
@@ -19,8 +19,9 @@ def check_gradient(g, x):
     good = isinstance(g, _SEQUENCES) and len(g) == len(x)
     if good:
         for v in g:
-            if not is_int(v) or not fits(v):
+            if not (type(v) is int or is_int(v)):
                 good = False
+        good = good and fits(max(g)) and fits(min(g))
     if not good:
         from .complaints import of_gradient
 

@@ -118,22 +118,25 @@ def axpy(y: list, m: int, e: int, x: list, lo: int, n: int):
     if m == 0 or cut == 0:
         return
     e += x[n]
-    top = e + cut
+    top = e + cut - 26
     if cut > SHORT:
         cut -= SHORT
         e += cut
     else:
         cut = 0
+    at = y[n]
     size = y[-1]
     if size == 0:
-        y[n] = top - 26
+        y[n] = at = top
     else:
-        size += y[n]
-        top = size - 27 if size > top else top - 26
+        size += at - 27
+        if size > top:
+            top = size
         # Coarser when the sum would not fit, finer when more than 8 bits would be given away.
-        if not top <= y[n] <= top + 8:
+        if not top <= at <= top + 8:
             _align(y, top, lo, n)
-    shift = y[n] - e + 14
+            at = top
+    shift = at - e + 14
     if shift < 0:
         m <<= -shift
         shift = 0

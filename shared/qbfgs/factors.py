@@ -65,6 +65,7 @@ class Factor(Triangle):
         """
         n = self.n
         k = self._k
+        columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
         pivots = self.pivots
@@ -77,18 +78,18 @@ class Factor(Triangle):
             if f == 0:
                 k[j] = 0
                 continue
-            negative = f < 0
-            if negative:
-                f = -f
+            size = f if f > 0 else -f
             e = exponents[j]
+            d = pivots[j]
+            de = powers[j]
             # v = D f
-            v = pivots[j] * f >> 14
-            ve = powers[j] + e
+            v = d * size >> 14
+            ve = de + e
             if v >= _CARRY:
                 v >>= 1
                 ve += 1
             # t+ = t + f v
-            m = f * v >> 14
+            m = size * v >> 14
             me = e + ve
             if m >= _CARRY:
                 m >>= 1
@@ -102,17 +103,18 @@ class Factor(Triangle):
             if m >= _CARRY:
                 m >>= 1
                 me += 1
+            if f < 0:
+                v = -v
             # L -= (f / t) K, K += v L
             if j < last:
-                f = (f << 14) // t
-                column = self.columns[j]
-                below = j + 1
+                size = (size << 14) // t
+                column = columns[j]
                 copy(spare, column, n)
-                axpy(column, f if negative else -f, e - te, k, below, n)
-                axpy(k, -v if negative else v, ve, spare, below, n)
-            put(k, j, -v if negative else v, ve, n)
+                axpy(column, size if f < 0 else -size, e - te, k, j + 1, n)
+                axpy(k, v, ve, spare, j + 1, n)
+            put(k, j, v, ve, n)
             # D *= t / t+
-            _multiply(pivots, powers, j, (t << 14) // m, te - me)
+            _keep_pivot(pivots, powers, j, d * ((t << 14) // m) >> 14, de + te - me)
             t = m
             te = me
         self._total = t
@@ -122,6 +124,7 @@ class Factor(Triangle):
         """H += r r'/t for the block r in `_k`, which is overwritten (Agee and Turner)."""
         n = self.n
         r = self._k
+        columns = self.columns
         pivots = self.pivots
         powers = self.powers
         last = n - 1
@@ -129,21 +132,20 @@ class Factor(Triangle):
             z = r[j]
             if z == 0:
                 continue
-            negative = z < 0
-            if negative:
-                z = -z
-            shift = bits(z) - 15
-            z = z >> shift if shift > 0 else z << -shift
+            size = z if z > 0 else -z
+            shift = bits(size) - 15
+            size = size >> shift if shift > 0 else size << -shift
             e = r[n] + shift + 14
-            # u = z / D
             d = pivots[j]
-            u = (z << 14) // d
-            ue = e - powers[j]
+            de = powers[j]
+            # u = z / D
+            u = (size << 14) // d
+            ue = e - de
             if u < _HIDDEN:
-                u = (z << 15) // d
+                u = (size << 15) // d
                 ue -= 1
             # t+ = t + u z
-            m = u * z >> 14
+            m = u * size >> 14
             me = e + ue
             if m >= _CARRY:
                 m >>= 1
@@ -159,21 +161,22 @@ class Factor(Triangle):
                 me += 1
             # r -= z L, L += (u / t+) r
             if j < last:
-                column = self.columns[j]
-                below = j + 1
-                axpy(r, z if negative else -z, e, column, below, n)
                 u = (u << 14) // m
-                axpy(column, -u if negative else u, ue - me, r, below, n)
+                if z > 0:
+                    size = -size
+                else:
+                    u = -u
+                column = columns[j]
+                axpy(r, size, e, column, j + 1, n)
+                axpy(column, u, ue - me, r, j + 1, n)
             # D *= t+ / t
-            _multiply(pivots, powers, j, (m << 14) // t, me - te)
+            _keep_pivot(pivots, powers, j, d * ((m << 14) // t) >> 14, de + me - te)
             t = m
             te = me
 
 
-def _multiply(pivots: list, powers: list, j: int, q: int, e: int):
-    """D_j *= q * 2^(e - 14), 2^13 <= q <= 2^15."""
-    m = pivots[j] * q >> 14
-    e += powers[j]
+def _keep_pivot(pivots: list, powers: list, j: int, m: int, e: int):
+    """D_j = m * 2^(e - 14), normalised, 2^13 <= m < 2^16."""
     if m < _HIDDEN:
         m <<= 1
         e -= 1
