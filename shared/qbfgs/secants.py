@@ -1,6 +1,6 @@
 """The last secant pairs (s, y): steps, and the changes of the gradient along them."""
 
-from .blocks import blocks, copy, dot, words
+from .blocks import blocks, copy, dot
 from .scalars import div
 
 
@@ -17,17 +17,16 @@ class Secants:
         self.count = 0
         self.s = blocks(most, n)
         self.y = blocks(most, n)
-        self.sy = words(most)
+        self.sy = [0] * most
 
     def add(self, s, y, sy):
         """Stores copies of a pair; the oldest gives way when all places are taken."""
         last = self.count
-        if last == len(self.s):
+        if last == len(self.sy):
             last -= 1
-            for k in range(last):
-                self.s[k], self.s[k + 1] = self.s[k + 1], self.s[k]
-                self.y[k], self.y[k + 1] = self.y[k + 1], self.y[k]
-                self.sy[k] = self.sy[k + 1]
+            self.s.append(self.s.pop(0))
+            self.y.append(self.y.pop(0))
+            self.sy.append(self.sy.pop(0))
         else:
             self.count += 1
         copy(self.s[last], s, self.n)
