@@ -40,7 +40,7 @@ class QuasiNewton:
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
         factor = self.factor
         factor.solve(d)
-        factor.teach(d, measured, factor.curvature())
+        factor.teach(d, measured, factor.form(1))
 
     def learn(self, s: list, y: list):
         """Takes the secant pair of a go."""
@@ -50,7 +50,7 @@ class QuasiNewton:
         if sy <= 0:
             # The model's curvature along s is wrong: a tenth of it keeps runs from creeping.
             factor.solve(s)
-            old = factor.curvature()
+            old = factor.form(1)
             factor.teach(s, div(old, _LESS), old)
         else:
             if secants.count:
@@ -76,18 +76,16 @@ class QuasiNewton:
         """The update with an older pair; for n = 2 only where H has forgotten it."""
         secants = self.secants
         factor = self.factor
-        y = secants.y[k]
         sy = secants.sy[k]
-        if self.n > 2:
-            factor.transpose_times(y)
+        factor.transpose_times(secants.y[k])
         # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
-        elif _LEAST <= factor.form(y) - sy <= _MOST:
-            return
-        factor.bfgs(secants.s[k], sy)
+        if self.n > 2 or not _LEAST <= factor.form(0) - sy <= _MOST:
+            factor.bfgs(secants.s[k], sy)
 
     def _rescale(self, y: list, sy: int):
         """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
         factor = self.factor
-        total = factor.form(y)
+        factor.transpose_times(y)
+        total = factor.form(0)
         if sy > total > 0:
             factor.scale(div(sy, total))

@@ -104,7 +104,7 @@ class Neighbours:
             self._box_step(d, c)
             slope = dot(d, g, n)
             factor.solve(d)
-            self._enter(slope, factor.curvature())
+            self._enter(slope, factor.form(1))
             if largest(d, n) > 1:  # one of the two is uphill, or both when the slope is 0
                 if slope >= 0:
                     self._ranks[self._place - 2] = _DONE

@@ -117,34 +117,6 @@ class Triangle:
         y[n] = p[n]
         y[-1] = p[-1]
 
-    def form(self, x: list) -> int:
-        """The scalar x'Hx; leaves L'x in the scratch vector."""
-        self.transpose_times(x)
-        mantissas = self.mantissas
-        exponents = self.exponents
-        pivots = self.pivots
-        powers = self.powers
-        total = 0
-        top = 0
-        for k in range(self.n):
-            f = mantissas[k]
-            if f:
-                if f < 0:
-                    f = -f
-                e = exponents[k]
-                e += e + powers[k]
-                m = (pivots[k] * f >> 15) * f >> 11
-                shift = e - top  # two without a sign add with one shift, and stay below 2^29
-                if total == 0:
-                    total = m
-                    top = e
-                elif shift > 0:
-                    total = m + (total >> (shift if shift < 30 else 30))
-                    top = e
-                else:
-                    total += m >> (-shift if shift > -30 else 30)
-        return pack(total, top - 16)
-
     def solve(self, x: list):
         """The scratch vector = w = L^-1 x."""
         n = self.n
@@ -161,18 +133,30 @@ class Triangle:
             _keep(mantissas, exponents, k, work[k], work[n])
             axpy(work, -mantissas[k], exponents[k], columns[k], k + 1, n)
 
-    def curvature(self) -> int:
-        """The scalar d'Bd, B = H^-1, in units of cost, for the d last given to `solve`."""
+    def form(self, inverse: int) -> int:
+        """The scalar x'Hx for the x last given to `transpose_times`.
+
+        With inverse (1, else 0) x'Bx, B = H^-1, in units of cost, for the x last given to `solve`.
+        """
+        mantissas = self.mantissas
+        exponents = self.exponents
+        pivots = self.pivots
+        powers = self.powers
         total = 0
         top = 0
         for k in range(self.n):
-            w = self.mantissas[k]
+            w = mantissas[k]
             if w:
                 if w < 0:
                     w = -w
-                e = self.exponents[k]
-                e += e - self.powers[k]
-                m = ((w << 14) // self.pivots[k]) * w >> 11
+                e = exponents[k]
+                if inverse:
+                    e += e - powers[k] - 1
+                    m = ((w << 14) // pivots[k]) * w >> 11
+                else:
+                    e += e + powers[k]
+                    m = (pivots[k] * w >> 15) * w >> 11
+                # Two numbers without a sign add with one shift; the larger stays below 2^29.
                 shift = e - top
                 if total == 0:
                     total = m
@@ -182,7 +166,7 @@ class Triangle:
                     top = e
                 else:
                     total += m >> (-shift if shift > -30 else 30)
-        return pack(total, top - 17)
+        return pack(total, top - 16)
 
 
 def _keep(mantissas: list, exponents: list, k: int, m: int, e: int):

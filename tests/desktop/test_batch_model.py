@@ -57,13 +57,16 @@ def test_products(n):
     for f, a, b in zip(core, x, y, strict=True):
         f.direction(b, a)
     assert apart(batch.direction(blocks_together(x))) == y
-    inner = [f.form(a) for f, a in zip(core, x, strict=True)]
+    inner = []
+    for f, a in zip(core, x, strict=True):
+        f.transpose_times(a)
+        inner.append(f.form(0))
     gathered = batch.gather(blocks_together(x))
     assert batch.form(*batch.transpose_times(gathered)).tolist() == inner
     curvatures = []
     for f, a in zip(core, x, strict=True):
         f.solve(a)
-        curvatures.append(f.curvature())
+        curvatures.append(f.form(1))
     assert batch.curvature(*batch.solve(gathered)).tolist() == curvatures
 
 
