@@ -1,10 +1,9 @@
 """Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
 
-from .answers import check_cost, check_gradient
 from .compat import const
 from .recording import Recording
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
-from .wide import difference
+from .wide import check_cost, check_gradient, difference, feed_record
 
 # What is refused, see `complaints`.
 ENDED = const(0)
@@ -51,9 +50,7 @@ class AskTell(Recording):
         """
         if self.status == EPOCH_LIMIT or self.status == TARGET:
             self._choose()  # the limit may have been raised, the target lowered
-        if self.status == RUNNING or self.status == BAD_OBJECTIVE:
-            return self.trial
-        return None
+        return self.trial if self.status == RUNNING or self.status == BAD_OBJECTIVE else None
 
     def tell(self, cost):
         """Takes the cost of the point asked for, an int of up to 4096 bits.
@@ -61,7 +58,7 @@ class AskTell(Recording):
         True when it was accepted: then `tell_gradient` must follow, and completes the epoch.
         Raises RuntimeError when no point is asked for.
         """
-        if self.ask() is None:
+        if self.status != RUNNING and self.ask() is None:
             raise refusal(ENDED)
         self.status = BAD_OBJECTIVE
         check_cost(cost, self.trial)
@@ -69,14 +66,16 @@ class AskTell(Recording):
         self._answer = cost
         if self.cost is None:
             return True
+        rule = self._rule
         change = difference(cost, self.level)
-        if self._rule.accepts(change):
+        if rule.accepts(change):
             return True
         self._answer = None
-        self._count(0, self._rule.compensating(), cost)
+        self._count(0, rule.compensating(), cost)
+        self.idles += 1
         if self.refine:
             self._keep(cost)  # an asked point may be the best one, and no step of the fine run
-        self._rule.rejected(change)
+        rule.rejected(change)
         self._choose()
         return False
 
@@ -87,17 +86,20 @@ class AskTell(Recording):
             raise refusal(UNWANTED)
         self.status = BAD_OBJECTIVE
         check_gradient(g, self.trial)
-        if self._renewing:
-            self._record(4, cost)
-            self._rule.renew(g)
+        rule = self._rule
+        if self.cost is None:
+            kind = 4 if self._renewing else 0
+            self.checksum = feed_record(self.checksum, kind, self.trial, cost)
+            if self._renewing:
+                rule.renew(g)
+            else:
+                rule.start(g)
             self._renewing = False
-        elif self.cost is None:
-            self._record(0, cost)
-            self._rule.start(g)
         else:
-            self._count(1, self._rule.compensating(), cost)
+            self._count(1, rule.compensating(), cost)
+            self.updates += 1
             self._position.accept()
-            self._rule.accepted(g)
+            rule.accepted(g)
         self.level = cost
         self._keep(cost)
         self._answer = None
@@ -107,14 +109,16 @@ class AskTell(Recording):
         """The trial becomes x where it is better, and of the asked grid."""
         if self.cost is not None and cost >= self.cost:
             return
+        trial = self.trial
         if self.refine:
             below = (1 << self.refine) - 1
-            for i in range(self.n):
-                if self.trial[i] & below:
+            for v in trial:
+                if v & below:
                     return
         self.cost = cost
+        x = self.x
         for i in range(self.n):
-            self.x[i] = self.trial[i]
+            x[i] = trial[i]
 
     def _renew(self):
         """The next point wanted is x, whose answers replace what was known of it."""

@@ -12,7 +12,7 @@ from .optimizer import Optimizer
 from .wide import IntReader, write_int
 
 _MAGIC = b"qbfgs"
-VERSION = 2
+VERSION = 3
 _HEAD = 10
 _MANY = (list, type(words(0)))
 

@@ -48,13 +48,6 @@ class Compensated(IdleAndGo):
     def _pairs(self):
         return self.model.secants
 
-    def _direct(self, g):
-        self.model.direction(self.direction, g)
-        return ONE
-
-    def round(self):
-        self.rounding.round(self.move, self.target)
-
     def _neighbour(self):
         neighbours = self.neighbours
         while True:
@@ -78,7 +71,7 @@ class Compensated(IdleAndGo):
                     self.stage = NEIGHBOURS
                     self._turn()
                     self.aim()
-                if self.admissible():
+                if self.position.admissible():
                     return RUNNING
             elif not neighbours.rank_more(self.g, self.radius):
                 if self.stage == _BOX:
@@ -87,17 +80,14 @@ class Compensated(IdleAndGo):
                 self.polls = 0  # from here on of uphill steps
                 neighbours.rank_box(self.g)
 
-    def _judged(self, change, measured):
-        if self.stage != _BOX or self.slope >= 0:
+    def _judged(self, slope, measured):
+        if self.stage != _BOX or slope >= 0:
             self.polls += 1
         if self.stage != _BOX and measured > 0:
             self.model.teach(self.move, measured)
             self.lessons.add(self.move, measured)
             self.taught = True
             self.agreed = False
-
-    def _learn(self, y):
-        self.model.learn(self.move, y)
 
     def _forget(self):
         IdleAndGo._forget(self)

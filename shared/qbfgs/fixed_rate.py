@@ -6,7 +6,7 @@ gradient is not.  Nothing is tested, so every epoch is a go and X hovers about t
 end; the result is the best point met.
 """
 
-from .blocks import block, measure, stretch
+from .blocks import block, stretch
 from .checks import cost_scale
 from .integers import check_qp
 from .scalars import add, div, mul, pack, scaled
@@ -45,8 +45,7 @@ class FixedRate:
         for i in range(n):
             if g[i] and move[i] == 0:
                 move[i] = -1 if g[i] > 0 else 1
-        measure(move, n)
-        return RUNNING if move[-1] and self.position.inside() else STALLED
+        return RUNNING if self.position.admissible() else STALLED
 
     def compensating(self):
         """Never."""

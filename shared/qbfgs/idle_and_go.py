@@ -6,10 +6,10 @@ neighbours.
 """
 
 from . import armijo
-from .blocks import block, copy, dot, largest, stretch, subtract
+from .blocks import block, copy, dot, largest, subtract
 from .position import WIDEST
 from .rounding import FINE
-from .scalars import ONE, div, mul, pack
+from .scalars import ONE, bits, div, mul, pack
 from .status import RUNNING, TABLE_FULL
 from .wall import WallSearch
 from .wide import narrow
@@ -22,20 +22,19 @@ NEIGHBOURS = 2  # the first stage that is a rule's own
 class IdleAndGo:
     """What rules with a quasi-Newton model have in common.
 
-    A rule adds: `_first(h)`, which makes H = h I; `_direct(g)`, which sets `direction` to H g but
-    for a scalar factor that it returns; `round()`, from `target` to `move`; `_pairs()`, the
-    secant pairs; `_neighbour()`, the next compensating step, or the status that ends the run;
-    `_judged(change, measured)`, a rejected compensating step; `_learn(y)`, the go of `move`.
-    Where it changes H between gos it calls `_turn`.
+    A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`, which makes
+    H = h I; `_pairs()`, the secant pairs; `_neighbour()`, the next compensating step, or the status
+    that ends the run; `_judged(slope, measured)`, a rejected one. Where it changes H between gos it
+    calls `_turn`.
     """
 
-    STATE = "g direction unit length radius reach slope fraction hit"
-    STATE += " stage spare spare_change"
+    STATE = "g direction unit radius reach fraction hit stage spare spare_change"
 
     def __init__(self, position, radius):
         n = position.n
         # made once
         self.n = n
+        self._least = bits(n - 1) + 0x3FFA
         self.position = position
         self.move = position.move
         self.target = block(n)
@@ -47,10 +46,8 @@ class IdleAndGo:
         self.g = block(n)
         self.direction = block(n)  # unit times it is H G
         self.unit = ONE
-        self.length = 0  # of H G, in the max-norm, as a scalar
         self._set_radius(radius)
         # changes every epoch
-        self.slope = 0
         self.fraction = ONE
         self.hit = False
         self.stage = MAIN
@@ -58,10 +55,9 @@ class IdleAndGo:
 
     def start(self, gradient):
         """Takes the gradient at the start: H = radius / max|G| I."""
-        n = self.n
-        narrow(gradient, n, self.g)
-        g = self._free_gradient()
-        top = pack(largest(g, n), g[n])
+        narrow(gradient, self.n, self.g)
+        g = self.g if self.position.box is None else self._free_gradient()
+        top = pack(largest(g, self.n), g[self.n])
         self._first(div(self.reach, top) if top else self.reach)
         self._turn()
 
@@ -94,68 +90,66 @@ class IdleAndGo:
 
     def propose(self):
         """Sets the move; RUNNING, or the status that ends the run."""
-        if self.position.full():
+        position = self.position
+        if position.full():
             return TABLE_FULL
         if self.stage == MAIN:
             self.aim()
-            if self.admissible():
+            if position.admissible():
                 return RUNNING
             self.stage = WALL
             self.wall.begin(self.target, self._pairs(), self.radius, self.g)
             if self.spare_change < 0:
                 copy(self.move, self.spare, self.n)
-                self._set_slope()
+                position.admissible()  # it was rejected; should it be so again, its hash is there
                 return RUNNING
         while self.stage == WALL:
             if not self.wall.next(self.move):
                 self.stage = NEIGHBOURS
             else:
-                if self.position.box is not None:
-                    self.position.box.clip(self.position.x, self.move)
-                if self.admissible():
+                if position.box is not None:
+                    position.box.clip(position.x, self.move)
+                if position.admissible():
                     return RUNNING
         return self._neighbour()
 
     def _turn(self):
         """The direction H G, as the model has it now."""
-        p = self.direction
-        self.unit = self._direct(self._free_gradient())
-        if self.position.box is not None:
-            self.position.box.hold(p, self.position.x, self.g)
-        length = pack(largest(p, self.n), p[self.n])
-        self.length = length if self.unit == ONE else mul(self.unit, length)
+        box = self.position.box
+        self.model.direction(self.direction, self.g if box is None else self._free_gradient())
+        if box is not None:
+            box.hold(self.direction, self.position.x, self.g)
 
     def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
+        p = self.direction
+        e = p[self.n]
+        unit = self.unit
         ratio = self.fraction
-        self.hit = (self.length if ratio == ONE else mul(ratio, self.length)) > self.reach
-        if self.hit:
-            ratio = div(self.reach, self.length)
-        if self.unit != ONE:
-            ratio = mul(ratio, self.unit)
-        stretch(self.target, self.direction, -ratio, self.n)
-        self.round()
+        self.hit = False
+        # H G is below 2^(size + e) unit, a scalar that is the sum of two words.
+        if (p[-1] + e << 14) + unit > self.reach:
+            length = pack(largest(p, self.n), e)
+            if unit != ONE:
+                length = mul(unit, length)
+            if (length if ratio == ONE else mul(ratio, length)) > self.reach:
+                self.hit = True
+                ratio = div(self.reach, length)
+        if unit != ONE:
+            ratio = mul(ratio, unit)
+        self.rounding.round_multiple(self.move, self.target, p, ratio)
         if self.position.box is not None:
             self.position.box.clip(self.position.x, self.move)
 
     def _free_gradient(self):
         """G, without the coordinates that a bound holds."""
-        box = self.position.box
-        if box is None:
-            return self.g
         copy(self.fresh, self.g, self.n)
-        box.hold(self.fresh, self.position.x, self.g)
+        self.position.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
-    def admissible(self):
-        """True when the move can be tried; then its slope is known too."""
-        if not self.position.admissible():
-            return False
-        self._set_slope()
-        return True
-
-    def _set_slope(self):
-        self.slope = dot(self.move, self.g, self.n)
+    def _slope(self):
+        """The scalar G.d of the move."""
+        return dot(self.move, self.g, self.n)
 
     # Judging it
 
@@ -167,16 +161,22 @@ class IdleAndGo:
         """Whether a change of the cost makes a go."""
         if change >= 0:
             return False
-        return self.stage != MAIN or armijo.sufficient(change, self.slope)
+        if self.stage != MAIN:
+            return True
+        # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
+        g = self.g
+        bound = g[-1] + g[self.n] + self.move[-1] + self._least
+        return change <= -(bound << 14) or armijo.sufficient(change, self._slope())
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a lesson about H."""
         self.position.reject()
-        measured = armijo.curvature(change, self.slope)
+        slope = self._slope()
+        measured = armijo.curvature(change, slope)
         if self.stage != MAIN:
-            self._judged(change, measured)
+            self._judged(slope, measured)
             return
-        self.fraction = armijo.shrink(self.fraction, self.slope, measured)
+        self.fraction = armijo.shrink(self.fraction, slope, measured)
         self._set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
@@ -185,13 +185,16 @@ class IdleAndGo:
     def accepted(self, gradient):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
         n = self.n
-        narrow(gradient, n, self.fresh)
-        subtract(self.direction, self.fresh, self.g, n)
-        self.g, self.fresh = self.fresh, self.g
+        g = self.fresh
+        y = self.direction
+        narrow(gradient, n, g)
+        subtract(y, g, self.g, n)
+        self.g, self.fresh = g, self.g
         if self.position.box is not None:
-            self.position.box.face(self.direction, self.position.x, self.move)
-        self._learn(self.direction)
+            self.position.box.face(y, self.position.x, self.move)
+        self.model.learn(self.move, y)
         if self.hit or self.stage != MAIN:
             self._set_radius(min(WIDEST, max(self.radius, 2 * largest(self.move, n))))
-        self._forget()
+        if self.stage != MAIN or self.fraction != ONE:
+            self._forget()
         self._turn()

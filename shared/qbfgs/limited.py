@@ -4,10 +4,10 @@ Steps are rounded coordinate by coordinate, for rounding in the metric needs the
 neighbours of its compensation are the unit steps.  Memory and work of an epoch are O(m n).
 """
 
-from .blocks import largest
+from .blocks import largest, stretch
 from .idle_and_go import NEIGHBOURS, IdleAndGo
 from .rounding import FINE
-from .scalars import ONE, div, mul, pack
+from .scalars import ONE, div
 from .status import LATTICE_MINIMUM, POLLED, RUNNING
 from .two_loop import PAIRS, TwoLoop, long_dot
 from .unit_steps import UnitSteps
@@ -15,7 +15,23 @@ from .unit_steps import UnitSteps
 POLLS = 100  # at one point, when no number was asked for
 _LISTED = NEIGHBOURS + 1
 _HALF = 1 << (FINE - 1)
-_MORE = pack(10, 0)
+
+
+class PlainRounding:
+    """Rounds each coordinate by itself; see `rounding.MetricRounding`."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def round(self, d: list, target: list):
+        """d = the target, a block with exponent -FINE, in whole steps, half up."""
+        for i in range(self.n):
+            d[i] = (target[i] + _HALF) >> FINE
+
+    def round_multiple(self, d: list, target: list, x: list, a: int):
+        """The same for the target -a x, which it sets, for a scalar a."""
+        stretch(target, x, -a, self.n)
+        self.round(d, target)
 
 
 class Limited(IdleAndGo):
@@ -27,6 +43,7 @@ class Limited(IdleAndGo):
     def __init__(self, position, objective, radius, pairs, polls):
         IdleAndGo.__init__(self, position, radius)
         self.model = TwoLoop(position.n, pairs if pairs is not None else PAIRS)
+        self.rounding = PlainRounding(position.n)
         self.neighbours = UnitSteps(position.n)
         self.budget = polls if polls is not None else POLLS
         self.polls = 0
@@ -37,16 +54,12 @@ class Limited(IdleAndGo):
     def _pairs(self):
         return self.model
 
-    def _direct(self, g):
-        self.model.direction(self.direction, g)
-        return self.model.gain
+    def _turn(self):
+        IdleAndGo._turn(self)
+        self.unit = self.model.gain
 
-    def round(self):
-        for i in range(self.n):
-            self.move[i] = (self.target[i] + _HALF) >> FINE
-
-    def _set_slope(self):
-        self.slope = long_dot(self.move, self.g, self.n)
+    def _slope(self):
+        return long_dot(self.move, self.g, self.n)
 
     def _neighbour(self):
         neighbours = self.neighbours
@@ -55,21 +68,14 @@ class Limited(IdleAndGo):
             self.polls = 0
             self.stage = _LISTED
         while neighbours.best(self.move):
-            if self.admissible():
+            if self.position.admissible():
                 return RUNNING if self.polls < self.budget else POLLED
         return LATTICE_MINIMUM
 
-    def _judged(self, change, measured):
+    def _judged(self, slope, measured):
         if self.stage != _LISTED:
             self._set_radius(max(1, largest(self.move, self.n) >> 1))
             return
         self.polls += 1
         if measured > 0:
             self.neighbours.learn(measured)
-
-    def _learn(self, y):
-        sy = long_dot(self.move, y, self.n)
-        if sy > 0:
-            self.model.add(self.move, y, sy)
-        else:
-            self.model.gain = mul(self.model.gain, _MORE)

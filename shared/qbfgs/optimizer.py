@@ -79,17 +79,20 @@ class Optimizer(AskTell):
 
             self._rule = Refined(self._rule, self._position, self.x, refine)
         if objective is not None:
-            self._evaluate()
+            self.step()
 
     def step(self):
         """One epoch: evaluates the cost once, and the gradient only after a go.
 
         True while it can go on. Once stopped it evaluates nothing and returns False.
         """
-        if self.objective is None:
+        objective = self.objective
+        if objective is None:
             raise refusal(ALONE)
-        if self.ask() is not None:
-            self._evaluate()
+        if self.status == RUNNING or self.ask() is not None:
+            trial = self.trial
+            if self.tell(objective.cost(trial)):
+                self.tell_gradient(objective.gradient(trial))
         return self.status == RUNNING
 
     def renew(self):
@@ -100,11 +103,7 @@ class Optimizer(AskTell):
         """
         self._renew()
         if self.objective is not None:
-            self._evaluate()
-
-    def _evaluate(self):
-        if self.tell(self.objective.cost(self.trial)):
-            self.tell_gradient(self.objective.gradient(self.trial))
+            self.step()
 
 
 def minimize(objective, x0, **settings):

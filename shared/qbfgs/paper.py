@@ -102,8 +102,7 @@ class Paper:
             self.rate = (self.qp * (rate >> 13) + 0x4000) >> 15
             for i in range(self.n):
                 move[i] = self.long.rounded(self.rate, v[i], self.qp)
-            measure(move, self.n)
-            if move[-1] and self.position.inside():
+            if self.position.admissible():
                 return RUNNING
             if move[-1]:
                 self.k += 1

@@ -1,7 +1,8 @@
 """Where the optimiser stands, the step it would take, and the steps rejected there."""
 
-from .blocks import block, measure, words
+from .blocks import block, words
 from .checksums import FACTOR
+from .scalars import bits
 
 EDGE = 0x7FFFF  # |X| at most, grid steps
 WIDEST = 0x3FFFF  # trust radius at most, grid steps
@@ -24,7 +25,7 @@ class Position:
 
     x: list of n ints, the best point accepted, in units of 2^shift grid steps. move: the step as an
     integer block, which rules write. box: a Box, None where nothing is bounded. The table of
-    rejected steps has room for 160 + 8 n.
+    rejected steps has room for 160 + 8 n, and for the step in question after them.
     """
 
     STATE = "x move shift _hashes _count"
@@ -33,43 +34,50 @@ class Position:
         n = len(x)
         self.n = n
         self.box = box
+        self.bounded = box is not None
         self.PARTS = "" if box is None else "box"
         self.x = words(n)
         for i in range(n):
             self.x[i] = x[i]
         self.move = block(n)
         self.shift = 0
-        self._hashes = words(160 + 8 * n)
+        self._hashes = words(161 + 8 * n)
         self._count = 0
 
-    def inside(self) -> bool:
-        """True when X + move stays inside |X| < 2^19, and inside the box where there is one."""
-        if self.box is not None:
-            return self.box.holds(self.x, self.move)
-        for i in range(self.n):
-            if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
-                return False
-        return True
-
     def admissible(self) -> bool:
-        """True when the move is a step that stays inside and was not rejected here."""
+        """True when the move is a step that was not rejected here, and leads to an X inside
+        |X| < 2^19, and inside the box where there is one. Sets the size of the move."""
         n = self.n
-        measure(self.move, n)
-        if self.move[-1] == 0 or not self.inside():
+        x = self.x
+        move = self.move
+        size = 0
+        far = 0
+        h = 0
+        for i in range(n):
+            v = move[i]
+            size |= v if v >= 0 else -v
+            h = (h & 0x7FFF) * FACTOR + (h >> 15) + v  # `step_hash`
+            v += x[i]
+            far |= v if v >= 0 else -v
+        move[-1] = bits(size)
+        hashes = self._hashes
+        count = self._count
+        hashes[count] = h
+        if size == 0 or far > EDGE:
             return False
-        h = step_hash(self.move, n)
-        for i in range(self._count):
-            if self._hashes[i] == h:
+        for k in range(count):
+            if hashes[k] == h:
                 return False
+        if self.bounded:
+            return self.box.holds(x, move)
         return True
 
     def full(self):
         """True when no more rejected steps can be remembered."""
-        return self._count == len(self._hashes)
+        return self._count == len(self._hashes) - 1
 
     def reject(self):
-        """Remembers the move as rejected; the table must not be full."""
-        self._hashes[self._count] = step_hash(self.move, self.n)
+        """Remembers the move, the last one asked about, as rejected; the table must not be full."""
         self._count += 1
 
     def back(self, x):
@@ -80,8 +88,10 @@ class Position:
 
     def lead(self, trial):
         """Sets the list trial to X + move, grid steps."""
+        x = self.x
+        move = self.move
         for i in range(self.n):
-            trial[i] = self.x[i] + self.move[i]
+            trial[i] = x[i] + move[i]
         if self.shift:
             for i in range(self.n):
                 trial[i] <<= self.shift
@@ -96,6 +106,8 @@ class Position:
 
     def accept(self):
         """X += move; what was rejected is forgotten."""
+        x = self.x
+        move = self.move
         for i in range(self.n):
-            self.x[i] += self.move[i]
+            x[i] += move[i]
         self._count = 0

@@ -1,7 +1,7 @@
 """What is counted of a run, and the checksum of its trace."""
 
-from .checksums import EMPTY, feed
-from .wide import feed_cost
+from .checksums import EMPTY
+from .wide import feed_record
 
 
 class Recording:
@@ -23,15 +23,5 @@ class Recording:
         if compensating:
             kind += 2
             self.compensations += 1
-        self._record(kind, cost)
         self.epochs += 1
-        if go:
-            self.updates += 1
-        else:
-            self.idles += 1
-
-    def _record(self, kind, cost):
-        checksum = feed(self.checksum, kind)
-        for i in range(len(self.trial)):
-            checksum = feed(checksum, self.trial[i])
-        self.checksum = feed_cost(checksum, cost)
+        self.checksum = feed_record(self.checksum, kind, self.trial, cost)

@@ -78,7 +78,7 @@ class Refined:
                     return RUNNING
                 rule.aim()
             self.phase = _FINE
-            if rule.admissible() or (self.due and self._probe()):
+            if self.position.admissible() or (self.due and self._probe()):
                 return RUNNING
         move = rule.move
         x = self.position.x
@@ -110,7 +110,7 @@ class Refined:
         self.phase = _PROBE
         for i in range(rule.n):
             target[i] = (((x[i] & below) << FINE) + target[i]) >> k
-        rule.round()
+        rule.rounding.round(move, target)
         for i in range(rule.n):
             move[i] = (((x[i] >> k) + move[i]) << k) - x[i]
         self.position.box.clip(x, move)
@@ -119,7 +119,7 @@ class Refined:
             if x[i] + move[i] != self.probed[i]:
                 moved = True
                 self.probed[i] = x[i] + move[i]
-        return moved and rule.admissible()
+        return moved and self.position.admissible()
 
     def compensating(self):
         """Whether the trial is one of the asked grid before its time, or a compensation there."""

@@ -6,7 +6,7 @@ which is compensation of the quantization error where it arises (successive canc
 nearest plane).
 """
 
-from .blocks import words
+from .blocks import SHORT, words
 from .compat import const
 from .scalars import bits
 
@@ -19,35 +19,61 @@ class MetricRounding:
 
     def __init__(self, factor):
         self.factor = factor
-        self.left = words(factor.n)
+        self._due = words(factor.n)  # corrections of what follows; all 0 after each call
+        # Corrections are errors of 9 bits times links of 14 bits; links so large that n of them
+        # could leave the word (2^17 for n = 2) are taken as the largest that cannot.
+        self._most = 5 - bits(factor.n - 1)
 
     def round(self, d: list, target: list):
         """d = the lattice step near the target, a block with exponent -FINE, below 2^19 steps."""
+        self.round_multiple(d, target, target, 0)
+
+    def round_multiple(self, d: list, target: list, x: list, a: int):
+        """The same for the target -a x, which it sets as `blocks.stretch` does, but for the size.
+
+        a is a positive scalar, or 0 for a target that is there.
+        """
         factor = self.factor
         n = factor.n
         order = factor.order
         columns = factor.columns
-        left = self.left
-        # Corrections are errors of 9 bits times links of 14 bits; links so large that n of them
-        # could leave the word (2^17 for n = 2) are taken as the largest that cannot.
-        most = 5 - bits(n - 1)
+        due = self._due
+        m = 1
+        cut = 0
+        shift = 0
+        if a:
+            size = x[-1]
+            if size > SHORT:
+                cut = size - SHORT
+            m = -(a & 0x3FFF | 0x4000)  # a's mantissa; its exponent is that field less 2^14
+            shift = 0x400E - FINE - x[n] - cut - (a >> 14)
+            if shift < 0:
+                # Where the range of scalars was left, what could leave the word is taken smaller.
+                m <<= min(-shift, 15 + cut - size)
+                shift = 0
+            elif shift > 29:  # everything is below half a unit
+                m = shift = 0
+        half = (1 << shift) >> 1
         for k in range(n):
-            left[k] = target[order[k]]
-        for k in range(n):
-            t = left[k]
+            i = order[k]
+            t = (x[i] >> cut) * m + half >> shift
+            target[i] = t
+            t += due[k]
+            due[k] = 0
             rounded = (t + _HALF) >> FINE
-            d[order[k]] = rounded
+            d[i] = rounded
             column = columns[k]
+            size = column[-1]
             error = (rounded << FINE) - t
-            if error and column[-1]:
-                cut = column[-1] - 14 if column[-1] > 14 else 0
-                shift = column[n] + cut
-                if shift > most:
-                    shift = most
-                if shift > 0:
+            if error and size:
+                size = size - 14 if size > 14 else 0
+                e = column[n] + size
+                if e > self._most:
+                    e = self._most
+                if e > 0:
                     for i in range(k + 1, n):
-                        left[i] += error * (column[i] >> cut) << shift
+                        due[i] += error * (column[i] >> size) << e
                 else:
-                    shift = -shift if shift > -30 else 30
+                    e = -e if e > -30 else 30
                     for i in range(k + 1, n):
-                        left[i] += error * (column[i] >> cut) >> shift
+                        due[i] += error * (column[i] >> size) >> e

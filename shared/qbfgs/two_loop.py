@@ -5,10 +5,11 @@ H is never formed: memory and work are O(m n) for m pairs.  Algorithm 7.4 of Noc
 """
 
 from .blocks import axpy, copy, words
-from .scalars import add, div, exponent, mantissa, pack, scaled
+from .scalars import add, div, exponent, mantissa, mul, pack, scaled
 from .secants import Secants
 
 PAIRS = 8  # kept when no number was asked for
+_MORE = pack(10, 0)
 
 
 def long_dot(x: list, y: list, n: int) -> int:
@@ -65,6 +66,14 @@ class TwoLoop(Secants):
         """Stores copies of a pair, the oldest giving way; H_0 is scaled to its curvature."""
         Secants.add(self, s, y, sy)
         self.gain = div(sy, long_dot(y, y, self.n))
+
+    def learn(self, s, y):
+        """Takes the secant pair of a go; without s'y > 0 only a larger H_0."""
+        sy = long_dot(s, y, self.n)
+        if sy > 0:
+            self.add(s, y, sy)
+        else:
+            self.gain = mul(self.gain, _MORE)
 
     def coarsen(self, k):
         """Takes units of 2^k steps."""

@@ -4,7 +4,7 @@ The direction of eq. 26-35 is orthogonal to the search direction; this one is or
 change of the gradient, and so runs along the wall that stopped the rounded step.
 """
 
-from .blocks import axpy, block, copy, dot, largest, stretch
+from .blocks import axpy, block, copy, dot, largest, measure, stretch
 from .scalars import div, exponent, mantissa, pack
 
 
@@ -31,10 +31,12 @@ class WallSearch:
         self.length = 0  # of the next step, grid steps; 0 when there is none
 
     def begin(self, target: list, secants: object, radius: int, g: list):
-        """Takes the direction from the target and the stiffest secant pair, downhill on G."""
+        """Takes the direction from the target, whose size it sets, and the stiffest secant pair,
+        downhill on G."""
         n, wall = self.n, self.wall
         self.length = 0
         if secants.count:
+            measure(target, n)
             k = secants.stiffest()
             along_wall(wall, target, secants.s[k], secants.y[k], secants.sy[k], n)
             if largest(wall, n):

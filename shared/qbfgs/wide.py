@@ -1,19 +1,43 @@
 """The only place where an int may be wider than a word: what the objective answered.
 
-Costs and gradients may have any width.  They are compared, subtracted and shifted down here, and
-nothing else.  With answers inside a word nothing is allocated.  Models join the parts of their
-sums here.
+Costs and gradients may have any width.  They are checked, with clear errors, compared, subtracted
+and shifted down here, and nothing else.  With answers inside a word nothing is allocated.  Models
+join the parts of their sums here.
 """
 
-from .checksums import feed
+from .checksums import FACTOR
+from .compat import const
+from .integers import is_int
 from .scalars import bits, pack
 
-WIDEST = 4096  # bits of a cost or a gradient; what comes of it then stays in a scalar's range
+WIDEST = const(4096)  # bits of a cost or a gradient; what comes of it then is in a scalar's range
+_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 
 
 def fits(value):
     """True for an int of up to WIDEST bits and its sign."""
     return -1 <= value >> WIDEST <= 0
+
+
+def check_cost(cost, x):
+    """Raise TypeError or ValueError unless the cost at x is an int that is not too wide."""
+    if not (type(cost) is int or is_int(cost)) or not -1 <= cost >> WIDEST <= 0:
+        from .complaints import of_cost
+
+        raise of_cost(cost, x)
+
+
+def check_gradient(g, x):
+    """Raise TypeError or ValueError unless g is a list or tuple of len(x) ints, none too wide."""
+    good = isinstance(g, _SEQUENCES) and len(g) == len(x)
+    if good:
+        for v in g:
+            if type(v) is not int and not is_int(v):
+                good = False
+    if not good or min(g) >> WIDEST < -1 or max(g) >> WIDEST > 0:
+        from .complaints import of_gradient
+
+        raise of_gradient(g, x)
 
 
 def difference(a, b):
@@ -38,14 +62,14 @@ def join(high, low):
 
 def narrow(values, n, block):
     """Sets the block to n ints of any width, cut to 27 bits under one exponent."""
-    size = 0
-    for i in range(n):
-        v = values[i]
-        size |= v if v >= 0 else -v
+    top = max(max(values), -min(values))
     shift = 0
-    while size >= 0x8000000:
-        size >>= 1
-        shift += 1
+    while top >= 0x20000000:
+        top >>= 15
+        shift += 15
+    shift += bits(top) - 27
+    if shift < 0:
+        shift = 0
     size = 0
     for i in range(n):
         v = values[i] >> shift
@@ -55,12 +79,17 @@ def narrow(values, n, block):
     block[-1] = bits(size)
 
 
-def feed_cost(checksum, cost):
-    """The checksum after a cost of any width."""
+def feed_record(checksum, kind, trial, cost):
+    """The checksum after a record: two words and more by `checksums.feed`, and a cost of any width,
+    which counts as its parts of 29 bits, the lowest first."""
+    checksum ^= kind
+    for v in trial:
+        checksum = (checksum & 0x7FFF) * FACTOR + (checksum >> 15) ^ v & 0x3FFFFFFF
     while not -0x20000000 <= cost < 0x20000000:
-        checksum = feed(checksum, cost & 0x1FFFFFFF)
+        checksum = (checksum & 0x7FFF) * FACTOR + (checksum >> 15) ^ cost & 0x1FFFFFFF
         cost >>= 29
-    return feed(checksum, cost)
+    checksum = (checksum & 0x7FFF) * FACTOR + (checksum >> 15) ^ cost & 0x3FFFFFFF
+    return (checksum & 0x7FFF) * FACTOR + (checksum >> 15)
 
 
 def write_int(out, value):

@@ -6,9 +6,16 @@ import pytest
 from exact import UNIT, power, value, vector
 
 from qbfgs import blocks
-from qbfgs.answers import check_cost, check_gradient
 from qbfgs.checksums import feed
-from qbfgs.wide import WIDEST, difference, feed_cost, fits, narrow
+from qbfgs.wide import (
+    WIDEST,
+    check_cost,
+    check_gradient,
+    difference,
+    feed_record,
+    fits,
+    narrow,
+)
 
 COSTS = {
     "small": list(range(-20, 21)),
@@ -62,7 +69,7 @@ def test_differences_of_words_need_words_alone(core):
         for a in words:
             for b in words:
                 assert watched.difference(a, b) == difference(a, b)
-            assert watched.feed_cost(5, a) == feed_cost(5, a)
+            assert watched.feed_record(5, 1, [a, -3], a) == feed_record(5, 1, [a, -3], a)
         for g in (words[::3], words[1::3], words[2::3]):
             g = [v for v in g if v > -(2**30)]
             ours, theirs = blocks.block(len(g)), blocks.block(len(g))
@@ -104,15 +111,36 @@ def test_narrow_takes_a_tuple_and_overwrites():
     assert block == [1, -2, 0, 2]
 
 
-def test_the_checksum_of_a_word_is_one_record():
+def fed(cost):
+    """The checksum after a cost."""
+    return feed_record(7, 1, [], cost)
+
+
+def test_the_checksum_of_a_record_takes_its_words_one_by_one():
+    for words in ([], [3], [-1, 2**19, 0], list(range(-30, 30))):
+        expected = feed(7, 3)
+        for word in words:
+            expected = feed(expected, word)
+        assert feed_record(7, 3, words, -5) == feed(expected, -5)
+
+
+def test_a_cost_is_fed_in_parts_of_29_bits():
+    for cost, parts in ((2**29, (0, 1)), (-(2**29) - 1, (2**29 - 1, -2)), (5 << 58, (0, 0, 5))):
+        expected = feed(7, 1)
+        for part in parts:
+            expected = feed(expected, part)
+        assert fed(cost) == expected
+
+
+def test_a_cost_of_a_word_is_fed_as_it_is():
     for cost in (0, 1, -1, 2**29 - 1, -(2**29)):
-        assert feed_cost(7, cost) == feed(7, cost)
+        assert fed(cost) == feed(feed(7, 1), cost)
 
 
 def test_the_checksum_sees_every_part_of_a_wide_cost():
-    assert len({feed_cost(7, cost) for cost in ALL}) == len(ALL) > 80
+    assert len({fed(cost) for cost in ALL}) == len(ALL) > 80
     for k in range(0, 1000, 13):
-        assert feed_cost(7, 3**600) != feed_cost(7, 3**600 ^ 1 << k)
+        assert fed(3**600) != fed(3**600 ^ 1 << k)
 
 
 def test_what_is_too_wide_is_refused():

@@ -87,8 +87,8 @@ def test_a_planted_change_is_found(bundle, name):
 
 @pytest.mark.parametrize("what", ["statement", "argument", "method"])
 def test_what_is_left_out_is_found(bundle, what):
-    pieces = bundle.pieces(["position.Position.reject"])
-    place = next(i for i, p in enumerate(pieces) if p.name == "Position.reject")
+    pieces = bundle.pieces(["position.Position.accept"])
+    place = next(i for i, p in enumerate(pieces) if p.name == "Position.accept")
     source = pieces[place].source
     if what == "statement":
         lines = source.split("\n")
@@ -96,7 +96,7 @@ def test_what_is_left_out_is_found(bundle, what):
     elif what == "argument":
         source = source.replace("(self)", "()")
     else:
-        source = source.split("Position.reject =")[0]
+        source = source.split("Position.accept =")[0]
     assert differences(bundle, [*pieces[:place], pieces[place]._replace(source=source)])
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from qbfgs.answers import check_cost, check_gradient
 from qbfgs.problems import ALL
+from qbfgs.wide import check_cost, check_gradient
 
 from .wide import Wide
 
