@@ -31,11 +31,6 @@ class QuasiNewton:
         """p = H G, blocks; p has grid steps as its unit."""
         self.factor.direction(p, g)
 
-    def coarsen(self, k):
-        """Takes units of 2^k steps."""
-        self.factor.scale(scaled(ONE, -2 * k))
-        self.secants.coarsen(k)
-
     def teach(self, d: list, measured: int):
         """Makes d'Bd, B = H^-1, the positive curvature that a rejected step measured."""
         factor = self.factor

@@ -29,12 +29,6 @@ class Box:
             self.low[i] = -(-self.low[i] >> k) << k
             self.high[i] = self.high[i] >> k << k
 
-    def coarsen(self, k):
-        """Takes units of 2^k steps."""
-        for i in range(self.n):
-            self.low[i] >>= k
-            self.high[i] >>= k
-
     def holds(self, x, d):
         """True when x + d is inside."""
         for i in range(self.n):

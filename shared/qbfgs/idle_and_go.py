@@ -73,9 +73,8 @@ class IdleAndGo:
         self._turn()
 
     def coarsen(self, k):
-        """Takes units of 2^k steps, with H and the secant pairs; the gradient must be of X."""
+        """Units have become 2^k steps for all else; the gradient must be of X."""
         self.g[self.n] += k
-        self.model.coarsen(k)
         self._set_radius(1)
         self._forget()
         self._turn()

@@ -96,14 +96,6 @@ class Position:
             for i in range(self.n):
                 trial[i] <<= self.shift
 
-    def coarsen(self, k):
-        """Takes units of 2^k steps, of which X and the bounds of the box are multiples."""
-        self.shift = k
-        for i in range(self.n):
-            self.x[i] >>= k
-        self.box.coarsen(k)
-        self._count = 0
-
     def accept(self):
         """X += move; what was rejected is forgotten."""
         x = self.x

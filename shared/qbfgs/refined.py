@@ -11,6 +11,7 @@ from .blocks import largest, measure
 from .compat import const
 from .position import EDGE
 from .rounding import FINE
+from .scalars import ONE, scaled
 from .status import RANGE_LEFT, RUNNING
 
 _FINE = const(0)  # a trial on the fine grid
@@ -151,5 +152,26 @@ class Refined:
         self.gos += 1
         if self.phase == _SWITCH:
             self.phase = _ASKED
-            self.position.coarsen(self.k)
-            rule.coarsen(self.k)
+            self._coarsen()
+
+    def _coarsen(self):
+        """Takes units of 2^k steps for X, which is the best point, its bounds, H and the pairs."""
+        position = self.position
+        box = position.box
+        model = self.rule.model
+        n = self.rule.n
+        k = self.k
+        position.shift = k
+        position.back(self.best)
+        for i in range(n):
+            box.low[i] >>= k
+            box.high[i] >>= k
+        if hasattr(model, "factor"):
+            model.factor.scale(scaled(ONE, -2 * k))
+            model = model.secants
+        else:
+            model.gain = scaled(model.gain, -2 * k)
+        for i in range(model.count):  # s'y is the same
+            model.s[i][n] -= k
+            model.y[i][n] += k
+        self.rule.coarsen(k)

@@ -33,12 +33,6 @@ class Secants:
         copy(self.y[last], y, self.n)
         self.sy[last] = sy
 
-    def coarsen(self, k):
-        """Takes units of 2^k steps: s'y is the same."""
-        for i in range(self.count):
-            self.s[i][self.n] -= k
-            self.y[i][self.n] += k
-
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k: the curvature across a wall."""
         return div(dot(self.y[k], self.y[k], self.n), self.sy[k])

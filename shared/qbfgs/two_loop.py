@@ -5,7 +5,7 @@ H is never formed: memory and work are O(m n) for m pairs.  Algorithm 7.4 of Noc
 """
 
 from .blocks import axpy, copy, words
-from .scalars import add, div, exponent, mantissa, mul, pack, scaled
+from .scalars import add, div, exponent, mantissa, mul, pack
 from .secants import Secants
 
 PAIRS = 8  # kept when no number was asked for
@@ -74,11 +74,6 @@ class TwoLoop(Secants):
             self.add(s, y, sy)
         else:
             self.gain = mul(self.gain, _MORE)
-
-    def coarsen(self, k):
-        """Takes units of 2^k steps."""
-        Secants.coarsen(self, k)
-        self.gain = scaled(self.gain, -2 * k)
 
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k."""
