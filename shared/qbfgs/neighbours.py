@@ -21,7 +21,7 @@ class Neighbours:
     16 parameters a list is of 16 vectors at a time, and `rank_more` makes that of the next.
     """
 
-    STATE = "rank _multiples _ranks _boxed _first"
+    STATE = "rank _multiples _ranks _place _boxed _first"
     PARTS = "basis"
 
     def __init__(self, factor):
@@ -34,7 +34,7 @@ class Neighbours:
         self._slopes = words(size)
         self._multiples = words(size)
         self._work = block(n)
-        self._place = 0
+        self._place = 0  # entries of the list
         self._boxed = False
         self._first = 0  # vector or unit step of the list
         self._reach = 0  # of the box; 0 stands for the unit steps
@@ -103,9 +103,12 @@ class Neighbours:
         for c in range(first, self._half if self._reach else min(n, first + WINDOW)):
             self._box_step(d, c)
             slope = dot(d, g, n)
-            factor.solve(d)
-            self._enter(slope, factor.form(1))
-            if largest(d, n) > 1:  # one of the two is uphill, or both when the slope is 0
+            square = 0
+            if slope:
+                factor.solve(d)
+                square = factor.form(1)
+            self._enter(slope, square)
+            if d[-1] > 1:  # one of the two is uphill, or both when the slope is 0
                 if slope >= 0:
                     self._ranks[self._place - 2] = _DONE
                 if slope <= 0:
@@ -114,9 +117,10 @@ class Neighbours:
     def _begin(self, boxed, first):
         self._boxed = boxed
         self._first = first
+        ranks = self._ranks
+        for k in range(self._place):
+            ranks[k] = _DONE
         self._place = 0
-        for k in range(len(self._ranks)):
-            self._ranks[k] = _DONE
 
     def _enter(self, slope, square):
         """Ranks a step and its opposite."""
@@ -131,14 +135,10 @@ class Neighbours:
         Its rank is left in `rank`.
         """
         ranks = self._ranks
-        place = 0
-        top = _DONE
-        for k in range(len(ranks)):
-            if ranks[k] > top:
-                top = ranks[k]
-                place = k
+        top = max(ranks)
         if top == _DONE:
             return False
+        place = ranks.index(top)
         ranks[place] = _DONE
         self.rank = top
         first = self._first

@@ -37,14 +37,10 @@ class UnitSteps:
     def best(self, d):
         """d = the step of the highest rank, which is taken off the list; False at its end."""
         ranks = self._ranks
-        place = 0
-        top = _DONE
-        for k in range(len(ranks)):
-            if ranks[k] > top:
-                top = ranks[k]
-                place = k
+        top = max(ranks)
         if top == _DONE:
             return False
+        place = ranks.index(top)
         ranks[place] = _DONE
         self._place = place
         clear(d, self.n)
