@@ -8,9 +8,7 @@ from .wide import check_cost, check_gradient, difference, feed_record
 # What is refused, see `complaints`.
 ENDED = const(0)
 UNWANTED = const(1)
-AWAITED = const(2)
 ALONE = const(3)
-FIXED = const(4)
 
 
 def refusal(which):
@@ -119,21 +117,6 @@ class AskTell(Recording):
         x = self.x
         for i in range(self.n):
             x[i] = trial[i]
-
-    def _renew(self):
-        """The next point wanted is x, whose answers replace what was known of it."""
-        if self._answer is not None:
-            raise refusal(AWAITED)
-        if not hasattr(self._rule, "renew"):
-            raise refusal(FIXED)
-        if self.cost is None:
-            return  # nothing is known yet
-        self._position.back(self.x)
-        for i in range(self.n):
-            self.trial[i] = self.x[i]
-        self.cost = None
-        self._renewing = True
-        self.status = RUNNING
 
     def between_epochs(self):
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""

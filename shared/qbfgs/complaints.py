@@ -6,7 +6,7 @@ Texts take heap, so that a program which goes well does not load them.
 from .integers import is_int
 from .wide import WIDEST, fits
 
-_CALLS = (  # in the order of the names in `ask_tell`
+_CALLS = (  # in the order of the names in `ask_tell`, `renewing`
     "the run has ended, no cost is wanted: see status",
     "no gradient is wanted: call tell first, and this when it is True",
     "a gradient is awaited: call tell_gradient before renew",
@@ -16,7 +16,7 @@ _CALLS = (  # in the order of the names in `ask_tell`
 
 
 def of_call(which):
-    """The error for a call that makes no sense now: ENDED or another number of `ask_tell`."""
+    """The error for a call that makes no sense now, by its number there."""
     return RuntimeError(_CALLS[which])
 
 

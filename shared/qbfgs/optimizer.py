@@ -101,7 +101,9 @@ class Optimizer(AskTell):
         Cost and gradient at x are taken anew, now or by `ask` and `tell`; like the start this is no
         epoch. Raises RuntimeError while a gradient is awaited, and in modes that cannot do it.
         """
-        self._renew()
+        from .renewing import renew
+
+        renew(self)
         if self.objective is not None:
             self.step()
 
