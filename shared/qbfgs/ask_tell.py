@@ -1,7 +1,7 @@
 """Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
 
+from .checksums import EMPTY
 from .compat import const
-from .recording import Recording
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .wide import check_cost, check_gradient, difference, feed_record
 
@@ -18,16 +18,19 @@ def refusal(which):
     return of_call(which)
 
 
-class AskTell(Recording):
-    """The part of an Optimizer that knows no objective; see there."""
+class AskTell:
+    """The part of an Optimizer that knows no objective; see there.
+
+    The checksum is of a record an epoch: kind, trial, cost. kind: 1 for a go, and 2 more for a
+    compensating step.
+    """
 
     # What a checkpoint holds, here and in the other classes: fields, and the parts with more. Words
     # in one text take less heap than a tuple of texts.
-    STATE = "x cost level " + Recording.STATE + " status"
+    STATE = "x cost level trial epochs updates idles compensations checksum status"
     PARTS = "_position _rule"
 
     def __init__(self, x0, max_epochs, target):
-        Recording.__init__(self, x0)
         # made once
         self.n = len(x0)
         # changes on go
@@ -36,6 +39,10 @@ class AskTell(Recording):
         self.level = None  # the cost where the next step starts
         self._answer = None  # the cost of a go whose gradient is awaited
         self._renewing = False
+        # changes every epoch
+        self.trial = list(x0)
+        self.epochs = self.updates = self.idles = self.compensations = 0
+        self.checksum = EMPTY
         # for stopping
         self.max_epochs = max_epochs
         self.target = target
@@ -102,6 +109,15 @@ class AskTell(Recording):
         self._keep(cost)
         self._answer = None
         self._choose()
+
+    def _count(self, go, compensating, cost):
+        """One epoch more, with its record."""
+        kind = go
+        if compensating:
+            kind += 2
+            self.compensations += 1
+        self.epochs += 1
+        self.checksum = feed_record(self.checksum, kind, self.trial, cost)
 
     def _keep(self, cost):
         """The trial becomes x where it is better, and of the asked grid."""
