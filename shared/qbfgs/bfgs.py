@@ -48,33 +48,26 @@ class QuasiNewton:
             old = factor.form(1)
             factor.teach(s, div(old, _LESS), old)
         else:
-            if secants.count:
-                if self.n > 2:
-                    self._rescale(y, sy)
-                for k in range(secants.count):
-                    self._repeat(k)
-                secants.add(s, y, sy)
-            else:
-                secants.add(s, y, sy)
+            count = secants.count
+            if count and self.n > 2:
+                self._rescale(y, sy)
+            # For n = 2 an older pair counts again only where H has forgotten it.
+            for k in range(count):
+                self._apply(k, self.n > 2)
+            secants.add(s, y, sy)
+            if count == 0:
                 factor.set_identity(div(scaled(ONE, 1), secants.stiffness(0)))
-            self._apply(secants.count - 1)
+            self._apply(secants.count - 1, True)
         sort(factor)
 
-    def _apply(self, k: int):
-        """The BFGS update with stored pair k."""
-        secants = self.secants
-        factor = self.factor
-        factor.transpose_times(secants.y[k])
-        factor.bfgs(secants.s[k], secants.sy[k])
-
-    def _repeat(self, k: int):
-        """The update with an older pair; for n = 2 only where H has forgotten it."""
+    def _apply(self, k: int, always: bool):
+        """The BFGS update with stored pair k; if not always, only where y'Hy is far from s'y."""
         secants = self.secants
         factor = self.factor
         sy = secants.sy[k]
         factor.transpose_times(secants.y[k])
         # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
-        if self.n > 2 or not _LEAST <= factor.form(0) - sy <= _MOST:
+        if always or not _LEAST <= factor.form(0) - sy <= _MOST:
             factor.bfgs(secants.s[k], sy)
 
     def _rescale(self, y: list, sy: int):

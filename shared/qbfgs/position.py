@@ -46,30 +46,26 @@ class Position:
 
     def admissible(self) -> bool:
         """True when the move is a step that was not rejected here, and leads to an X inside
-        |X| < 2^19, and inside the box where there is one. Sets the size of the move."""
-        n = self.n
-        x = self.x
+        |X| < 2^19, and inside the box where there is one; then its size is set."""
         move = self.move
         size = 0
-        far = 0
         h = 0
-        for i in range(n):
+        for i in range(self.n):
             v = move[i]
             size |= v if v >= 0 else -v
             h = (h & 0x7FFF) * FACTOR + (h >> 15) + v  # `step_hash`
-            v += x[i]
-            far |= v if v >= 0 else -v
+            v += self.x[i]
+            if v > EDGE or v < -EDGE:
+                return False
         move[-1] = bits(size)
-        hashes = self._hashes
-        count = self._count
-        hashes[count] = h
-        if size == 0 or far > EDGE:
+        if size == 0:
             return False
-        for k in range(count):
-            if hashes[k] == h:
+        self._hashes[self._count] = h
+        for i in range(self._count):
+            if self._hashes[i] == h:
                 return False
         if self.bounded:
-            return self.box.holds(x, move)
+            return self.box.holds(self.x, move)
         return True
 
     def full(self):
@@ -90,11 +86,9 @@ class Position:
         """Sets the list trial to X + move, grid steps."""
         x = self.x
         move = self.move
+        shift = self.shift
         for i in range(self.n):
-            trial[i] = x[i] + move[i]
-        if self.shift:
-            for i in range(self.n):
-                trial[i] <<= self.shift
+            trial[i] = x[i] + move[i] << shift
 
     def accept(self):
         """X += move; what was rejected is forgotten."""

@@ -70,7 +70,8 @@ def test_the_file_cut_at_every_byte(files):
         newer.write_bytes(data[:size])
         epochs, refusals, kept = resumed()
         assert epochs == 5
-        assert len(refusals) == 1 and refusals[0].startswith("qbfgs.b is not used: it is ")
+        # One cut in 2^16 fits its CRC, and then its length is wrong.
+        assert len(refusals) == 1 and refusals[0].startswith("qbfgs.b is not used: ")
     assert kept.save(optimizer_at(9))[:2] == (2, 1)
     assert resumed()[0] == 9
 

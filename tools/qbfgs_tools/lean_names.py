@@ -19,6 +19,7 @@ print range read readinto readline remove replace repr reverse rfind rindex roun
 send sep set setattr setdefault sort sorted split start startswith staticmethod step stop str strip
 sum super throw to_bytes tuple type update upper value values write zip
 """.split()
+MOST = 1000  # short names that attributes choose from
 # What objects of the language answer to.
 BUILTIN = (object, str, bytes, bytearray, int, list, tuple, dict, set, types.ModuleType, Exception)
 
@@ -27,7 +28,8 @@ class Letters:
     """The short names of a program, the most used names first.
 
     definitions: {(module, name): short} of what went into merged modules. attributes: {name:
-    short} of those that only the optimiser meets. dead: methods that nothing calls. keywords:
+    short} of those that only the optimiser meets; those of unrelated classes share short names.
+    families: {name: the classes that have it, with all that inherit from one another as one}. dead: methods that nothing calls. keywords:
     names of arguments in calls anywhere, which stay.
     """
 
@@ -65,8 +67,16 @@ class Letters:
         own = {name for name in own - fixed if not name.startswith("__")}
         self.dead = own - uses.keys()
         taken = public | strings | (uses.keys() - own)
-        shorts = (s for s in short_names(STATIC + list(string.ascii_letters)) if s not in taken)
-        self.attributes = dict(zip(_by_use(own - self.dead, uses), shorts, strict=False))
+        self.families = families_of(program)
+        # The first letters are names of arguments anyway.
+        first = list(string.ascii_letters[:12]) + STATIC
+        shorts = [s for s in itertools.islice(short_names(first), MOST) if s not in taken]
+        self.attributes = {}
+        holders = collections.defaultdict(set)  # short name: families that have it
+        for name in _by_use(own - self.dead, uses):
+            short = next(s for s in shorts if not holders[s] & self.families[name])
+            holders[short] |= self.families[name]
+            self.attributes[name] = short
         self.definitions = self._definitions(program)
 
     def _definitions(self, program):
@@ -79,6 +89,8 @@ class Letters:
                 uses.update(found)
                 taken |= {one for one in found if program.place[one] != place}
         static = [s for s in STATIC if s not in self.names and not hasattr(builtins, s)]
+        shared = set(self.attributes.values())
+        static.sort(key=lambda short: short not in shared)  # each name counts once in a module
         shorts = short_names(static + list(string.ascii_uppercase))
         result = dict(
             zip(_by_use({n for n in taken if not program.stays(n)}, uses), shorts, strict=False)
@@ -106,6 +118,28 @@ def short_locals():
     """Short names that are none of `short_names`, but for the lowercase letters."""
     yield from string.ascii_lowercase
     yield from (x + str(k) for k in range(10) for x in string.ascii_lowercase)
+
+
+def families_of(program):
+    """{attribute: a set of (module, class), one for each family of classes that has it}."""
+    classes = {
+        (module.name, node.name): node
+        for module in program.modules.values()
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    first = {found: found for found in classes}
+    for found, node in classes.items():
+        for base in node.bases:
+            other = program.resolve(found[0], base.id) if isinstance(base, ast.Name) else None
+            if other in first:
+                old, new = first[found], first[other]
+                first.update({one: new for one, was in first.items() if was == old})
+    families = collections.defaultdict(set)
+    for found, node in classes.items():
+        for name in attributes_of(node):
+            families[name].add(first[found])
+    return families
 
 
 def attributes_of(node):

@@ -4,8 +4,8 @@ Each statement of the sources and what became of it are brought into one normal 
 equal there: docstrings and annotations gone, local names numbered, an int of the sources by its
 value, any other name of a module by what it means. On the one side that is looked up in the modules
 as CPython imported them; on the other by following the imports of the lean files. Two claims are
-taken over, and checked: which statement became which, and that attributes have new names one to one
-that nothing else answers to.
+taken over, and checked: which statement became which, and that attributes have new names, different
+ones in classes that inherit from one another, that nothing else answers to.
 """
 
 import ast
@@ -39,8 +39,12 @@ def _attributes(program):
                 words = [word for word in part.args if isinstance(word, ast.Constant)]
                 strings |= {word.value for word in words}
     found = []
-    if len(set(names.values())) != len(names):
-        found.append("two attributes have one name")
+    families = program.letters.families
+    holders = {}
+    for old, new in names.items():
+        for family in families[old]:
+            if holders.setdefault((family, new), old) != old:
+                found.append(f"{old} and {holders[family, new]} of one class became {new}")
     for old, new in names.items():
         if new in others | strings or old in others | strings | known:
             found.append(f"the attribute {old} became {new}, which others meet")
