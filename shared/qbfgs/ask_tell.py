@@ -94,7 +94,7 @@ class AskTell:
         rule = self._rule
         if self.cost is None:
             kind = 4 if self._renewing else 0
-            self.checksum = feed_record(self.checksum, kind, self.trial, cost)
+            self.checksum = feed_record(self.checksum ^ kind, self.trial, cost)
             if self._renewing:
                 rule.renew(g)
             else:
@@ -117,22 +117,27 @@ class AskTell:
             kind += 2
             self.compensations += 1
         self.epochs += 1
-        self.checksum = feed_record(self.checksum, kind, self.trial, cost)
+        self.checksum = feed_record(self.checksum ^ kind, self.trial, cost)
 
     def _keep(self, cost):
         """The trial becomes x where it is better, and of the asked grid."""
         if self.cost is not None and cost >= self.cost:
             return
-        trial = self.trial
-        if self.refine:
-            below = (1 << self.refine) - 1
-            for v in trial:
-                if v & below:
-                    return
+        if self.refine and not self._asked():
+            return
         self.cost = cost
         x = self.x
+        trial = self.trial
         for i in range(self.n):
             x[i] = trial[i]
+
+    def _asked(self):
+        """Whether the trial is of the asked grid."""
+        below = (1 << self.refine) - 1
+        for v in self.trial:
+            if v & below:
+                return False
+        return True
 
     def between_epochs(self):
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""

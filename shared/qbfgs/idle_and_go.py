@@ -122,13 +122,12 @@ class IdleAndGo:
     def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
         p = self.direction
-        e = p[self.n]
         unit = self.unit
         ratio = self.fraction
         self.hit = False
         # H G is below 2^(size + e) unit, a scalar that is the sum of two words.
-        if (p[-1] + e << 14) + unit > self.reach:
-            length = pack(largest(p, self.n), e)
+        if (p[-1] + p[self.n] << 14) + unit > self.reach:
+            length = pack(largest(p, self.n), p[self.n])
             if unit != ONE:
                 length = mul(unit, length)
             if (length if ratio == ONE else mul(ratio, length)) > self.reach:
@@ -193,7 +192,9 @@ class IdleAndGo:
             self.position.box.face(y, self.position.x, self.move)
         self.model.learn(self.move, y)
         if self.hit or self.stage != MAIN:
-            self._set_radius(min(WIDEST, max(self.radius, 2 * largest(self.move, n))))
+            radius = 2 * largest(self.move, n)
+            if radius > self.radius:
+                self._set_radius(min(WIDEST, radius))
         if self.stage != MAIN or self.fraction != ONE:
             self._forget()
         self._turn()

@@ -104,7 +104,7 @@ class Paper:
                 move[i] = self.long.rounded(self.rate, v[i], self.qp)
             if self.position.admissible():
                 return RUNNING
-            if move[-1]:
+            if largest(move, self.n):
                 self.k += 1
             elif not self._turn():
                 return STALLED

@@ -5,6 +5,7 @@ and shifted down here, and nothing else.  With answers inside a word nothing is 
 join the parts of their sums here.
 """
 
+from .blocks import measure
 from .checksums import FACTOR
 from .compat import const
 from .integers import is_int
@@ -70,19 +71,16 @@ def narrow(values, n, block):
     shift += bits(top) - 27
     if shift < 0:
         shift = 0
-    size = 0
     for i in range(n):
-        v = values[i] >> shift
-        block[i] = v
-        size |= v if v >= 0 else -v
+        block[i] = values[i] >> shift
     block[n] = shift
-    block[-1] = bits(size)
+    measure(block, n)
 
 
-def feed_record(checksum, kind, trial, cost):
-    """The checksum after a record: two words and more by `checksums.feed`, and a cost of any width,
-    which counts as its parts of 29 bits, the lowest first."""
-    checksum ^= kind
+def feed_record(checksum, trial, cost):
+    """The checksum after a record by `checksums.feed`: its kind, which is xored into the checksum
+    already, the words of the trial, and a cost of any width, in parts of 29 bits, the lowest first.
+    """
     for v in trial:
         checksum = (checksum & 0x7FFF) * FACTOR + (checksum >> 15) ^ v & 0x3FFFFFFF
     while not -0x20000000 <= cost < 0x20000000:

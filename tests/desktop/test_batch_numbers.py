@@ -159,7 +159,7 @@ def test_wide(width):
         assert x.ints() == a
         assert answers.difference(x, y).tolist() == [core_wide.difference(*p) for p in pairs]
         sums = [rng.randrange(1 << 30) for _ in a]
-        fed = [core_wide.feed_record(s, 1, [], v) for s, v in zip(sums, a, strict=True)]
+        fed = [core_wide.feed_record(s ^ 1, [], v) for s, v in zip(sums, a, strict=True)]
         sums = [core_checksums.feed(s, 1) for s in sums]
         assert answers.feed_cost(array(sums), x).tolist() == fed
         narrowed = []

@@ -69,7 +69,7 @@ def test_differences_of_words_need_words_alone(core):
         for a in words:
             for b in words:
                 assert watched.difference(a, b) == difference(a, b)
-            assert watched.feed_record(5, 1, [a, -3], a) == feed_record(5, 1, [a, -3], a)
+            assert watched.feed_record(5, [a, -3], a) == feed_record(5, [a, -3], a)
         for g in (words[::3], words[1::3], words[2::3]):
             g = [v for v in g if v > -(2**30)]
             ours, theirs = blocks.block(len(g)), blocks.block(len(g))
@@ -113,7 +113,7 @@ def test_narrow_takes_a_tuple_and_overwrites():
 
 def fed(cost):
     """The checksum after a cost."""
-    return feed_record(7, 1, [], cost)
+    return feed_record(7 ^ 1, [], cost)
 
 
 def test_the_checksum_of_a_record_takes_its_words_one_by_one():
@@ -121,7 +121,7 @@ def test_the_checksum_of_a_record_takes_its_words_one_by_one():
         expected = feed(7, 3)
         for word in words:
             expected = feed(expected, word)
-        assert feed_record(7, 3, words, -5) == feed(expected, -5)
+        assert feed_record(7 ^ 3, words, -5) == feed(expected, -5)
 
 
 def test_a_cost_is_fed_in_parts_of_29_bits():
