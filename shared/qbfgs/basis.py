@@ -52,13 +52,18 @@ class Basis:
         for i in range(self.n):
             self._roots[i] = sqrt(self.factor.pivot(i))
         self._map()
-        size = self.size()
+        n = self.n
+        images = self.images
+        squares = self.squares
         reduced = False
         for _ in range(_SWEEPS):
             changed = False
-            for i in range(1, size):
+            for i in range(1, self.size()):
                 for j in range(i):
-                    if self._shorten(i, j):
+                    inner = dot(images[i], images[j], n)
+                    # nothing to do where twice its size, nearly, is at most the shorter's square
+                    twice = (inner if inner > 0 else -inner) + 0x4000
+                    if (twice > squares[i] or twice > squares[j]) and self._shorten(i, j, inner):
                         changed = reduced = True
             if not changed:
                 break
@@ -67,20 +72,23 @@ class Basis:
 
     def _map(self):
         n, factor = self.n, self.factor
+        mantissas = factor.mantissas
+        exponents = factor.exponents
+        roots = self._roots
         for i in range(self.size()):
             image = self.images[i]
             factor.solve(self.vectors[self.first + i])
             clear(image, n)
             for k in range(n - 1, -1, -1):
-                if factor.mantissas[k]:
-                    w = div(pack(factor.mantissas[k], factor.exponents[k] - 14), self._roots[k])
+                w = mantissas[k]
+                if w:
+                    w = div(pack(w, exponents[k] - 14), roots[k])
                     put(image, k, mantissa(w), exponent(w), n)
-            self.squares[i] = self.inner(i, i)
+            self.squares[i] = dot(image, image, n)
 
-    def _shorten(self, i, j):
+    def _shorten(self, i, j, inner):
         """Takes the shorter of two vectors the best m times off the other; True unless m is 0."""
         n = self.n
-        inner = self.inner(i, j)
         if self.squares[j] > self.squares[i]:
             i, j = j, i
         square = self.squares[j]

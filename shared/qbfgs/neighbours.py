@@ -76,13 +76,14 @@ class Neighbours:
         self._begin(False, first)
         basis.reduce(first)
         squares = basis.squares
+        images = basis.images
         size = basis.size()
         for i in range(size):
             slopes[i] = dot(basis.vectors[first + i], g, n)
             self._enter(slopes[i], squares[i])
         for i in range(size):
             for j in range(i):
-                inner = basis.inner(i, j)
+                inner = dot(images[i], images[j], n)
                 sign = -1 if inner >= 0 else 1
                 square = add(add(squares[i], squares[j]), scaled(sign * inner, 1))
                 self._enter(add(slopes[i], sign * slopes[j]), square)
