@@ -29,8 +29,8 @@ class Letters:
 
     definitions: {(module, name): short} of what went into merged modules. attributes: {name:
     short} of those that only the optimiser meets; those of unrelated classes share short names.
-    families: {name: the classes that have it, with all that inherit from one another as one}. dead: methods that nothing calls. keywords:
-    names of arguments in calls anywhere, which stay.
+    families: {name: the classes that have it, those that inherit from one another as one}. dead:
+    methods that nothing calls. keywords: names of arguments in calls anywhere, which stay.
     """
 
     def __init__(self, program):
