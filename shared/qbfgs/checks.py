@@ -3,8 +3,6 @@
 from .integers import check_grid, check_int, is_int
 from .position import EDGE, WIDEST
 
-_SEQUENCES = (list, tuple)
-
 
 def _check_at_least(least, value, name):
     check_int(value, name)
@@ -75,36 +73,6 @@ def check_refine(refine, x0):
             raise ValueError(
                 "x0[%d] = %d is between the points asked for: take a multiple of 2^%d"
                 % (i, x0[i], refine)
-            )
-
-
-def check_bounds(lower, upper, x0):
-    """Raise TypeError or ValueError unless the bounds (None for none) leave points, x0 too."""
-    for name, bounds in (("lower", lower), ("upper", upper)):
-        if bounds is None:
-            continue
-        if not isinstance(bounds, _SEQUENCES):
-            raise TypeError("%s must be a list of bounds, not %r" % (name, bounds))
-        if len(bounds) != len(x0):
-            raise ValueError(
-                "%s has %d bounds for %d parameters: give one each, or None"
-                % (name, len(bounds), len(x0))
-            )
-        for i in range(len(x0)):
-            if bounds[i] is not None:
-                check_int(bounds[i], "%s[%d]" % (name, i))
-    for i in range(len(x0)):
-        low = None if lower is None else lower[i]
-        high = None if upper is None else upper[i]
-        if low is not None and high is not None and low > high:
-            raise ValueError(
-                "lower[%d] = %d is above upper[%d] = %d: no point is between them"
-                % (i, low, i, high)
-            )
-        if (low is not None and x0[i] < low) or (high is not None and x0[i] > high):
-            raise ValueError(
-                "x0[%d] = %d is outside its bounds %s .. %s: start inside, or move the bound"
-                % (i, x0[i], low, high)
             )
 
 

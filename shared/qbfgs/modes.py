@@ -28,8 +28,7 @@ def box_of(mode, objective, x0, lower, upper, refine):
         upper = getattr(objective, "upper", None)
     if lower is None and upper is None and not refine:
         return None
-    from .box import Box
-    from .checks import check_bounds
+    from .box import Box, check_bounds
 
     check_bounds(lower, upper, x0)
     if mode not in BOUNDED:
