@@ -90,7 +90,7 @@ class IdleAndGo:
     def propose(self):
         """Sets the move; RUNNING, or the status that ends the run."""
         position = self.position
-        if position.full():
+        if position.count == position.room:
             return TABLE_FULL
         if self.stage == MAIN:
             self.aim()

@@ -24,11 +24,11 @@ class Position:
     """A point X of the lattice and a step from it; made once.
 
     x: list of n ints, the best point accepted, in units of 2^shift grid steps. move: the step as an
-    integer block, which rules write. box: a Box, None where nothing is bounded. The table of
-    rejected steps has room for 160 + 8 n, and for the step in question after them.
+    integer block, which rules write. box: a Box, None where nothing is bounded. count: of the
+    rejected steps, room: for how many the table has room; the step in question comes after them.
     """
 
-    STATE = "x move shift _hashes _count"
+    STATE = "x move shift _hashes count"
 
     def __init__(self, x, box=None):
         n = len(x)
@@ -41,8 +41,9 @@ class Position:
             self.x[i] = x[i]
         self.move = block(n)
         self.shift = 0
-        self._hashes = words(161 + 8 * n)
-        self._count = 0
+        self.room = 160 + 8 * n
+        self._hashes = words(self.room + 1)
+        self.count = 0
 
     def admissible(self) -> bool:
         """True when the move is a step that was not rejected here, and leads to an X inside
@@ -60,27 +61,23 @@ class Position:
         move[-1] = bits(size)
         if size == 0:
             return False
-        self._hashes[self._count] = h
-        for i in range(self._count):
+        self._hashes[self.count] = h
+        for i in range(self.count):
             if self._hashes[i] == h:
                 return False
         if self.bounded:
             return self.box.holds(self.x, move)
         return True
 
-    def full(self):
-        """True when no more rejected steps can be remembered."""
-        return self._count == len(self._hashes) - 1
-
     def reject(self):
         """Remembers the move, the last one asked about, as rejected; the table must not be full."""
-        self._count += 1
+        self.count += 1
 
     def back(self, x):
         """X = x, grid steps; what was rejected is forgotten."""
         for i in range(self.n):
             self.x[i] = x[i] >> self.shift
-        self._count = 0
+        self.count = 0
 
     def lead(self, trial):
         """Sets the list trial to X + move, grid steps."""
@@ -96,4 +93,4 @@ class Position:
         move = self.move
         for i in range(self.n):
             x[i] += move[i]
-        self._count = 0
+        self.count = 0

@@ -72,7 +72,7 @@ class Refined:
         rule = self.rule
         if self.phase == _ASKED:
             return rule.propose()
-        if not self.position.full():
+        if self.position.count < self.position.room:
             rule.aim()
             if self.due and self._near():
                 if self._probe():

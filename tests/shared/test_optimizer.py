@@ -317,7 +317,7 @@ def test_a_full_table_is_said():
     """Its room is made smaller here: the lists are shorter than the real one."""
     objective = hostile.Made(2, hostile.flat, hostile.ones)
     o = Optimizer(objective, [7, 7], polls=10**6)
-    del o._position._hashes[6:]
+    o._position.room = 5
     while o.step():
         pass
     assert o.status == status.TABLE_FULL and o.x == [7, 7]

@@ -60,15 +60,15 @@ def test_a_rejected_step_is_not_admissible_until_a_go():
 def test_the_table_is_full_after_160_and_8_n(n):
     position = Position([0] * n)
     for k in range(160 + 8 * n):
-        assert not position.full()
+        assert position.count == k < position.room
         assert moved(position, *([0] * (n - 1)), k + 1)
         position.reject()
-    assert position.full()
+    assert position.count == position.room
     for k in range(160 + 8 * n):
         assert not moved(position, *([0] * (n - 1)), k + 1)
     position.move[n - 1] = 5000
     position.accept()
-    assert not position.full()
+    assert position.count == 0
 
 
 def polynomial(d):
