@@ -43,33 +43,13 @@ class Neighbours:
         self._half = (2 * self._reach + 1) ** n >> 1 if self._reach else n  # one of each +-d
         self._ranks = [_DONE] * max(size * (size + 2), 2 * min(self._half, _POINTS >> 1))
 
-    def rank_basis(self, g, radius):
+    def rank_basis(self, g, radius, first=0):
         """Lists +-u_i, the shorter of u_i + u_j and u_i - u_j with both signs, and the best
         multiple of each u_i that reaches at most 4 radius (grid steps).
 
-        g: the gradient as a block. Work about n^2 a vector, most of it to reduce the basis.
+        g: the gradient as a block. first: of the vectors. Work about n^2 a vector, most of it to
+        reduce the basis.
         """
-        self._rank_basis(g, radius, 0)
-
-    def rank_box(self, g):
-        """Lists the last neighbourhood: the box of +-1 for n <= 4, the unit steps above.
-
-        For n < 4 the downhill steps of a wider box come too: +-62 for n = 1, +-5, +-2.
-        """
-        self._rank_box(g, 0)
-
-    def rank_more(self, g, radius):
-        """Lists the steps of the next 16 vectors; False when these were the last."""
-        first = self._first + WINDOW
-        if first >= self.n:
-            return False
-        if self._boxed:
-            self._rank_box(g, first)
-        else:
-            self._rank_basis(g, radius, first)
-        return True
-
-    def _rank_basis(self, g, radius, first):
         n = self.n
         basis = self.basis
         slopes = self._slopes
@@ -96,7 +76,11 @@ class Neighbours:
                 self._ranks[self._place] = rank
             self._place += 1
 
-    def _rank_box(self, g, first):
+    def rank_box(self, g, first=0):
+        """Lists the last neighbourhood: the box of +-1 for n <= 4, the unit steps above.
+
+        For n < 4 the downhill steps of a wider box come too: +-62 for n = 1, +-5, +-2.
+        """
         n = self.n
         factor = self.factor
         d = self._work
@@ -114,6 +98,17 @@ class Neighbours:
                     self._ranks[self._place - 2] = _DONE
                 if slope <= 0:
                     self._ranks[self._place - 1] = _DONE
+
+    def rank_more(self, g, radius):
+        """Lists the steps of the next 16 vectors; False when these were the last."""
+        first = self._first + WINDOW
+        if first >= self.n:
+            return False
+        if self._boxed:
+            self.rank_box(g, first)
+        else:
+            self.rank_basis(g, radius, first)
+        return True
 
     def _begin(self, boxed, first):
         self._boxed = boxed

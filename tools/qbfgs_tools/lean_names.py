@@ -88,7 +88,7 @@ class Letters:
                 found = program.references(made)
                 uses.update(found)
                 taken |= {one for one in found if program.place[one] != place}
-        static = [s for s in STATIC if s not in self.names and not hasattr(builtins, s)]
+        static = [s for s in STATIC if s not in self.names]  # nor a builtin that is used
         shared = set(self.attributes.values())
         static.sort(key=lambda short: short not in shared)  # each name counts once in a module
         shorts = short_names(static + list(string.ascii_uppercase))
