@@ -41,7 +41,7 @@ class Basis:
         """The number of vectors in the window."""
         return min(self.n - self.first, WINDOW)
 
-    def inner(self, i, j):
+    def inner(self, i: int, j: int) -> int:
         """The scalar u_i'Bu_j, i and j counted in the window."""
         return dot(self.images[i], self.images[j], self.n)
 
@@ -86,7 +86,7 @@ class Basis:
                     put(image, k, mantissa(w), exponent(w), n)
             self.squares[i] = dot(image, image, n)
 
-    def _shorten(self, i, j, inner):
+    def _shorten(self, i: int, j: int, inner: int) -> bool:
         """Takes the shorter of two vectors the best m times off the other; True unless m is 0."""
         n = self.n
         if self.squares[j] > self.squares[i]:

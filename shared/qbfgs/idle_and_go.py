@@ -155,7 +155,7 @@ class IdleAndGo:
         """Whether the move belongs to a compensation."""
         return self.stage != MAIN
 
-    def accepts(self, change):
+    def accepts(self, change: int) -> bool:
         """Whether a change of the cost makes a go."""
         if change >= 0:
             return False

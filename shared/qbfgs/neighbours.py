@@ -118,7 +118,7 @@ class Neighbours:
             ranks[k] = _DONE
         self._place = 0
 
-    def _enter(self, slope, square):
+    def _enter(self, slope: int, square: int):
         """Ranks a step and its opposite."""
         rank = -div(scaled(slope, 1), square) if square > 0 else 0
         self._ranks[self._place] = rank
@@ -154,7 +154,7 @@ class Neighbours:
             d[k] *= sign
         return True
 
-    def _box_step(self, d, c):
+    def _box_step(self, d: list, c: int):
         """d = step c of the box, 0 <= c < half."""
         n = self.n
         for k in range(n):
@@ -170,12 +170,12 @@ class Neighbours:
         d[n] = 0
         measure(d, n)
 
-    def _basis_step(self, d, i):
+    def _basis_step(self, d: list, i: int):
         u = self.basis.vectors[i]
         for k in range(self.n):
             d[k] = u[k]
 
-    def _pair_step(self, d, c):
+    def _pair_step(self, d: list, c: int):
         """d = u_i +- u_j, the shorter, for pair c of j < i in the window, counted row by row."""
         i = 1
         while c >= i:

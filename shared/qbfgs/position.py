@@ -2,10 +2,11 @@
 
 from .blocks import block, words
 from .checksums import FACTOR
+from .compat import const
 from .scalars import bits
 
-EDGE = 0x7FFFF  # |X| at most, grid steps
-WIDEST = 0x3FFFF  # trust radius at most, grid steps
+EDGE = const(0x7FFFF)  # |X| at most, grid steps
+WIDEST = const(0x3FFFF)  # trust radius at most, grid steps
 
 
 def step_hash(d: list, n: int) -> int:
@@ -79,7 +80,7 @@ class Position:
             self.x[i] = x[i] >> self.shift
         self.count = 0
 
-    def lead(self, trial):
+    def lead(self, trial: object):
         """Sets the list trial to X + move, grid steps."""
         x = self.x
         move = self.move
