@@ -7,6 +7,7 @@ neighbours.
 
 from . import armijo
 from .blocks import block, copy, dot, largest, subtract
+from .compat import const
 from .position import WIDEST
 from .rounding import FINE
 from .scalars import ONE, bits, div, mul, pack
@@ -14,9 +15,9 @@ from .status import RUNNING, TABLE_FULL
 from .wall import WallSearch
 from .wide import narrow
 
-MAIN = 0
-WALL = 1
-NEIGHBOURS = 2  # the first stage that is a rule's own
+MAIN = const(0)
+WALL = const(1)
+NEIGHBOURS = const(2)  # the first stage that is a rule's own
 
 
 class IdleAndGo:
@@ -36,6 +37,7 @@ class IdleAndGo:
         self.n = n
         self._least = bits(n - 1) + 0x3FFA
         self.position = position
+        self.box = position.box
         self.move = position.move
         self.target = block(n)
         self.target[n] = -FINE
@@ -56,7 +58,7 @@ class IdleAndGo:
     def start(self, gradient):
         """Takes the gradient at the start: H = radius / max|G| I."""
         narrow(gradient, self.n, self.g)
-        g = self.g if self.position.box is None else self._free_gradient()
+        g = self.g if self.box is None else self._free_gradient()
         top = pack(largest(g, self.n), g[self.n])
         self._first(div(self.reach, top) if top else self.reach)
         self._turn()
@@ -85,8 +87,6 @@ class IdleAndGo:
         self.spare_change = 0
         self.stage = MAIN
 
-    # Choosing a step
-
     def propose(self):
         """Sets the move; RUNNING, or the status that ends the run."""
         position = self.position
@@ -106,15 +106,15 @@ class IdleAndGo:
             if not self.wall.next(self.move):
                 self.stage = NEIGHBOURS
             else:
-                if position.box is not None:
-                    position.box.clip(position.x, self.move)
+                if self.box is not None:
+                    self.box.clip(position.x, self.move)
                 if position.admissible():
                     return RUNNING
         return self._neighbour()
 
     def _turn(self):
         """The direction H G, as the model has it now."""
-        box = self.position.box
+        box = self.box
         self.model.direction(self.direction, self.g if box is None else self._free_gradient())
         if box is not None:
             box.hold(self.direction, self.position.x, self.g)
@@ -136,20 +136,18 @@ class IdleAndGo:
         if unit != ONE:
             ratio = mul(ratio, unit)
         self.rounding.round_multiple(self.move, self.target, p, ratio)
-        if self.position.box is not None:
-            self.position.box.clip(self.position.x, self.move)
+        if self.box is not None:
+            self.box.clip(self.position.x, self.move)
 
     def _free_gradient(self):
         """G, without the coordinates that a bound holds."""
         copy(self.fresh, self.g, self.n)
-        self.position.box.hold(self.fresh, self.position.x, self.g)
+        self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
     def _slope(self):
         """The scalar G.d of the move."""
         return dot(self.move, self.g, self.n)
-
-    # Judging it
 
     def compensating(self):
         """Whether the move belongs to a compensation."""
@@ -188,8 +186,8 @@ class IdleAndGo:
         narrow(gradient, n, g)
         subtract(y, g, self.g, n)
         self.g, self.fresh = g, self.g
-        if self.position.box is not None:
-            self.position.box.face(y, self.position.x, self.move)
+        if self.box is not None:
+            self.box.face(y, self.position.x, self.move)
         self.model.learn(self.move, y)
         if self.hit or self.stage != MAIN:
             radius = 2 * largest(self.move, n)
