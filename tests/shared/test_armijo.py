@@ -1,12 +1,18 @@
 """Armijo's rule: idle and go (eq. 22 and 37)."""
 
+import random
 from fractions import Fraction
 
 import pytest
-from exact import UNIT, value
+from exact import UNIT, make_block, value
 
 from qbfgs.armijo import ALPHA, LONGEST, SHORTEST, curvature, shrink, sufficient
-from qbfgs.scalars import ONE, pack
+from qbfgs.blocks import dot
+from qbfgs.compensated import Compensated
+from qbfgs.limited import Limited
+from qbfgs.position import Position
+from qbfgs.scalars import ONE, mul, pack
+from qbfgs.two_loop import long_dot
 
 SLOPES = (-1, -3, -1000, -(2**27) + 1)
 
@@ -70,3 +76,30 @@ def test_shrink_ends_far_below_the_grid_and_stays_positive():
         shorter = shrink(fraction, pack(-1, 0), pack(2**20, 0))
         assert 0 < shorter < fraction
         fraction = shorter
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 20])
+@pytest.mark.parametrize("rule, product", [(Compensated, dot), (Limited, long_dot)])
+def test_a_main_trial_is_judged_by_this_rule_alone(rule, product, n):
+    """Also where the sizes of step and gradient decide, without their product."""
+    rng = random.Random(n)
+    told = {True: 0, False: 0}
+    for _ in range(400):
+        position = Position([0] * n)
+        judge = rule(position, None, 5, None, None)
+        g = [rng.randint(-(2**27), 2**27) >> rng.randrange(27) for _ in range(n)]
+        d = [rng.randint(-(2**18), 2**18) >> rng.randrange(18) for _ in range(n)]
+        d[0] = d[0] or 1
+        judge.g[:] = make_block(g, rng.choice((0, 30, 4000)))
+        position.move[:n] = d
+        assert position.admissible()
+        slope = product(position.move, judge.g, n)
+        border = mul(ALPHA, slope)
+        bound = -(judge.g[n] + judge.g[n + 1] + position.move[n + 1] + n.bit_length() << 14) - ONE
+        for near in (border, slope, bound, bound + (5 << 14), bound + (6 << 14), bound + (7 << 14)):
+            for change in (near - 1, near, near + 1, -near):
+                if change:
+                    expected = change < 0 and sufficient(change, slope)
+                    assert judge.accepts(change) == expected
+                    told[expected] += 1
+    assert min(told.values()) > 1000
