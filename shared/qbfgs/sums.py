@@ -69,7 +69,7 @@ class RowSums:
             self.low[k] = self.middle[k] = self.high[k] = 0
         self.rows = 0
 
-    def add(self, factor: int, row: list, count: int, start: int):
+    def add(self, factor: int, row: object, count: int, start: int):
         """sums[start + j] += factor * row[j] for j < count; |factor| < 2^28, |row[j]| <= 2^14."""
         low = self.low
         middle = self.middle

@@ -28,12 +28,12 @@ from qbfgs.quantizer import quantize
 
 subject, n, qp, target, epochs, times = sys.argv[1:]
 n, qp, epochs = int(n), int(qp), int(epochs)
+texts = START * (n // 2)
+x0 = [quantize(t, qp) for t in texts] if subject == "word" else [float(t) for t in texts]
 for _ in range(int(times)):
     if subject == "word":
-        x0 = [quantize(text, qp) for text in START * (n // 2)]
         o = Optimizer(IntRosenbrock(n, qp), x0, target=0, max_epochs=epochs)
     else:
-        x0 = [float(text) for text in START * (n // 2)]
         o = FloatBFGS(FloatRosenbrock(n), x0, 0.25, float(target), epochs)
     while o.step():
         pass

@@ -8,6 +8,7 @@
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
 
+import ast
 import functools
 import json
 import re
@@ -30,6 +31,7 @@ LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.lean`
 ROM = "rom"  # the same in a ROM partition, see `qbfgs_tools.rom`
 AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
+WIDE = ("x64", "rv64imc")  # those with registers wider than words
 PROBE = b"def f(a: int) -> int:\n    return a\n"
 NO_KERNEL = "no kernel"
 MANIFEST = "manifest.json"
@@ -124,7 +126,8 @@ def build(form, architecture="", files=None):
     made = []
     texts = {}
     if form == VIPER:
-        texts = lowered({path: data.decode() for path, data in modules.items()})
+        wide = architecture in WIDE
+        texts = lowered({path: data.decode() for path, data in modules.items()}, wide)
     for path, data in modules.items():
         text, kernels = texts.get(path, ("", []))
         name = module_name(path)
@@ -135,16 +138,33 @@ def build(form, architecture="", files=None):
                 code = compile_module(name, text.encode(), (f"-march={architecture}",))
             elif form == NATIVE:
                 options = (f"-march={architecture}", "-X", "emit=native")
-                code = compile_module(name, data, options)
+                code = compile_module(name, importing_as_bytecode(data), options)
             else:
                 became, reason = BYTECODE, NO_KERNEL if form == VIPER else ""
-                code = compile_module(name, data)
+                code = compile_module(name, text.encode() if text else data)
         except UserError as error:
             became, reason = BYTECODE, str(error).partition(": ")[2]
             code = compile_module(name, data)
         result[target] = code
         made.append(Module(target, became, len(code), sha256(code), reason))
     return Build(form, architecture, result, made)
+
+
+def importing_as_bytecode(data):
+    """A module's source with a decorator on each function that imports relatively.
+
+    A native function that uses no global name does that from the module that called it.
+    """
+    text = data.decode()
+    lines = text.splitlines(keepends=True)
+    try:
+        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    except SyntaxError:
+        return data  # for the compiler to complain of
+    for node in sorted(functions, key=lambda node: -node.lineno):
+        if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(node)):
+            lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@micropython.bytecode\n")
+    return "".join(lines).encode()
 
 
 def every():

@@ -1,131 +1,144 @@
-"""Viper from annotated source: says where an object is meant as an int, and changes nothing else.
+"""Viper from annotated source: kernels as machine code on words, from unchanged modules.
 
 MicroPython's viper emitter works on machine words, but wants to be told: an item of a list, an
-attribute and the result of a call are objects there until `int(...)` makes them words. Written by
-hand that would be a call more on every other interpreter. So the sources carry annotations, which
-cost nothing, and `lowered` adds the casts and the decorator to a copy that is compiled.
-
-A kernel is a function or method without defaults whose parameters (but self) are all annotated,
-`int` for a word and `list` or `object` for anything else, and whose result is annotated `int`,
-`bool` or not at all, and which compares nothing with None. An `int` in a kernel must stay a word:
-tests/shared/test_words.py is the proof.
+attribute and the result of a call are objects there until `int(...)` makes them words, and storage
+is read as objects until `ptr32(...)` makes it a pointer. Written by hand that would cost every
+other interpreter. So the sources carry annotations, which cost nothing (see `qbfgs_tools.kernels`),
+and `lowered` makes a copy that is compiled: calls of kernels are inlined (`qbfgs_tools.inlining`),
+casts and pointers are put in, and what never changes is loaded once (`qbfgs_tools.hoisting`).
 """
 
 import ast
-from typing import NamedTuple
+import copy
+from pathlib import PurePosixPath
 
-DECORATOR = "@micropython.viper"
-INT, BOOL, OBJECT = "int", "bool", "object"
+from qbfgs_tools.hoisting import hoisted
+from qbfgs_tools.inlining import Explicit, Inliner
+from qbfgs_tools.kernels import (
+    BLOCKS,
+    BOOL,
+    INT,
+    OBJECT,
+    WORDS,
+    Program,
+    is_kernel,
+    key_of,
+    name_of,
+    pairs,
+    signature,
+    stored,
+)
+
+DECORATOR = "micropython.viper"
+NATIVE = "micropython.native"
+POINTER, BYTES = "ptr32", "ptr8"
+WORD_BITS = 32
 UNTYPED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)  # comparisons of any objects
-CASTING = ("abs", "len", "max", "min")  # builtins that give an int
+CASTING = ("abs", "int", "len", "max", "min")  # builtins that give an int
+# What `words` of a build is: the only function that is another one there.
+STORAGE = "words"
+ARRAY = "from array import array\ndef words(n):\n    return array('i', bytes(4 * n))\n"
 
 
-class Signature(NamedTuple):
-    """Kinds of the parameters without self, and whether the result is an int."""
+def lowered(sources, wide=False):
+    """{path: (text, kernels)} for modules {path: text} that call each other.
 
-    parameters: tuple
-    returns_int: bool
-
-
-def signature(function):
-    """The `Signature` of a function with the annotations of a kernel; else None."""
-    every = function.args
-    if every.defaults or every.kwonlyargs or every.vararg or every.kwarg:
-        return None
-    parameters = [a for a in every.args if a.arg != "self"]
-    if any(a.annotation is None for a in parameters) or not (parameters or function.returns):
-        return None
-    kinds = tuple([INT if a.annotation.id == INT else OBJECT for a in parameters])
-    return Signature(kinds, function.returns is not None and function.returns.id == INT)
-
-
-def is_kernel(function):
-    """Whether a function is compiled as viper; that cannot compare anything with None."""
-    identities = [n for n in ast.walk(function) if isinstance(n, ast.Is | ast.IsNot)]
-    return signature(function) is not None and not identities
-
-
-def functions(tree):
-    """(name, node) of every function of a module and of its classes, "Class.method"."""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef):
-            for inner in node.body:
-                if isinstance(inner, ast.FunctionDef):
-                    yield f"{node.name}.{inner.name}", inner
-
-
-def lowered(sources):
-    """{name: (text, kernels)} for modules {name: text} that call each other.
-
-    kernels: the names of those in the module; a module without one keeps its text.
+    wide: whether registers are wider than words: what is loaded lacks its sign then. kernels: the
+    names of those in the module. Functions that are none only get numbers in place of the names
+    that stand for them.
     """
-    trees = {name: ast.parse(text) for name, text in sources.items()}
-    signatures = {}  # (name, whether of a method): those of all that are called so
-    for tree in trees.values():
-        for name, node in functions(tree):
-            if signature(node):
-                *owner, last = name.split(".")
-                signatures.setdefault((last, bool(owner)), set()).add(signature(node))
-    known = {key: found.pop() for key, found in signatures.items() if len(found) == 1}
+    program = Program(sources)
+    inliner = Inliner(program)
+    made = {}
+    for function in program.functions:
+        if is_kernel(function.node):
+            node = copy.deepcopy(inliner.inlined(function))
+            made[function.node] = _Kernel(node, program, wide).node
     result = {}
-    for name, text in sources.items():
-        kernels = [(n, f) for n, f in functions(trees[name]) if is_kernel(f)]
-        edits = [edit for _, node in kernels for edit in _Kernel(node, known, text).edits]
-        result[name] = (_edited(text, edits), [n for n, _ in kernels])
+    for function in program.functions:
+        if function.node not in made:
+            Explicit(program, function).visit(function.node)
+    for path, tree in program.trees.items():
+        kernels = [function.name for function in program.kernels(path)]
+        result[path] = _text(path, tree, made, inliner.imports[path]), kernels
     return result
 
 
-def _edited(text, edits):
-    """The text after edits (line, column, end column, what to put there), last ones first."""
-    lines = text.splitlines(keepends=True)
-    for line, column, end, what in sorted(edits, key=lambda edit: edit[:2], reverse=True):
-        old = lines[line - 1]
-        lines[line - 1] = old[:column] + what + old[end:]
-    return "".join(lines)
+def _text(path, tree, made, imports):
+    """The text of a module with its kernels as they are made, and more that it imports."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            node.body = [made.get(inner, inner) for inner in node.body]
+    body = tree.body = [made.get(node, node) for node in tree.body]
+    for node in [n for n in body if isinstance(n, ast.FunctionDef) and n.name == STORAGE]:
+        place = body.index(node)
+        body[place : place + 1] = ast.parse(ARRAY).body
+    first = next((k for k, node in enumerate(body) if not _is_head(node)), len(body))
+    body[first:first] = [
+        ast.parse(f"from {_relative(path, other)} import {name}").body[0]
+        for name, other in sorted(imports.items())
+    ]
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
-class _Kernel(ast.NodeVisitor):
-    """Finds where one kernel needs casts: `edits`, for `_edited`."""
+def _relative(path, other):
+    """How the module of a path imports another one."""
+    ups = 1
+    for folder in PurePosixPath(path).parents:
+        if folder in PurePosixPath(other).parents:
+            return "." * ups + ".".join(
+                PurePosixPath(other).relative_to(folder).with_suffix("").parts
+            )
+        ups += 1
+    raise ValueError(f"{other} is not below a folder above {path}")
 
-    def __init__(self, function, signatures, text):
-        self.signatures = signatures
-        self.text = text
-        self.returns = function.returns.id if function.returns else OBJECT
-        self.kinds = {a.arg: OBJECT for a in function.args.args if a.arg == "self"}
+
+def _is_head(node):
+    """Whether a statement is a docstring or an import."""
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or isinstance(node, ast.Import | ast.ImportFrom)
+
+
+class _Kernel(ast.NodeTransformer):
+    """Casts and pointers of one kernel: `node` is what it becomes."""
+
+    def __init__(self, function, program, wide):
+        self.program, self.wide = program, wide
+        self.returns = signature(function).returns
+        self.locals = stored(function) | {a.arg for a in function.args.args}
         parameters = [a for a in function.args.args if a.arg != "self"]
-        for argument, kind in zip(parameters, signature(function).parameters, strict=True):
-            self.kinds[argument.arg] = kind
+        self.kinds = {"self": OBJECT}
+        self.kinds.update({a.arg: a.annotation.id for a in parameters})
         self._infer(function)
-        indent = " " * function.col_offset
-        self.edits = [(function.lineno, 0, 0, f"{indent}{DECORATOR}\n")]
-        for where in [a.annotation for a in parameters]:
-            if where.id != INT:  # viper knows no other name for what is no word
-                self.edits.append((where.lineno, where.col_offset, where.end_col_offset, OBJECT))
-        for statement in function.body:
-            self.visit(statement)
+        self.generic_visit(ast.Module(function.body, []))
+        for argument in parameters:
+            kind = argument.annotation.id
+            argument.annotation = ast.Name(kind if kind == INT else OBJECT, ast.Load())
+        hoisted(function)
+        function.decorator_list = [ast.parse(DECORATOR, mode="eval").body]
+        self.node = ast.fix_missing_locations(function)
 
-    # What is an int
+    # What a name is
 
     def _infer(self, function):
         """Kinds of the local names: int where one is assigned or an item meets an operator."""
         objects, ints = set(), set()
         assigned = []
-        stored = set()
         for node in ast.walk(function):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                stored.add(node.id)
             for name, kind in self._uses(node):
                 (ints if kind == INT else objects).add(name)
             if isinstance(node, ast.Assign):
-                assigned += list(_pairs(node))
-        for name in stored:
+                assigned += [(t, v) for t, v in pairs(node) if isinstance(t, ast.Name)]
+        for name in self.locals:
             self.kinds.setdefault(name, INT if name in ints - objects else OBJECT)
-        # What is assigned an int, through other names too, is one.
-        for _ in assigned:
+        # What is assigned an int or storage, through other names too, is one.
+        before = None
+        while before != self.kinds:
+            before = dict(self.kinds)
             for target, value in assigned:
-                if target.id not in objects and self._is_int(value):
+                if self._storage(value):
+                    self.kinds[target.id] = self._storage(value)
+                elif target.id not in objects and value is not None and self._is_int(value):
                     self.kinds[target.id] = INT
 
     def _uses(self, node):
@@ -143,18 +156,30 @@ class _Kernel(ast.NodeVisitor):
         elif isinstance(node, ast.Subscript | ast.Attribute):
             takes = [(node.value, OBJECT)]
         elif isinstance(node, ast.For):
-            takes = [(node.target, INT if _name(node.iter) == "range" else OBJECT)]
-        elif isinstance(node, ast.Call) and _name(node) == "range":
+            takes = [(node.target, INT if name_of(node.iter) == "range" else OBJECT)]
+        elif isinstance(node, ast.Call) and name_of(node) == "range":
             takes = [(argument, INT) for argument in node.args]
-        elif isinstance(node, ast.Call) and _key(node) in self.signatures:
-            takes = list(zip(node.args, self.signatures[_key(node)].parameters, strict=True))
+        elif isinstance(node, ast.Call) and key_of(node) in self.program.signatures:
+            kinds = self.program.signatures[key_of(node)].parameters
+            takes = list(zip(node.args, kinds, strict=True))
         return [(where.id, kind) for where, kind in takes if isinstance(where, ast.Name)]
+
+    def _storage(self, node):
+        """Whether an expression is storage: "list", or "blocks" for a list of such; else ""."""
+        kind = ""
+        if isinstance(node, ast.Attribute):
+            kind = getattr(node, "storage", "")
+        elif isinstance(node, ast.Name):
+            kind = self.kinds.get(node.id, "")
+        elif isinstance(node, ast.Subscript) and self._storage(node.value) == BLOCKS:
+            kind = WORDS
+        return kind if kind in (WORDS, BLOCKS) else ""
 
     def _is_int(self, node):
         """Whether an expression is a word already, or is meant to become one."""
         if isinstance(node, ast.Call):
-            known = self.signatures.get(_key(node))
-            return known.returns_int if known else _name(node) in CASTING
+            known = self.program.signatures.get(key_of(node))
+            return known.returns_int if known else name_of(node) in CASTING
         if isinstance(node, ast.IfExp):
             return self._is_int(node.body) or self._is_int(node.orelse)
         return self._is_word(node)
@@ -170,91 +195,120 @@ class _Kernel(ast.NodeVisitor):
             return self._is_int(node)  # its branches are cast
         if isinstance(node, ast.Compare):
             return not isinstance(node.ops[0], UNTYPED)
+        if isinstance(node, ast.Subscript):
+            return self._storage(node.value) == WORDS or _is_table(node.value)
+        if isinstance(node, ast.Call):
+            return name_of(node) == INT
         return isinstance(node, ast.BinOp | ast.UnaryOp | ast.BoolOp)
 
     # Where to say so
 
-    def _cast(self, *nodes):
-        """Makes words of expressions that are not."""
-        for node in nodes:
-            if not self._is_word(node):
-                self._call(INT, node)
+    def _word(self, node):
+        """An expression as a word, visited."""
+        is_word = self._is_word(node)
+        node = self.visit(node)
+        return node if is_word else _call(INT, node)
 
-    def _call(self, name, node):
-        self._insert(node.lineno, node.col_offset, f"{name}(")
-        self._insert(node.end_lineno, node.end_col_offset, ")")
-
-    def _insert(self, line, column, what):
-        self.edits.append((line, column, column, what))
+    def visit_Subscript(self, node, signed=True):
+        is_word, is_table = self._storage(node.value) == WORDS, _is_table(node.value)
+        node.value = self.visit(node.value)
+        node.slice = self._word(node.slice)
+        if is_table:
+            node.value = _call(BYTES, node.value)
+        elif is_word:
+            node.value = _call(POINTER, node.value)
+            if signed and self.wide and isinstance(node.ctx, ast.Load):
+                shift = ast.Constant(WORD_BITS)
+                return ast.BinOp(ast.BinOp(node, ast.LShift(), shift), ast.RShift(), shift)
+        return node
 
     def visit_BinOp(self, node):
-        self._cast(node.left, node.right)
-        self.generic_visit(node)
+        node.left, node.right = self._word(node.left), self._word(node.right)
+        return node
 
     def visit_UnaryOp(self, node):
-        if not isinstance(node.op, ast.Not):
-            self._cast(node.operand)
-        self.generic_visit(node)
+        is_truth = isinstance(node.op, ast.Not)
+        node.operand = self.visit(node.operand) if is_truth else self._word(node.operand)
+        return node
 
     def visit_Compare(self, node):
-        if self._is_word(node):
-            self._cast(node.left, *node.comparators)
-        self.generic_visit(node)
+        if not self._is_word(node):
+            return self.generic_visit(node)
+        node.left = self._word(node.left)
+        node.comparators = [self._word(side) for side in node.comparators]
+        return node
 
     def visit_IfExp(self, node):
-        if self._is_int(node):
-            self._cast(node.body, node.orelse)
-        self.generic_visit(node)
+        if not self._is_int(node):
+            return self.generic_visit(node)
+        node.test = self.visit(node.test)
+        node.body, node.orelse = self._word(node.body), self._word(node.orelse)
+        return node
 
     def visit_Call(self, node):
-        if _name(node) == "range":
-            self._cast(*node.args)
-        self.generic_visit(node)
+        if name_of(node) == "range":
+            node.args = [self._word(argument) for argument in node.args]
+        elif name_of(node) == INT:
+            return self._word(node.args[0])
+        elif name_of(node) == BOOL:
+            return self._truth(node.args[0])
+        else:
+            node.args = [self.visit(argument) for argument in node.args]
+            node.func = self.visit(node.func)
+        return node
 
     def visit_Return(self, node):
         if self.returns == INT:
-            self._cast(node.value)
-        elif self.returns == BOOL and not self._is_word(node.value, constants=False):
-            self._call(BOOL, node.value)
-        self.generic_visit(node)
+            node.value = self._word(node.value)
+        elif self.returns == BOOL:
+            node.value = self._truth(node.value)
+        else:
+            self.generic_visit(node)
+        return node
+
+    def _truth(self, node):
+        """An expression as a truth value, visited."""
+        if isinstance(node, ast.BoolOp):
+            node.values = [self._truth(value) for value in node.values]
+            return node
+        is_truth = self._is_word(node, constants=False)
+        node = self.visit(node)
+        return node if is_truth else _call(BOOL, node)
 
     def visit_Assign(self, node):
-        for target, value in _pairs(node):
-            if self.kinds[target.id] == INT:
-                self._cast(value)
-        self.generic_visit(node)
+        if len(node.targets) > 1:  # of a plain value
+            return [self.visit(_assign(t, copy.deepcopy(node.value))) for t in node.targets]
+        (target,) = node.targets
+        node.value = self._assigned(target, node.value)
+        node.targets = [self.visit(target)]
+        return node
+
+    def _assigned(self, target, value):
+        is_word = isinstance(target, ast.Subscript) and self._storage(target.value) == WORDS
+        if is_word and isinstance(value, ast.Subscript) and self._is_word(value):
+            return self.visit_Subscript(value, signed=False)
+        if is_word or (isinstance(target, ast.Name) and self.kinds[target.id] == INT):
+            return self._word(value)
+        return self.visit(value)
 
     def visit_AugAssign(self, node):
-        self._cast(node.value)
-        if not isinstance(node.target, ast.Name):
-            # `x[i] += v` becomes `x[i] = int(x[i]) + (v)`.
-            end = node.target.end_col_offset
-            target = ast.get_source_segment(self.text, node.target)
-            operator, _, _ = self.text.splitlines()[node.lineno - 1][end:].partition("= ")
-            what = f" = int({target}){operator} ("
-            self.edits.append((node.lineno, end, end + len(operator) + 2, what))
-            self._insert(node.end_lineno, node.end_col_offset, ")")
-        self.generic_visit(node)
+        if isinstance(node.target, ast.Name):
+            node.value = self._word(node.value)
+            return node
+        read = copy.deepcopy(node.target)  # what is no name must be cast to be read
+        read.ctx = ast.Load()
+        value = ast.BinOp(read, node.op, node.value)
+        return self.visit(_assign(node.target, value))
 
 
-def _pairs(assign):
-    """(name, value) of an assignment to plain names, `a, b = b, a` included."""
-    for target in assign.targets:
-        values = [assign.value]
-        targets = [target]
-        if isinstance(target, ast.Tuple) and isinstance(assign.value, ast.Tuple):
-            targets, values = target.elts, assign.value.elts
-        for one, value in zip(targets, values, strict=True):
-            if isinstance(one, ast.Name):
-                yield one, value
+def _is_table(node):
+    """Whether an expression is a table of bytes of a module."""
+    return getattr(node, "table", False)
 
 
-def _name(call):
-    """The name of the function that a call calls; "" for a method and anything else."""
-    is_plain = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-    return call.func.id if is_plain else ""
+def _assign(target, value):
+    return ast.Assign([target], value, lineno=0)
 
 
-def _key(call):
-    """(name, whether of a method) of what a call calls."""
-    return (_name(call), False) if _name(call) else (getattr(call.func, "attr", ""), True)
+def _call(name, value):
+    return ast.Call(ast.Name(name, ast.Load()), [value], [])

@@ -1,0 +1,290 @@
+"""What annotated sources say: their kernels, their constants, and which attributes hold words.
+
+A kernel is a function or method without defaults whose parameters (but self) are all annotated,
+`int` for a word, `list` for storage of words (see `words` of qbfgs/blocks.py) and `object` for
+anything else, and whose result is annotated `int`, `bool` or not at all, and which compares nothing
+with None. An `int` in a kernel must stay a word: tests/shared/test_words.py is the proof.
+"""
+
+import ast
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+INT, BOOL, OBJECT = "int", "bool", "object"
+WORDS, BLOCKS = "list", "blocks"  # storage of words, and a list of such
+MAKERS = {"words": WORDS, "block": WORDS, "blocks": BLOCKS}  # the functions that make storage
+BUILTINS = ("abs", "bool", "int", "len", "max", "min", "range")  # these read, and change nothing
+
+
+class Signature(NamedTuple):
+    """Kinds of the parameters without self, and that of the result ("object" for none)."""
+
+    parameters: tuple
+    returns: str
+
+    @property
+    def returns_int(self):
+        """Whether the result is a word."""
+        return self.returns == INT
+
+
+class Function(NamedTuple):
+    """path: of its module; owner: the name of its class, "" for none; node: its syntax tree."""
+
+    path: str
+    owner: str
+    node: ast.FunctionDef
+
+    @property
+    def name(self):
+        """As "Class.method" or "function"."""
+        return ".".join(filter(None, (self.owner, self.node.name)))
+
+
+def signature(function):
+    """The `Signature` of a function with the annotations of a kernel; else None."""
+    every = function.args
+    if every.defaults or every.kwonlyargs or every.vararg or every.kwarg:
+        return None
+    parameters = [a for a in every.args if a.arg != "self"]
+    if any(a.annotation is None for a in parameters) or not (parameters or function.returns):
+        return None
+    kinds = tuple([a.annotation.id for a in parameters])
+    return Signature(kinds, function.returns.id if function.returns else OBJECT)
+
+
+def is_kernel(function):
+    """Whether a function is compiled as viper; that cannot compare anything with None."""
+    identities = [n for n in ast.walk(function) if isinstance(n, ast.Is | ast.IsNot)]
+    return signature(function) is not None and not identities
+
+
+def name_of(call):
+    """The name of the function that a call calls; "" for a method and anything else."""
+    is_plain = isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    return call.func.id if is_plain else ""
+
+
+def key_of(call):
+    """(name, whether of a method) of what a call calls."""
+    return (name_of(call), False) if name_of(call) else (getattr(call.func, "attr", ""), True)
+
+
+def stored(node):
+    """Names that are assigned or imported anywhere in a tree."""
+    names = {n.asname or n.name for n in ast.walk(node) if isinstance(n, ast.alias)}
+    return names | {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+    }
+
+
+def pairs(assign):
+    """(target, value) of an assignment, `a, b = b, a` included; value None where it is unpacked."""
+    for target in assign.targets:
+        if not isinstance(target, ast.Tuple):
+            yield target, assign.value
+            continue
+        same = isinstance(assign.value, ast.Tuple)
+        values = assign.value.elts if same else [None] * len(target.elts)
+        yield from zip(target.elts, values, strict=True)
+
+
+class Program:
+    """Modules {path: text} that call each other. trees: theirs; functions: all of them.
+
+    Attribute nodes below a kernel get `storage` ("list", "blocks" or "") and `fixed` (whether it is
+    assigned in `__init__` alone).
+    """
+
+    def __init__(self, sources):
+        self.trees = {path: ast.parse(text) for path, text in sources.items()}
+        self.functions = [f for path, tree in self.trees.items() for f in _functions(path, tree)]
+        self._named = {}
+        for function in self.functions:
+            key = function.node.name, bool(function.owner)
+            self._named.setdefault(key, []).append(function)
+        self.signatures = {}
+        for key, found in self._named.items():
+            kinds = {signature(function.node) for function in found}
+            if len(kinds) == 1 and None not in kinds:
+                self.signatures[key] = kinds.pop()
+        self._bindings = {path: self._bound(path) for path in self.trees}
+        self._bases = {}  # {class: names of its bases}; a name stands for one class
+        self._stores = {}  # {attribute: [(class or "", function, value or None)]}
+        for tree in self.trees.values():
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    self._bases[node.name] = [b.id for b in node.bases if isinstance(b, ast.Name)]
+        for function in self.functions:
+            for target, value in _attributes(function.node):
+                owner = function.owner if getattr(target.value, "id", "") == "self" else ""
+                self._stores.setdefault(target.attr, []).append((owner, function, value))
+        for function in self.kernels():
+            methods = {n.func for n in ast.walk(function.node) if isinstance(n, ast.Call)}
+            for node in ast.walk(function.node):
+                if isinstance(node, ast.Attribute) and node not in methods:
+                    known = self._known(node, function)
+                    node.storage = self._storage(known, (node.attr,))
+                    node.fixed = {f.node.name for _, f, _ in known} == {"__init__"}
+
+    def kernels(self, path=None):
+        """The kernels, of one module or of all."""
+        for function in self.functions:
+            if path in (None, function.path) and is_kernel(function.node):
+                yield function
+
+    def only(self, call):
+        """The kernel that a call must mean, for no other function has its name; else None."""
+        found = self._named.get(key_of(call), ())
+        return found[0] if len(found) == 1 and is_kernel(found[0].node) else None
+
+    # Names of modules
+
+    def meaning(self, path, name):
+        """(path, name) of where a global name of a module is defined; (None, name) if nowhere."""
+        there = self._bindings[path].get(name, (None, name))
+        return there if there[0] in (None, path) else self.meaning(*there)
+
+    def constant(self, path, name):
+        """The int that a global name of a module stands for, else None."""
+        where, name = self.meaning(path, name)
+        return None if where is None else _constants(self.trees[where]).get(name)
+
+    def is_table(self, path, name):
+        """Whether a global name of a module is a table of bytes."""
+        where, name = self.meaning(path, name)
+        if where is None:
+            return False
+        values = [v for t, v in _assigned(self.trees[where]) if t == name]
+        return len(values) == 1 and name_of(values[0]) == "bytes"
+
+    def imports(self, path):
+        """The modules that a module imports, all that these import included, and itself."""
+        found = [path]
+        for one in found:  # it grows while it is walked
+            for where, _ in self._bindings[one].values():
+                if where is not None and where not in found:
+                    found.append(where)
+        return found
+
+    def _bound(self, path):
+        tree = self.trees[path]
+        bound = {name: (path, name) for name, _ in _assigned(tree)}
+        bound.update({n.name: (path, n.name) for n in tree.body if hasattr(n, "name")})
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom):
+                where = self._module(path, node)
+                for alias in node.names:
+                    bound[alias.asname or alias.name] = (where, alias.name)
+        return bound
+
+    def _module(self, path, node):
+        """The path of the module that a relative import names; None for any other."""
+        if not node.level or not node.module:
+            return None
+        folder = PurePosixPath(path).parents[node.level - 1]
+        place = str(folder / node.module.replace(".", "/")) + PurePosixPath(path).suffix
+        return place if place in self.trees else None
+
+    # Attributes
+
+    def _known(self, node, function):
+        """Assignments to what an attribute in a function may be: [(class, function, value)]."""
+        every = self._stores.get(node.attr, [])
+        if getattr(node.value, "id", "") == "self":
+            owners = {function.owner}
+        else:
+            owners = self._owners(ast.unparse(node.value), function.node)
+        family = {c for c in self._bases for o in owners if self._is_below(o, c)}
+        family |= {c for c in self._bases for o in owners if self._is_below(c, o)}
+        return [store for store in every if store[0] in family or not store[0]]
+
+    def _owners(self, text, function):
+        """The classes that have all attributes which a function uses of what an expression is."""
+        used = {
+            node.attr
+            for node in ast.walk(function)
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == text
+        }
+        return [name for name in self._bases if used <= self._members(name)]
+
+    def _members(self, name):
+        """Names of the methods and attributes of a class."""
+        found = {attribute for attribute, s in self._stores.items() if name in [o for o, *_ in s]}
+        found |= {f.node.name for f in self.functions if f.owner == name}
+        for base in self._bases.get(name, ()):
+            found |= self._members(base)
+        return found
+
+    def _is_below(self, name, other):
+        bases = self._bases.get(name, ())
+        return name == other or any(self._is_below(base, other) for base in bases)
+
+    def _storage(self, known, passed=()):
+        """What attributes that are assigned so hold; those that are passed say nothing more."""
+        kinds = set()
+        for _, function, value in known:
+            if isinstance(value, ast.Attribute):
+                if value.attr not in passed:
+                    where = self._known(value, function)
+                    kinds.add(self._storage(where, (*passed, value.attr)))
+            elif isinstance(value, ast.Name):
+                annotated = {a.arg: a.annotation for a in function.node.args.args}
+                kinds.add(getattr(annotated.get(value.id), "id", ""))
+            else:
+                kinds.add(MAKERS.get(name_of(value), ""))
+        kind = kinds.pop() if len(kinds) == 1 else ""
+        return kind if kind in (WORDS, BLOCKS) else ""
+
+
+def _functions(path, tree):
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield Function(path, "", node)
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield Function(path, node.name, inner)
+
+
+def _attributes(function):
+    """(target, value) of all assignments to attributes."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            found = pairs(node)
+        elif isinstance(node, ast.AugAssign | ast.For):
+            found = [(node.target, None)]
+        else:
+            continue
+        for target, value in found:
+            if isinstance(target, ast.Attribute):
+                yield target, value
+
+
+def _assigned(tree):
+    """(name, value) of the assignments of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            for target, value in pairs(node):
+                if isinstance(target, ast.Name):
+                    yield target.id, value
+
+
+def _constants(tree):
+    """{name: value} of the names of a module that stand for an int."""
+    known = {}
+    for name, value in _assigned(tree):
+        if name_of(value) == "const":
+            value = value.args[0]
+        parts = list(ast.walk(value)) if value is not None else [None]
+        if all(
+            isinstance(
+                part, ast.BinOp | ast.UnaryOp | ast.operator | ast.unaryop | ast.expr_context
+            )
+            or (isinstance(part, ast.Constant) and isinstance(part.value, int))
+            or (isinstance(part, ast.Name) and part.id in known)
+            for part in parts
+        ):
+            code = compile(ast.Expression(value), "constant", "eval")
+            known[name] = eval(code, {"__builtins__": {}}, dict(known))  # noqa: S307
+    return known
