@@ -51,6 +51,11 @@ LOWERED = {
         "def f(a: int, b: int) -> int:\n    swap__1_0 = b\n    swap__1_1 = a\n"
         "    a = swap__1_0\n    b = swap__1_1\n    return a\n",
     ),
+    "several names": (
+        "def f(x: list, n: int) -> int:\n    a = b = x[n]\n    c = x[n] = 0\n    return a + b + c\n",
+        "def f(x: object, n: int) -> int:\n    x__ptr32 = ptr32(x)\n    a = x__ptr32[n]\n"
+        "    b = a\n    c = 0\n    x__ptr32[n] = 0\n    return a + b + c\n",
+    ),
     "truth": (
         "def f(a: int) -> bool:\n    if not a:\n        return False\n    return a < 1 or g(a)\n",
         "def f(a: int) -> bool:\n    if not a:\n        return bool(False)\n"

@@ -288,6 +288,10 @@ class Explicit(ast.NodeTransformer):
     def visit_Assign(self, node):
         self.generic_visit(node)
         target, value = node.targets[0], node.value
+        if len(node.targets) > 1 and self.is_kernel:
+            again = value if _is_plain(value) else ast.Name(target.id, ast.Load())
+            others = [ast.Assign([to], copy.deepcopy(again), lineno=0) for to in node.targets[1:]]
+            return [ast.Assign([target], value, lineno=0), *others]
         if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
             return node
         self.count += 1

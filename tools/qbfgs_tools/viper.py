@@ -276,8 +276,6 @@ class _Kernel(ast.NodeTransformer):
         return node if is_truth else _call(BOOL, node)
 
     def visit_Assign(self, node):
-        if len(node.targets) > 1:  # of a plain value
-            return [self.visit(_assign(t, copy.deepcopy(node.value))) for t in node.targets]
         (target,) = node.targets
         node.value = self._assigned(target, node.value)
         node.targets = [self.visit(target)]
