@@ -6,15 +6,14 @@ and never restarts.  Work n^2 an update; allocates only when made; no operator l
 Numbers are m * 2^(e - 14) with 2^14 <= m < 2^15, as in `triangle`.
 """
 
-from .blocks import axpy, block, clear, copy, put
+from .blocks import axpy, block, put
 from .compat import const
 from .scalars import bits, div, exponent, mantissa, mul, pack
 from .triangle import Triangle
 
 _HIDDEN = const(0x4000)
 _CARRY = const(0x8000)
-_LOWEST = const(-0x4000)  # powers of D beyond these are taken as these
-_HIGHEST = const(0x4000)
+_FAR = const(0x4000)  # powers of D beyond this are taken as this
 
 
 class Factor(Triangle):
@@ -24,8 +23,6 @@ class Factor(Triangle):
         Triangle.__init__(self, n)
         self.spare = block(n)
         self._k = block(n)
-        self._total = 0
-        self._power = 0
 
     def teach(self, d: list, new: int, old: int):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
@@ -40,39 +37,26 @@ class Factor(Triangle):
         self.bfgs(d, new)
 
     def bfgs(self, s: list, sy: int):
-        """The BFGS update with the secant pair (s, y), L'y being in the scratch vector.
+        """The BFGS update with the secant pair (s, y), after `transpose_times` of y.
 
         s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
         H+ = H - K K'/t + r r'/t, r = K - (t/s'y) s.  Afterwards H y = s; error: see the tests.
         """
         n = self.n
         order = self.order
-        work = self.work
-        m = mantissa(sy)
-        e = exponent(sy)
-        self._subtract(m, e)
-        for k in range(n):
-            work[k] = s[order[k]]
-        work[n] = s[n]
-        work[-1] = s[-1]
-        axpy(self._k, -((self._total << 14) // m), self._power - e, work, 0, n)
-        self._add(self._total, self._power)
-
-    def _subtract(self, t: int, te: int):
-        """H -= K K'/(t + y'Hy), K = Hy, with f = L'y in the scratch vector (Bierman).
-
-        Leaves K in `_k`, the divisor in `_total` and `_power`.
-        """
-        n = self.n
-        k = self._k
         columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
         pivots = self.pivots
         powers = self.powers
         spare = self.spare
-        clear(k, n)
+        work = self.work
+        k = self._k
         last = n - 1
+        t = first = mantissa(sy)
+        te = exponent(sy)
+        k[n] = k[-1] = 0
+        # H -= K K'/t with f = L'y in the scratch vector (Bierman).
         for j in range(last, -1, -1):
             f = mantissas[j]
             if f == 0:
@@ -109,7 +93,8 @@ class Factor(Triangle):
             if j < last:
                 size = (size << 14) // t
                 column = columns[j]
-                copy(spare, column, n)
+                for i in range(j + 1, n + 2):
+                    spare[i] = column[i]
                 axpy(column, size if f < 0 else -size, e - te, k, j + 1, n)
                 axpy(k, v, ve, spare, j + 1, n)
             put(k, j, v, ve, n)
@@ -117,25 +102,21 @@ class Factor(Triangle):
             _keep_pivot(pivots, powers, j, d * ((t << 14) // m) >> 14, de + te - me)
             t = m
             te = me
-        self._total = t
-        self._power = te
-
-    def _add(self, t: int, te: int):
-        """H += r r'/t for the block r in `_k`, which is overwritten (Agee and Turner)."""
-        n = self.n
-        r = self._k
-        columns = self.columns
-        pivots = self.pivots
-        powers = self.powers
-        last = n - 1
+        # r = K - (t / s'y) s
         for j in range(n):
-            z = r[j]
+            work[j] = s[order[j]]
+        work[n] = s[n]
+        work[-1] = s[-1]
+        axpy(k, -((t << 14) // first), te - exponent(sy), work, 0, n)
+        # H += r r'/t (Agee and Turner), r taking its place.
+        for j in range(n):
+            z = k[j]
             if z == 0:
                 continue
             size = z if z > 0 else -z
             shift = bits(size) - 15
             size = size >> shift if shift > 0 else size << -shift
-            e = r[n] + shift + 14
+            e = k[n] + shift + 14
             d = pivots[j]
             de = powers[j]
             # u = z / D
@@ -167,8 +148,8 @@ class Factor(Triangle):
                 else:
                     u = -u
                 column = columns[j]
-                axpy(r, size, e, column, j + 1, n)
-                axpy(column, u, ue - me, r, j + 1, n)
+                axpy(k, size, e, column, j + 1, n)
+                axpy(column, u, ue - me, k, j + 1, n)
             # D *= t+ / t
             _keep_pivot(pivots, powers, j, d * ((m << 14) // t) >> 14, de + me - te)
             t = m
@@ -184,6 +165,4 @@ def _keep_pivot(pivots: list, powers: list, j: int, m: int, e: int):
         m >>= 1
         e += 1
     pivots[j] = m
-    if not _LOWEST < e < _HIGHEST:
-        e = _LOWEST if e < 0 else _HIGHEST
-    powers[j] = e
+    powers[j] = e if -_FAR < e < _FAR else _FAR if e > 0 else -_FAR

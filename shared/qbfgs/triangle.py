@@ -100,7 +100,7 @@ class Triangle:
         pivots = self.pivots
         powers = self.powers
         p = self.work
-        clear(p, n)
+        p[n] = p[-1] = 0
         last = n - 1
         for k in range(last, -1, -1):
             m = mantissas[k]
