@@ -52,7 +52,8 @@ LOWERED = {
         "    a = swap__1_0\n    b = swap__1_1\n    return a\n",
     ),
     "several names": (
-        "def f(x: list, n: int) -> int:\n    a = b = x[n]\n    c = x[n] = 0\n    return a + b + c\n",
+        "def f(x: list, n: int) -> int:\n    a = b = x[n]\n    c = x[n] = 0\n"
+        "    return a + b + c\n",
         "def f(x: object, n: int) -> int:\n    x__ptr32 = ptr32(x)\n    a = x__ptr32[n]\n"
         "    b = a\n    c = 0\n    x__ptr32[n] = 0\n    return a + b + c\n",
     ),
