@@ -66,17 +66,17 @@ def largest(x: list, n: int) -> int:
 
 def _align(y: list, e: int, lo: int, n: int):
     """Gives y the exponent e; the caller sees to it that the mantissas fit, and sets the size."""
-    shift = y[n] - e
-    y[n] = e
-    if shift >= 0:
+    e = y[n] - e  # what to shift by; a local more would take heap
+    y[n] -= e
+    if e >= 0:
         for i in range(lo, n):
-            y[i] <<= shift
+            y[i] <<= e
     else:
-        shift = -shift
-        if shift > 30:
-            shift = 30
+        e = -e
+        if e > 30:
+            e = 30
         for i in range(lo, n):
-            y[i] >>= shift
+            y[i] >>= e
 
 
 def dot(x: list, y: list, n: int) -> int:
@@ -153,17 +153,16 @@ def axpy(y: list, m: int, e: int, x: list, lo: int, n: int):
 def put(y: list, j: int, m: int, e: int, n: int):
     """Entry j = m * 2^(e - 14), |m| < 2^15, where the entries after j are all that y has yet."""
     e -= 26
-    size = y[-1]
-    if size == 0:
+    if y[-1] == 0:
         y[n] = e
     elif y[n] < e:
         _align(y, e, j + 1, n)  # the size that y had stays an upper bound
-    shift = y[n] - e
-    m = m << 12 >> (shift if shift < 30 else 30)
+    e = y[n] - e
+    m = m << 12 >> (e if e < 30 else 30)
     y[j] = m
-    shift = bits(m if m >= 0 else -m)
-    if shift > size:
-        y[-1] = shift
+    m = bits(m if m >= 0 else -m)
+    if m > y[-1]:
+        y[-1] = m
 
 
 def stretch(y: list, x: list, a: int, n: int):

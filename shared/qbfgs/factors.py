@@ -23,6 +23,8 @@ class Factor(Triangle):
         Triangle.__init__(self, n)
         self.spare = block(n)
         self._k = block(n)
+        self._total = 0
+        self._power = 0
 
     def teach(self, d: list, new: int, old: int):
         """Changes H by (1/new - 1/old) d d', so that d'Bd, which is `old`, becomes `new`.
@@ -42,21 +44,24 @@ class Factor(Triangle):
         s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
         H+ = H - K K'/t + r r'/t, r = K - (t/s'y) s.  Afterwards H y = s; error: see the tests.
         """
+        self._subtract(mantissa(sy), exponent(sy))
+        self._add(s, sy)
+
+    def _subtract(self, t: int, te: int):
+        """H -= K K'/(t + y'Hy), K = Hy, with f = L'y in the scratch vector (Bierman).
+
+        Leaves K in `_k`, the divisor in `_total` and `_power`.
+        """
         n = self.n
-        order = self.order
+        k = self._k
         columns = self.columns
         mantissas = self.mantissas
         exponents = self.exponents
         pivots = self.pivots
         powers = self.powers
         spare = self.spare
-        work = self.work
-        k = self._k
         last = n - 1
-        t = first = mantissa(sy)
-        te = exponent(sy)
         k[n] = k[-1] = 0
-        # H -= K K'/t with f = L'y in the scratch vector (Bierman).
         for j in range(last, -1, -1):
             f = mantissas[j]
             if f == 0:
@@ -102,21 +107,34 @@ class Factor(Triangle):
             _keep_pivot(pivots, powers, j, d * ((t << 14) // m) >> 14, de + te - me)
             t = m
             te = me
-        # r = K - (t / s'y) s
+        self._total = t
+        self._power = te
+
+    def _add(self, s: list, sy: int):
+        """H += r r'/t, r = K - (t/s'y) s, with what `_subtract` left (Agee and Turner)."""
+        n = self.n
+        r = self._k
+        t = self._total
+        te = self._power
+        order = self.order
+        columns = self.columns
+        pivots = self.pivots
+        powers = self.powers
+        work = self.work
+        last = n - 1
         for j in range(n):
             work[j] = s[order[j]]
         work[n] = s[n]
         work[-1] = s[-1]
-        axpy(k, -((t << 14) // first), te - exponent(sy), work, 0, n)
-        # H += r r'/t (Agee and Turner), r taking its place.
+        axpy(r, -((t << 14) // mantissa(sy)), te - exponent(sy), work, 0, n)
         for j in range(n):
-            z = k[j]
+            z = r[j]
             if z == 0:
                 continue
             size = z if z > 0 else -z
             shift = bits(size) - 15
             size = size >> shift if shift > 0 else size << -shift
-            e = k[n] + shift + 14
+            e = r[n] + shift + 14
             d = pivots[j]
             de = powers[j]
             # u = z / D
@@ -148,8 +166,8 @@ class Factor(Triangle):
                 else:
                     u = -u
                 column = columns[j]
-                axpy(k, size, e, column, j + 1, n)
-                axpy(column, u, ue - me, k, j + 1, n)
+                axpy(r, size, e, column, j + 1, n)
+                axpy(column, u, ue - me, r, j + 1, n)
             # D *= t+ / t
             _keep_pivot(pivots, powers, j, d * ((m << 14) // t) >> 14, de + me - te)
             t = m
