@@ -50,7 +50,11 @@ class QuasiNewton:
         else:
             count = secants.count
             if count and self.n > 2:
-                self._rescale(y, sy)
+                # H *= s'y / y'Hy when that is more than 1: H was too small along the new pair.
+                factor.transpose_times(y)
+                total = factor.form(0)
+                if sy > total > 0:
+                    factor.scale(div(sy, total))
             # For n = 2 an older pair counts again only where H has forgotten it.
             for k in range(count):
                 self._apply(k, self.n > 2)
@@ -69,11 +73,3 @@ class QuasiNewton:
         # The difference of two scalars' words is 2^14 times log2 of their ratio, nearly.
         if always or not _LEAST <= factor.form(0) - sy <= _MOST:
             factor.bfgs(secants.s[k], sy)
-
-    def _rescale(self, y: list, sy: int):
-        """H *= s'y / y'Hy when that is more than 1: H was too small along the new pair."""
-        factor = self.factor
-        factor.transpose_times(y)
-        total = factor.form(0)
-        if sy > total > 0:
-            factor.scale(div(sy, total))
