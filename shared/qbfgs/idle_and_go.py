@@ -58,7 +58,7 @@ class IdleAndGo:
     def start(self, gradient):
         """Takes the gradient at the start: H = radius / max|G| I."""
         narrow(gradient, self.n, self.g)
-        g = self.g if self.box is None else self._free_gradient()
+        g = self._free_gradient()
         top = pack(largest(g, self.n), g[self.n])
         self._first(div(self.reach, top) if top else self.reach)
         self._turn()
@@ -115,7 +115,7 @@ class IdleAndGo:
     def _turn(self):
         """The direction H G, as the model has it now."""
         box = self.box
-        self.model.direction(self.direction, self.g if box is None else self._free_gradient())
+        self.model.direction(self.direction, self._free_gradient())
         if box is not None:
             box.hold(self.direction, self.position.x, self.g)
 
@@ -141,6 +141,8 @@ class IdleAndGo:
 
     def _free_gradient(self):
         """G, without the coordinates that a bound holds."""
+        if self.box is None:
+            return self.g
         copy(self.fresh, self.g, self.n)
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
