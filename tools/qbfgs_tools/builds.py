@@ -23,7 +23,7 @@ from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import LIBRARY, compile_module, compiler, module_name, sources
 from qbfgs_tools.link import sha256
 from qbfgs_tools.stripped import stripped
-from qbfgs_tools.viper import lowered
+from qbfgs_tools.viper import lowered, with_arrays
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
@@ -144,6 +144,8 @@ def build(form, architecture="", files=None):
                 code = compile_module(name, text.encode() if text else data)
         except UserError as error:
             became, reason = BYTECODE, str(error).partition(": ")[2]
+            if form == VIPER:  # the kernels of others still want its storage
+                data = with_arrays(data.decode()).encode()
             code = compile_module(name, data)
         result[target] = code
         made.append(Module(target, became, len(code), sha256(code), reason))

@@ -292,7 +292,8 @@ class Explicit(ast.NodeTransformer):
             again = value if _is_plain(value) else ast.Name(target.id, ast.Load())
             others = [ast.Assign([to], copy.deepcopy(again), lineno=0) for to in node.targets[1:]]
             return [ast.Assign([target], value, lineno=0), *others]
-        if not (isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)):
+        both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        if not both or len(target.elts) != len(value.elts):
             return node
         self.count += 1
         names = [f"swap__{self.count}_{place}" for place in range(len(value.elts))]
@@ -369,6 +370,6 @@ def _returns_in_loop(function):
 
 def globals_of(function):
     """Names in a kernel that are no locals of it."""
-    local = stored(function) | {a.arg for a in function.args.args}
+    local = stored(function) | {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
     body = ast.Module(function.body, [])
     return {n.id for n in ast.walk(body) if isinstance(n, ast.Name) and n.id not in local}

@@ -109,12 +109,13 @@ class Program:
             if len(kinds) == 1 and None not in kinds:
                 self.signatures[key] = kinds.pop()
         self._bindings = {path: self._bound(path) for path in self.trees}
-        self._bases = {}  # {class: names of its bases}; a name stands for one class
+        self._bases = {}  # {class: names of its bases}; classes of one name count as one
         self._stores = {}  # {attribute: [(class or "", function, value or None)]}
         for tree in self.trees.values():
             for node in tree.body:
                 if isinstance(node, ast.ClassDef):
-                    self._bases[node.name] = [b.id for b in node.bases if isinstance(b, ast.Name)]
+                    bases = [b.id for b in node.bases if isinstance(b, ast.Name)]
+                    self._bases.setdefault(node.name, []).extend(bases)
         for function in self.functions:
             for target, value in _attributes(function.node):
                 owner = function.owner if getattr(target.value, "id", "") == "self" else ""
@@ -271,20 +272,30 @@ def _assigned(tree):
 
 
 def _constants(tree):
-    """{name: value} of the names of a module that stand for an int."""
+    """{name: value} of the names of a module that stand for an int, assigned once."""
+    names = [
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
+    shared = {name for n in ast.walk(tree) if isinstance(n, ast.Global) for name in n.names}
     known = {}
     for name, value in _assigned(tree):
         if name_of(value) == "const":
             value = value.args[0]
-        parts = list(ast.walk(value)) if value is not None else [None]
-        if all(
-            isinstance(
-                part, ast.BinOp | ast.UnaryOp | ast.operator | ast.unaryop | ast.expr_context
-            )
-            or (isinstance(part, ast.Constant) and isinstance(part.value, int))
-            or (isinstance(part, ast.Name) and part.id in known)
-            for part in parts
+        if (
+            name in shared
+            or value is None
+            or not all(_is_number(n, known) for n in ast.walk(value))
         ):
-            code = compile(ast.Expression(value), "constant", "eval")
-            known[name] = eval(code, {"__builtins__": {}}, dict(known))  # noqa: S307
-    return known
+            continue
+        code = compile(ast.Expression(value), "constant", "eval")
+        known[name] = eval(code, {"__builtins__": {}}, dict(known))  # noqa: S307
+    return {name: value for name, value in known.items() if names.count(name) == 1}
+
+
+def _is_number(node, known):
+    """Whether a part of an expression is one of numbers and of names for these."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int) and not isinstance(node.value, bool)
+    if isinstance(node, ast.Name):
+        return node.id in known
+    return isinstance(node, ast.BinOp | ast.UnaryOp | ast.operator | ast.unaryop | ast.expr_context)

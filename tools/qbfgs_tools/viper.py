@@ -37,7 +37,13 @@ UNTYPED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)  # comparisons of any objects
 CASTING = ("abs", "int", "len", "max", "min")  # builtins that give an int
 # What `words` of a build is: the only function that is another one there.
 STORAGE = "words"
-ARRAY = "from array import array\ndef words(n):\n    return array('i', bytes(4 * n))\n"
+ARRAY = """
+from array import array
+
+
+def words(n):
+    return array("i", bytes(4 * n))
+"""
 
 
 def lowered(sources, wide=False):
@@ -47,7 +53,7 @@ def lowered(sources, wide=False):
     names of those in the module. Functions that are none only get numbers in place of the names
     that stand for them.
     """
-    program = Program(sources)
+    program = Program({path: with_arrays(text) for path, text in sources.items()})
     inliner = Inliner(program)
     made = {}
     for function in program.functions:
@@ -64,15 +70,22 @@ def lowered(sources, wide=False):
     return result
 
 
+def with_arrays(text):
+    """A module's text in which `words` makes arrays of machine words, if it is defined there."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == STORAGE:
+            lines = text.splitlines(keepends=True)
+            lines[node.lineno - 1 : node.end_lineno] = [ARRAY]
+            return "".join(lines)
+    return text
+
+
 def _text(path, tree, made, imports):
     """The text of a module with its kernels as they are made, and more that it imports."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             node.body = [made.get(inner, inner) for inner in node.body]
     body = tree.body = [made.get(node, node) for node in tree.body]
-    for node in [n for n in body if isinstance(n, ast.FunctionDef) and n.name == STORAGE]:
-        place = body.index(node)
-        body[place : place + 1] = ast.parse(ARRAY).body
     first = next((k for k, node in enumerate(body) if not _is_head(node)), len(body))
     body[first:first] = [
         ast.parse(f"from {_relative(path, other)} import {name}").body[0]
