@@ -157,7 +157,7 @@ class _Body:
         if isinstance(value, ast.IfExp) and self._any(value):
             ways = []
             for part in (value.body, value.orelse):
-                way = copy.copy(node)
+                way = copy.deepcopy(node)
                 way.value = part
                 ways.append([way])
             return self.statement(ast.If(value.test, *ways))
