@@ -184,6 +184,12 @@ def test_names_of_other_modules_become_numbers_or_are_imported():
     assert "_TABLE__ptr8[i] + 16" in text and "i == 16" in text
 
 
+def test_a_private_kernel_goes_when_all_its_calls_were_inlined():
+    source = "def f(n: int) -> int:\n    return _g(n)\ndef _g(a: int) -> int:\n    return -a\n"
+    assert "_g(" not in viper.lowered({"m.py": source})["m.py"][0]
+    assert "def _g(" in viper.lowered({"m.py": source + "h = _g\n"})["m.py"][0]
+
+
 def core():
     return {f"qbfgs/{p.relative_to(CORE)}": p.read_text() for p in CORE.rglob("*.py")}
 

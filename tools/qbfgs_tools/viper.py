@@ -51,7 +51,7 @@ def lowered(sources, wide=False):
 
     wide: whether registers are wider than words: what is loaded lacks its sign then. kernels: the
     names of those in the module. Functions that are none only get numbers in place of the names
-    that stand for them.
+    that stand for them. A kernel with "_" before its name goes when all its calls were inlined.
     """
     program = Program({path: with_arrays(text) for path, text in sources.items()})
     inliner = Inliner(program)
@@ -60,14 +60,39 @@ def lowered(sources, wide=False):
         if is_kernel(function.node):
             node = copy.deepcopy(inliner.inlined(function))
             made[function.node] = _Kernel(node, program, wide).node
-    result = {}
     for function in program.functions:
         if function.node not in made:
             Explicit(program, function).visit(function.node)
+    named = {path: [f.name for f in program.kernels(path)] for path in sources}
+    for tree in program.trees.values():
+        for body in _bodies(tree):
+            body[:] = [made.get(node, node) for node in body]
+    used = {name for tree in program.trees.values() for name in _mentioned(tree)}
+    unused = {f.node.name for f in program.kernels() if f.node.name[0] == "_"} - used
+    result = {}
     for path, tree in program.trees.items():
-        kernels = [function.name for function in program.kernels(path)]
-        result[path] = _text(path, tree, made, inliner.imports[path]), kernels
+        for body in _bodies(tree):
+            body[:] = [node for node in body if getattr(node, "name", "") not in unused]
+        result[path] = _text(path, tree, inliner.imports[path]), named[path]
     return result
+
+
+def _bodies(tree):
+    """The statements of a module, and those of its classes."""
+    return [tree.body] + [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
+
+
+def _mentioned(tree):
+    """Names that a tree uses, the words of its strings included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from node.value.split()
 
 
 def with_arrays(text):
@@ -80,12 +105,9 @@ def with_arrays(text):
     return text
 
 
-def _text(path, tree, made, imports):
-    """The text of a module with its kernels as they are made, and more that it imports."""
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            node.body = [made.get(inner, inner) for inner in node.body]
-    body = tree.body = [made.get(node, node) for node in tree.body]
+def _text(path, tree, imports):
+    """The text of a module, which imports more names."""
+    body = tree.body
     first = next((k for k, node in enumerate(body) if not _is_head(node)), len(body))
     body[first:first] = [
         ast.parse(f"from {_relative(path, other)} import {name}").body[0]
