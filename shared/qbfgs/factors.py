@@ -6,7 +6,7 @@ and never restarts.  Work n^2 an update; allocates only when made; no operator l
 Numbers are m * 2^(e - 14) with 2^14 <= m < 2^15, as in `triangle`.
 """
 
-from .blocks import axpy, block, put
+from .blocks import axpy, block, copy, put
 from .compat import const
 from .scalars import bits, div, exponent, mantissa, mul, pack
 from .triangle import Triangle
@@ -44,8 +44,18 @@ class Factor(Triangle):
         s is a block, sy = s'y a positive scalar.  With K = Hy and t = s'y + y'Hy it is
         H+ = H - K K'/t + r r'/t, r = K - (t/s'y) s.  Afterwards H y = s; error: see the tests.
         """
-        self._subtract(mantissa(sy), exponent(sy))
-        self._add(s, sy)
+        n = self.n
+        order = self.order
+        work = self.work
+        m = mantissa(sy)
+        e = exponent(sy)
+        self._subtract(m, e)
+        for k in range(n):
+            work[k] = s[order[k]]
+        work[n] = s[n]
+        work[-1] = s[-1]
+        axpy(self._k, -((self._total << 14) // m), self._power - e, work, 0, n)
+        self._add(self._total, self._power)
 
     def _subtract(self, t: int, te: int):
         """H -= K K'/(t + y'Hy), K = Hy, with f = L'y in the scratch vector (Bierman).
@@ -98,8 +108,7 @@ class Factor(Triangle):
             if j < last:
                 size = (size << 14) // t
                 column = columns[j]
-                for i in range(j + 1, n + 2):
-                    spare[i] = column[i]
+                copy(spare, column, n)
                 axpy(column, size if f < 0 else -size, e - te, k, j + 1, n)
                 axpy(k, v, ve, spare, j + 1, n)
             put(k, j, v, ve, n)
@@ -110,23 +119,14 @@ class Factor(Triangle):
         self._total = t
         self._power = te
 
-    def _add(self, s: list, sy: int):
-        """H += r r'/t, r = K - (t/s'y) s, with what `_subtract` left (Agee and Turner)."""
+    def _add(self, t: int, te: int):
+        """H += r r'/t for the block r in `_k`, which is overwritten (Agee and Turner)."""
         n = self.n
         r = self._k
-        t = self._total
-        te = self._power
-        order = self.order
         columns = self.columns
         pivots = self.pivots
         powers = self.powers
-        work = self.work
         last = n - 1
-        for j in range(n):
-            work[j] = s[order[j]]
-        work[n] = s[n]
-        work[-1] = s[-1]
-        axpy(r, -((t << 14) // mantissa(sy)), te - exponent(sy), work, 0, n)
         for j in range(n):
             z = r[j]
             if z == 0:
