@@ -1,8 +1,8 @@
 """Machine instructions of a solve on MicroPython's unix port (x86-64), counted by Valgrind.
 
 Unlike times they do not depend on how busy the machine is. Each is a difference between processes
-with one solve and with some more, so that start and import are not in it; how starts differ leaves
-less than one per cent.
+with one solve and with some more, so that start, import and the quantised start point are not in
+it; how starts differ leaves less than one per cent.
 """
 
 import os

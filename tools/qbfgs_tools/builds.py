@@ -3,7 +3,8 @@
 - `bytecode`: for all boards;
 - `native`: every module as machine code of one architecture;
 - `viper`: the inner kernels as machine code on words (see `qbfgs_tools.viper`), all else as
-  bytecode: faster than native, and a fraction of its size.
+  bytecode: the fastest, and half the size of native. All else as native too would save a fourteenth
+  of a run's instructions, and take a fifth more memory.
 
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """

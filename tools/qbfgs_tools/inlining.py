@@ -12,7 +12,8 @@ import copy
 
 from qbfgs_tools.kernels import BUILTINS, INT, OBJECT, WORDS, is_kernel, name_of, signature, stored
 
-# Nodes of the syntax tree: a larger body stays a function, unless it has one call alone.
+# Nodes of the syntax tree: a larger body stays a function, unless it has one call alone. With 60
+# runs take a tenth to a fourth more instructions, with 240 a thirtieth less and a fifth more code.
 MOST, MOST_IN_LOOP = 100, 600
 # What MicroPython calls as a function of any objects.
 PRELUDE = """
