@@ -130,6 +130,33 @@ def test_a_build_without_machine_code_has_the_same_storage():
     assert built.modules[0].form == "bytecode" and b"array" in built.files["lib/a/m.mpy"]
 
 
+STORED = """
+class C:
+    def __init__(self, n):
+        self.rows = blocks(n, n)
+        self.spare = block(n)
+        self.plain = [0] * n
+class D:
+    def __init__(self, c):
+        self.spare = c.spare
+    def f(self, k: int) -> int:
+        return self.spare[k]
+def f(c: object, k: int) -> int:
+    row = c.rows[k]
+    c.rows[k] = c.spare
+    c.spare = row
+    return row[k] + c.spare[k] + c.plain[k]
+"""
+
+
+def test_storage_is_known_by_what_makes_it_wherever_it_is_passed_on():
+    assert "ptr32(row)" in lowered_kernel(STORED)
+    assert "ptr32(c.spare)[k]" in lowered_kernel(STORED)
+    assert "int(c__plain[k])" in lowered_kernel(STORED)
+    text = viper.lowered({"m.py": STORED})["m.py"][0]
+    assert "ptr32(self.spare)[k]" in text
+
+
 INLINED = {
     "once evaluated": (
         "def f(x: list, n: int) -> int:\n    return g(x[n]) + 1\n"

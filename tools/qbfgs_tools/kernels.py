@@ -110,12 +110,15 @@ class Program:
                 self.signatures[key] = kinds.pop()
         self._bindings = {path: self._bound(path) for path in self.trees}
         self._bases = {}  # {class: names of its bases}; classes of one name count as one
+        self._uses = {}  # {function: {expression: names of its attributes that are used}}
+        self._all = {}  # {class: names of its methods and attributes}
         self._stores = {}  # {attribute: [(class or "", function, value or None)]}
         for tree in self.trees.values():
             for node in tree.body:
                 if isinstance(node, ast.ClassDef):
                     bases = [b.id for b in node.bases if isinstance(b, ast.Name)]
-                    self._bases.setdefault(node.name, []).extend(bases)
+                    others = [base for base in bases if base != node.name]
+                    self._bases.setdefault(node.name, []).extend(others)
         for function in self.functions:
             for target, value in _attributes(function.node):
                 owner = function.owner if getattr(target.value, "id", "") == "self" else ""
@@ -125,7 +128,7 @@ class Program:
             for node in ast.walk(function.node):
                 if isinstance(node, ast.Attribute) and node not in methods:
                     known = self._known(node, function)
-                    node.storage = self._storage(known, (node.attr,))
+                    node.storage = self._storage(known)
                     node.fixed = {f.node.name for _, f, _ in known} == {"__init__"}
 
     def kernels(self, path=None):
@@ -195,47 +198,68 @@ class Program:
         if getattr(node.value, "id", "") == "self":
             owners = {function.owner}
         else:
-            owners = self._owners(ast.unparse(node.value), function.node)
+            owners = self._owners(ast.unparse(node.value), function)
         family = {c for c in self._bases for o in owners if self._is_below(o, c)}
         family |= {c for c in self._bases for o in owners if self._is_below(c, o)}
         return [store for store in every if store[0] in family or not store[0]]
 
     def _owners(self, text, function):
         """The classes that have all attributes which a function uses of what an expression is."""
-        used = {
-            node.attr
-            for node in ast.walk(function)
-            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == text
-        }
+        if function not in self._uses:
+            uses = self._uses[function] = {}
+            for node in ast.walk(function.node):
+                if isinstance(node, ast.Attribute):
+                    uses.setdefault(ast.unparse(node.value), set()).add(node.attr)
+        used = self._uses[function][text]
         return [name for name in self._bases if used <= self._members(name)]
 
     def _members(self, name):
         """Names of the methods and attributes of a class."""
-        found = {attribute for attribute, s in self._stores.items() if name in [o for o, *_ in s]}
-        found |= {f.node.name for f in self.functions if f.owner == name}
-        for base in self._bases.get(name, ()):
-            found |= self._members(base)
-        return found
+        if name not in self._all:
+            owned = {f.node.name for f in self.functions if f.owner == name}
+            owned |= {a for a, stores in self._stores.items() if name in [s[0] for s in stores]}
+            self._all[name] = owned.union(*[self._members(b) for b in self._bases.get(name, ())])
+        return self._all[name]
 
     def _is_below(self, name, other):
         bases = self._bases.get(name, ())
         return name == other or any(self._is_below(base, other) for base in bases)
 
     def _storage(self, known, passed=()):
-        """What attributes that are assigned so hold; those that are passed say nothing more."""
-        kinds = set()
-        for _, function, value in known:
-            if isinstance(value, ast.Attribute):
-                if value.attr not in passed:
-                    where = self._known(value, function)
-                    kinds.add(self._storage(where, (*passed, value.attr)))
-            elif isinstance(value, ast.Name):
-                annotated = {a.arg: a.annotation for a in function.node.args.args}
-                kinds.add(getattr(annotated.get(value.id), "id", ""))
-            else:
-                kinds.add(MAKERS.get(name_of(value), ""))
-        kind = kinds.pop() if len(kinds) == 1 else ""
-        return kind if kind in (WORDS, BLOCKS) else ""
+        """What attributes that are assigned so hold: "list", "blocks" or ""."""
+        return _common([self._held(value, function, passed) for _, function, value in known])
+
+    def _held(self, value, function, passed):
+        """What a value in a function is; None where that leads to what was passed already."""
+        if isinstance(value, ast.Subscript):
+            return WORDS if self._held(value.value, function, passed) == BLOCKS else ""
+        if not isinstance(value, ast.Attribute | ast.Name):
+            return MAKERS.get(name_of(value), "")
+        place = function.name, ast.unparse(value)
+        if place in passed:
+            return None
+        passed = (*passed, place)
+        if isinstance(value, ast.Attribute):
+            return self._storage(self._known(value, function), passed)
+        for argument in function.node.args.args:
+            if argument.arg == value.id:
+                return getattr(argument.annotation, "id", "")
+        return _common(
+            [
+                self._held(assigned, function, passed)
+                for node in ast.walk(function.node)
+                if isinstance(node, ast.Assign)
+                for target, assigned in pairs(node)
+                if isinstance(target, ast.Name) and target.id == value.id
+            ]
+        )
+
+
+def _common(kinds):
+    """The storage that all of these are that say something, else ""."""
+    found = {kind for kind in kinds if kind is not None}
+    kind = found.pop() if len(found) == 1 else ""
+    return kind if kind in (WORDS, BLOCKS) else ""
 
 
 def _functions(path, tree):
