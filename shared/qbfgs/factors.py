@@ -108,9 +108,10 @@ class Factor(Triangle):
             if j < last:
                 size = (size << 14) // t
                 column = columns[j]
+                below = j + 1
                 copy(spare, column, n)
-                axpy(column, size if f < 0 else -size, e - te, k, j + 1, n)
-                axpy(k, v, ve, spare, j + 1, n)
+                axpy(column, size if f < 0 else -size, e - te, k, below, n)
+                axpy(k, v, ve, spare, below, n)
             put(k, j, v, ve, n)
             # D *= t / t+
             _keep_pivot(pivots, powers, j, d * ((t << 14) // m) >> 14, de + te - me)
@@ -166,8 +167,9 @@ class Factor(Triangle):
                 else:
                     u = -u
                 column = columns[j]
-                axpy(r, size, e, column, j + 1, n)
-                axpy(column, u, ue - me, r, j + 1, n)
+                below = j + 1
+                axpy(r, size, e, column, below, n)
+                axpy(column, u, ue - me, r, below, n)
             # D *= t+ / t
             _keep_pivot(pivots, powers, j, d * ((m << 14) // t) >> 14, de + me - te)
             t = m
