@@ -453,11 +453,12 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["kilobytes"] < plain["kilobytes"]
     assert lean["core_bytes"] < plain["core_bytes"]
     assert lean["core_heap"] < plain["core_heap"]
+    assert lean["core_bytes"] <= 14 * 1024 and lean["core_kilobytes"] <= 32
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 56)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 44)
     code, text, _ = call("install", *where, "--build", "lean", "--json")
     assert (code, json.loads(text)["build"]) == (0, "lean")
     code, text, _ = call("verify", *where, "paper", "--json")
