@@ -18,6 +18,7 @@ SHARED = TESTS.parent / "shared"
 CORE = SHARED / "qbfgs"
 TRACES = sorted(TESTS.glob("traces/trace_*.py"))
 HOSTILE = TESTS / "tools" / "viper" / "hostile_words.py"
+RESUMED = TESTS / "tools" / "viper" / "resumed.py"
 RUN_LOWERED = TESTS / "tools" / "viper" / "run_lowered.py"
 SMALL = {
     "lib/a/__init__.py": b"",
@@ -115,10 +116,90 @@ class C:
 
 
 def test_what_never_changes_is_loaded_once():
-    text = lowered_kernel(CLASS)
+    text = lowered_kernel(CLASS.replace("words", "block"))
     assert text.count("self.n") == text.count("ptr32(self__x)") == 1
     assert text.count("self.total") == 2  # in the loop, and in what was inlined
     assert text.count("(self.spare)") + text.count("= self.spare") == 2  # `g` changes it
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_init_alone_sets_comes_from_a_table(wide):
+    whole = viper.lowered({"m.py": CLASS}, wide)["m.py"][0]
+    text = lowered_kernel(CLASS, wide=wide)
+    assert "self._table_C = addresses((self.x, self.n))" in whole
+    assert "def addresses" in whole and text.count("_table_C = self._table_C") == 1
+    assert "self.n" not in text and "self.x" not in text
+    table = "self___table_C__ptr32"
+    address = f"{table}[0] | {table}[1] << 32" if wide else f"{table}[0]"
+    assert f"self__x__ptr32 = ptr32({address})" in text
+    assert f"self__n__int = {table}[2] << 32 >> 32" if wide else f"= {table}[1]" in text
+    assert text.count("self.total") == 2  # what others set is loaded each time
+    assert text.count("(self.spare)") + text.count("= self.spare") == 2
+
+
+BELOW = """
+class D(C):
+    STATE = "most"
+    def __init__(self, n, c):
+        C.__init__(self, n)
+        self.c = c
+        self.most = n
+    def h(self, a: int) -> int:
+        return self.c.x[a] + self.c.n + self.x[a] + self.most
+"""
+
+
+def test_a_table_has_what_is_inherited_and_what_others_hold_but_no_word_set_by_name():
+    whole = viper.lowered({"m.py": CLASS + BELOW})["m.py"][0]
+    assert "self._table_D = addresses((self.c.x, self.c.n, self.x))" in whole
+    assert "int(self__most)" in lowered_kernel(CLASS + BELOW, "h")
+
+
+FIELDS = """
+def words(n):
+    return n
+class D:
+    def __init__(self, n):
+        self.k = self.m = n
+        self.n = n
+    def f(self, a: int) -> int:
+        return self.n + a + self.k + self.m
+"""
+UNSURE = {
+    "set again": (FIELDS.replace("self.n = n", "self.n = 0; self.n = n"), "self.k, self.m"),
+    "set elsewhere": (FIELDS + "    def s(self, n):\n        self.n = n\n", "self.k, self.m"),
+    "set from outside": (FIELDS + "def s(d, n):\n    d.n = n\n", "self.k, self.m"),
+    "set below": (
+        FIELDS + "class E(D):\n    def __init__(self, n):\n        self.n = 1\n",
+        "self.k, self.m",
+    ),
+    "a return": (FIELDS.replace("self.n = n", "self.n = n; return"), ""),
+    "two of a name": (FIELDS + "class D:\n    pass\n", ""),
+    "nothing of the kind": (FIELDS, "self.n, self.k, self.m"),
+}
+
+
+@pytest.mark.parametrize("name", UNSURE)
+def test_what_might_change_is_in_no_table(name):
+    source, held = UNSURE[name]
+    whole = viper.lowered({"m.py": source})["m.py"][0]
+    assert ("addresses" in whole) == bool(held)
+    assert not held or f"self._table_D = addresses(({held}))" in whole
+
+
+def test_what_runs_between_kernels_is_native():
+    sources = {
+        "a.py": "from .b import leaf\nclass A:\n    def step(self):\n        self.o.go()\n"
+        "        leaf()\n    def other(self):\n        pass\n",
+        "b.py": "class B:\n    def go(self):\n        from .c import rare\n        rare()\n"
+        "    def __init__(self):\n        pass\ndef leaf():\n    pass\n",
+        "c.py": "def rare():\n    pass\nclass C:\n    def go(self):\n        pass\n",
+    }
+    made = {path: text for path, (text, _) in viper.lowered(sources, entries=["A.step"]).items()}
+    native = "@micropython.native\n"
+    assert f"    {native}    def step" in made["a.py"] and made["a.py"].count(native) == 1
+    assert f"{native}def leaf" in made["b.py"] and made["b.py"].count(native) == 1
+    assert native not in made["c.py"]  # no module that is imported at once imports it
 
 
 def test_a_build_without_machine_code_has_the_same_storage():
@@ -225,14 +306,14 @@ def core():
 def lowered_core(tmp_path_factory):
     """The folder of the lowered core, for registers of a word."""
     folder = tmp_path_factory.mktemp("lowered")
-    for path, (text, _) in viper.lowered(core()).items():
+    for path, (text, _) in viper.lowered(core(), entries=builds.ENTRIES).items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
     return folder
 
 
-@pytest.mark.parametrize("script", [*TRACES, HOSTILE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("script", [*TRACES, HOSTILE, RESUMED], ids=lambda path: path.stem)
 def test_what_is_lowered_says_the_same_and_stays_inside_its_storage(script, lowered_core, printed):
     run = interpreters.CPython().run(RUN_LOWERED, args=[lowered_core, script])
     assert run.returncode == 0, run.stderr.decode()
@@ -378,6 +459,15 @@ def test_kernels_of_a_build_see_signs_as_cpython_does(port, libraries, printed, 
     assert result.returncode == 0, result.stdout.decode()
     assert result.stdout.decode().split() == printed(HOSTILE).decode().split()
     assert result.stdout.count(b"-") > 1000
+
+
+@each_port
+def test_a_build_goes_on_from_a_checkpoint(port, libraries, printed, need):
+    """Which is read into the storage that kernels know the address of."""
+    need(port)
+    result = port.run(RESUMED, path=[libraries(port, "viper")])
+    assert result.stdout.decode().split("\n") == printed(RESUMED).decode().split("\n")
+    assert result.stdout.count(b"True") > 50 and b"False\n" not in result.stdout
 
 
 @each_port

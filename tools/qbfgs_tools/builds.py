@@ -2,9 +2,9 @@
 
 - `bytecode`: for all boards;
 - `native`: every module as machine code of one architecture;
-- `viper`: the inner kernels as machine code on words (see `qbfgs_tools.viper`), all else as
-  bytecode: the fastest, and half the size of native. All else as native too would save a fourteenth
-  of a run's instructions, and take a fifth more memory.
+- `viper`: the inner kernels as machine code on words (see `qbfgs_tools.viper`), what runs between
+  them in the default modes as native, and all else as bytecode: the fastest, and much smaller than
+  native.
 
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
@@ -24,7 +24,7 @@ from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import LIBRARY, compile_module, compiler, module_name, sources
 from qbfgs_tools.link import sha256
 from qbfgs_tools.stripped import stripped
-from qbfgs_tools.viper import lowered, with_arrays
+from qbfgs_tools.viper import MACHINE_CODE, lowered, with_arrays
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
@@ -34,6 +34,8 @@ AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
 WIDE = ("x64", "rv64imc")  # those with registers wider than words
 PROBE = b"def f(a: int) -> int:\n    return a\n"
+# What runs in an epoch of the default modes, with all that it calls.
+ENTRIES = ("Optimizer.step", "Compensated._neighbour", "Limited._neighbour")
 NO_KERNEL = "no kernel"
 MANIFEST = "manifest.json"
 
@@ -128,14 +130,14 @@ def build(form, architecture="", files=None):
     texts = {}
     if form == VIPER:
         wide = architecture in WIDE
-        texts = lowered({path: data.decode() for path, data in modules.items()}, wide)
+        texts = lowered({path: data.decode() for path, data in modules.items()}, wide, ENTRIES)
     for path, data in modules.items():
-        text, kernels = texts.get(path, ("", []))
+        text, _ = texts.get(path, ("", []))
         name = module_name(path)
         target = path[:-3] + ".mpy"
         became, reason = form, ""
         try:
-            if form == VIPER and kernels:
+            if form == VIPER and MACHINE_CODE in text:
                 code = compile_module(name, text.encode(), (f"-march={architecture}",))
             elif form == NATIVE:
                 options = (f"-march={architecture}", "-X", "emit=native")

@@ -7,7 +7,7 @@ from qbfgs_tools.output import Report, Table
 
 NOTE = (
     "A build's folder lib goes to the board as it is; `qbfgs board install` makes and picks the one"
-    " that fits by itself. Viper: the inner kernels as machine code, all else as bytecode."
+    " that fits by itself. Viper: the kernels and what runs between them as machine code."
 )
 
 
@@ -20,7 +20,7 @@ def register(commands):
         "compiled builds for every architecture that mpy-cross knows",
         """
 Compiles the unchanged core and the board's layer with mpy-cross: as bytecode for all boards, as
-machine code (native), and with the inner kernels as machine code on words (viper). A manifest
+machine code (native), and with the kernels of an epoch as machine code on words (viper). A manifest
 tells size and SHA-256 of every file, and why a module stayed bytecode.""",
         "qbfgs build build/boards",
     )

@@ -9,23 +9,33 @@ statement needs it, or before the loop; another local that stands for a path bec
 import ast
 
 from qbfgs_tools.kernels import name_of, pairs, stored
+from qbfgs_tools.tables import LEAST
 
 WRAPPERS = ("int", "ptr32", "ptr8")
+HELD = ("int", "ptr32")  # of which a table has entries
 
 
-def hoisted(function):
-    """Changes the syntax tree of a kernel, which has casts and pointers, in place."""
-    _Paths(function)
+def hoisted(function, table=None):
+    """Changes the syntax tree of a kernel, which has casts and pointers, in place.
+
+    table: the `tables.Table` of its class, which gets what is to be taken out of it.
+    """
+    _Paths(function, table)
 
 
 class _Paths:
-    def __init__(self, function):
+    def __init__(self, function, table):
+        self.table = table
+        self.loose = set()  # paths with an attribute that a table does not hold
+        self.named = set()  # those that may be set by name, unless they are storage
         self.parameters = {a.arg for a in function.args.args}
         self.locals = stored(function) | self.parameters
         self.changed = stored(function)
         self.aliases = self._aliases(function)
-        expressions = [n for n in ast.walk(function) if isinstance(n, ast.expr)]
-        self.used = {self._key(node, self.aliases) for node in expressions}
+        self.used = set(self._keys(function))
+        held = [key for key in self.used if self._is_held(key)]
+        if sum(len(key) - 2 for key in held) < LEAST:
+            self.table = None
         function.body = self._block(function.body, {})
 
     def _aliases(self, function):
@@ -54,9 +64,10 @@ class _Paths:
         wrapper = ""
         if name_of(node) in WRAPPERS and len(node.args) == 1:
             wrapper, node = node.func.id, node.args[0]
-        attributes = []
+        attributes, inner = [], []
         while isinstance(node, ast.Attribute) and getattr(node, "fixed", False):
             attributes.insert(0, node.attr)
+            inner.insert(0, node)
             node = node.value
         if not isinstance(node, ast.Name):
             return None
@@ -68,7 +79,38 @@ class _Paths:
             wrapper = wrapper or base[0]
         elif node.id not in self.locals and (wrapper != "ptr8" or attributes):
             return None
-        return (wrapper, *base[1:], *attributes)
+        path = (*base[1:], *attributes)
+        for place, part in enumerate(inner, len(base) - 1):
+            of_self = place == 1 and path[0] == "self" and self.table is not None
+            if part.setter is None or (of_self and not self.table.holds(part.setter)):
+                self.loose.add(path[: place + 1])
+            if part.named:
+                self.named.add(path[: place + 1])
+        return (wrapper, *path)
+
+    def _is_held(self, key):
+        """Whether a table can hold a path."""
+        wrapper, *path = key
+        if self.table is None or path[0] != "self" or len(path) < 2 or wrapper not in HELD:
+            return False
+        if path[1] == self.table.name or (wrapper == "int" and tuple(path) in self.named):
+            return False
+        return not any(tuple(path[:length]) in self.loose for length in range(2, len(path) + 1))
+
+    def _keys(self, tree):
+        """The paths that a tree uses as they are."""
+        if isinstance(tree, ast.Assign) and self._is_alias(tree):
+            return
+        if isinstance(tree, ast.expr) and isinstance(getattr(tree, "ctx", ast.Load()), ast.Load):
+            key = self._key(tree, self.aliases)
+            if key:
+                yield key
+                return
+        for part in ast.iter_child_nodes(tree):
+            yield from self._keys(part)
+
+    def _is_alias(self, assign):
+        return all(isinstance(t, ast.Name) and t.id in self.aliases for t in assign.targets)
 
     def _block(self, statements, known):
         """Statements with their paths in locals. known: {path: local}, which is added to."""
@@ -86,9 +128,8 @@ class _Paths:
             if isinstance(node, ast.For):
                 node.iter = self._replaced(node.iter, known, before)
             if not one_turn:
-                for part in ast.walk(node):
-                    key = self._key(part, self.aliases) if isinstance(part, ast.expr) else None
-                    if key and key[1] not in inside and _is_worth(key):
+                for key in self._keys(node):
+                    if key[1] not in inside and _is_worth(key):
                         self._local(key, known, before)
                 if isinstance(node, ast.While):
                     node.test = self._replaced(node.test, known, before)
@@ -100,9 +141,7 @@ class _Paths:
             node.orelse = self._block(node.orelse, dict(known))
             self._forget(stored(node), known)
             return [*before, node]
-        if isinstance(node, ast.Assign) and all(
-            isinstance(t, ast.Name) and t.id in self.aliases for t in node.targets
-        ):
+        if isinstance(node, ast.Assign) and self._is_alias(node):
             # Loaded where the source does, for what comes after to share it.
             for target in node.targets:
                 key = self.aliases[target.id]
@@ -126,7 +165,10 @@ class _Paths:
         """The local that holds a path, loaded before if it is not known."""
         if key not in known:
             wrapper, base, *attributes = key
-            if wrapper:
+            if self._is_held(key):
+                pointer = self._local(("ptr32", base, self.table.name), known, before)
+                value = self.table.load(pointer.id, wrapper, attributes)
+            elif wrapper:
                 inner = self._local(("", base, *attributes), known, before)
                 value = ast.Call(ast.Name(wrapper, ast.Load()), [inner], [])
             elif attributes:

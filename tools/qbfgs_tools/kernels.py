@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 INT, BOOL, OBJECT = "int", "bool", "object"
 WORDS, BLOCKS = "list", "blocks"  # storage of words, and a list of such
+STORAGE = "words"  # the function that makes all storage
 MAKERS = {"words": WORDS, "block": WORDS, "blocks": BLOCKS}  # the functions that make storage
 BUILTINS = ("abs", "bool", "int", "len", "max", "min", "range")  # these read, and change nothing
 
@@ -92,8 +93,9 @@ def pairs(assign):
 class Program:
     """Modules {path: text} that call each other. trees: theirs; functions: all of them.
 
-    Attribute nodes below a kernel get `storage` ("list", "blocks" or "") and `fixed` (whether it is
-    assigned in `__init__` alone).
+    Attribute nodes below a kernel get `storage` ("list", "blocks" or ""), `fixed` (whether it is
+    assigned in `__init__` alone), `setter` (the class whose `__init__` has the only assignment to
+    it, else None) and `named` (whether a class has its name in a text, and so it may be set by it).
     """
 
     def __init__(self, sources):
@@ -111,6 +113,7 @@ class Program:
         self._bindings = {path: self._bound(path) for path in self.trees}
         self._bases = {}  # {class: names of its bases}; classes of one name count as one
         self._uses = {}  # {function: {expression: names of its attributes that are used}}
+        self._texts = {name for tree in self.trees.values() for name in _texts(tree)}
         self._all = {}  # {class: names of its methods and attributes}
         self._stores = {}  # {attribute: [(class or "", function, value or None)]}
         for tree in self.trees.values():
@@ -130,6 +133,9 @@ class Program:
                     known = self._known(node, function)
                     node.storage = self._storage(known)
                     node.fixed = {f.node.name for _, f, _ in known} == {"__init__"}
+                    once = node.fixed and len(known) == 1
+                    node.setter = known[0][0] or None if once else None
+                    node.named = node.attr in self._texts
 
     def kernels(self, path=None):
         """The kernels, of one module or of all."""
@@ -141,6 +147,11 @@ class Program:
         """The kernel that a call must mean, for no other function has its name; else None."""
         found = self._named.get(key_of(call), ())
         return found[0] if len(found) == 1 and is_kernel(found[0].node) else None
+
+    @property
+    def storage(self):
+        """The path of the module that makes storage; None if there is none."""
+        return next((f.path for f in self.functions if f.name == STORAGE), None)
 
     # Names of modules
 
@@ -199,8 +210,8 @@ class Program:
             owners = {function.owner}
         else:
             owners = self._owners(ast.unparse(node.value), function)
-        family = {c for c in self._bases for o in owners if self._is_below(o, c)}
-        family |= {c for c in self._bases for o in owners if self._is_below(c, o)}
+        family = {c for c in self._bases for o in owners if self.is_below(o, c)}
+        family |= {c for c in self._bases for o in owners if self.is_below(c, o)}
         return [store for store in every if store[0] in family or not store[0]]
 
     def _owners(self, text, function):
@@ -221,9 +232,10 @@ class Program:
             self._all[name] = owned.union(*[self._members(b) for b in self._bases.get(name, ())])
         return self._all[name]
 
-    def _is_below(self, name, other):
+    def is_below(self, name, other):
+        """Whether a class is another one, or made of it."""
         bases = self._bases.get(name, ())
-        return name == other or any(self._is_below(base, other) for base in bases)
+        return name == other or any(self.is_below(base, other) for base in bases)
 
     def _storage(self, known, passed=()):
         """What attributes that are assigned so hold: "list", "blocks" or ""."""
@@ -284,6 +296,15 @@ def _attributes(function):
         for target, value in found:
             if isinstance(target, ast.Attribute):
                 yield target, value
+
+
+def _texts(tree):
+    """The words of the texts that classes keep."""
+    for owner in tree.body:
+        for node in owner.body if isinstance(owner, ast.ClassDef) else ():
+            for part in ast.walk(node) if isinstance(node, ast.Assign) else ():
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield from part.value.split()
 
 
 def _assigned(tree):

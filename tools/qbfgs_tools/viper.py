@@ -5,13 +5,15 @@ attribute and the result of a call are objects there until `int(...)` makes them
 is read as objects until `ptr32(...)` makes it a pointer. Written by hand that would cost every
 other interpreter. So the sources carry annotations, which cost nothing (see `qbfgs_tools.kernels`),
 and `lowered` makes a copy that is compiled: calls of kernels are inlined (`qbfgs_tools.inlining`),
-casts and pointers are put in, and what never changes is loaded once (`qbfgs_tools.hoisting`).
+casts and pointers are put in, and what never changes is loaded once (`qbfgs_tools.hoisting`), from
+tables where that can be (`qbfgs_tools.tables`).
 """
 
 import ast
 import copy
 from pathlib import PurePosixPath
 
+from qbfgs_tools.glue import glue
 from qbfgs_tools.hoisting import hoisted
 from qbfgs_tools.inlining import Explicit, Inliner
 from qbfgs_tools.kernels import (
@@ -19,6 +21,7 @@ from qbfgs_tools.kernels import (
     BOOL,
     INT,
     OBJECT,
+    STORAGE,
     WORDS,
     Program,
     is_kernel,
@@ -28,15 +31,15 @@ from qbfgs_tools.kernels import (
     signature,
     stored,
 )
+from qbfgs_tools.tables import MADE, MADE_WIDE, MAKER, Tables
 
-DECORATOR = "micropython.viper"
-NATIVE = "micropython.native"
+VIPER, NATIVE = "micropython.viper", "micropython.native"
+MACHINE_CODE = "@micropython."  # what a text with any of it has
 POINTER, BYTES = "ptr32", "ptr8"
 WORD_BITS = 32
 UNTYPED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)  # comparisons of any objects
 CASTING = ("abs", "int", "len", "max", "min")  # builtins that give an int
-# What `words` of a build is: the only function that is another one there.
-STORAGE = "words"
+# What `words` of a build is: the only function of the sources that is another one there.
 ARRAY = """
 from array import array
 
@@ -46,23 +49,31 @@ def words(n):
 """
 
 
-def lowered(sources, wide=False):
+def lowered(sources, wide=False, entries=()):
     """{path: (text, kernels)} for modules {path: text} that call each other.
 
-    wide: whether registers are wider than words: what is loaded lacks its sign then. kernels: the
-    names of those in the module. Functions that are none only get numbers in place of the names
-    that stand for them. A kernel with "_" before its name goes when all its calls were inlined.
+    wide: whether registers are wider than words: what is loaded lacks its sign then. entries: names
+    of functions; those that they lead to become native (see `qbfgs_tools.glue`). kernels: the names
+    of those in the module. Functions that are none get numbers in place of the names that stand for
+    them. A kernel with "_" before its name goes when all its calls were inlined.
     """
     program = Program({path: with_arrays(text) for path, text in sources.items()})
     inliner = Inliner(program)
+    tables = Tables(program, wide)
     made = {}
     for function in program.functions:
         if is_kernel(function.node):
             node = copy.deepcopy(inliner.inlined(function))
-            made[function.node] = _Kernel(node, program, wide).node
+            made[function.node] = _Kernel(node, program, wide, tables.of(function)).node
     for function in program.functions:
         if function.node not in made:
             Explicit(program, function).visit(function.node)
+    for function in glue(program, entries):
+        function.node.decorator_list = [ast.parse(NATIVE, mode="eval").body]
+    filled = tables.fill()
+    for path in filled:
+        if path != program.storage:
+            inliner.imports[path][MAKER] = program.storage
     named = {path: [f.name for f in program.kernels(path)] for path in sources}
     for tree in program.trees.values():
         for body in _bodies(tree):
@@ -73,6 +84,8 @@ def lowered(sources, wide=False):
     for path, tree in program.trees.items():
         for body in _bodies(tree):
             body[:] = [node for node in body if getattr(node, "name", "") not in unused]
+        if filled and path == program.storage:
+            tree.body += ast.parse(MADE_WIDE if wide else MADE).body
         result[path] = _text(path, tree, inliner.imports[path]), named[path]
     return result
 
@@ -137,7 +150,7 @@ def _is_head(node):
 class _Kernel(ast.NodeTransformer):
     """Casts and pointers of one kernel: `node` is what it becomes."""
 
-    def __init__(self, function, program, wide):
+    def __init__(self, function, program, wide, table):
         self.program, self.wide = program, wide
         self.returns = signature(function).returns
         self.locals = stored(function) | {a.arg for a in function.args.args}
@@ -149,8 +162,8 @@ class _Kernel(ast.NodeTransformer):
         for argument in parameters:
             kind = argument.annotation.id
             argument.annotation = ast.Name(kind if kind == INT else OBJECT, ast.Load())
-        hoisted(function)
-        function.decorator_list = [ast.parse(DECORATOR, mode="eval").body]
+        hoisted(function, table)
+        function.decorator_list = [ast.parse(VIPER, mode="eval").body]
         self.node = ast.fix_missing_locations(function)
 
     # What a name is
