@@ -202,6 +202,22 @@ def test_what_runs_between_kernels_is_native():
     assert native not in made["c.py"]  # no module that is imported at once imports it
 
 
+def test_names_are_found_where_micropython_looks_first():
+    sources = {
+        "a.py": "class A:\n    X = 1\n    def f(self):\n        return len(self.x)\n"
+        "    def g(self):\n        pass\n    def not_called(self):\n        pass\n",
+        "b.py": "from .a import A\nclass B(A):\n    def g(self):\n        self.f()\n"
+        "        for i in range(2):\n            type(i) is int\nclass C(B):\n"
+        "    def h(self, a: int) -> int:\n        self.g()\n        return a + len(self)\n",
+    }
+    made = {path: text for path, (text, _) in viper.lowered(sources, entries=["C.h"]).items()}
+    assert made["a.py"].startswith("len = len\n")
+    assert made["b.py"].startswith("from .a import A\nint = int\nlen = len\ntype = type\n\nclass B")
+    assert "    f = A.f\n" in made["b.py"].partition("class C")[0]
+    assert made["b.py"].endswith("    g = B.g\n    f = B.f\n")
+    assert "not_called" not in made["b.py"] and "X" not in made["b.py"]
+
+
 def test_a_build_without_machine_code_has_the_same_storage():
     """So that a module that falls back works with the kernels of others."""
     (without,) = [name for name, code in builds.architectures().items() if code is None]

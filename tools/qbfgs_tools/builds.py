@@ -34,8 +34,10 @@ AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
 WIDE = ("x64", "rv64imc")  # those with registers wider than words
 PROBE = b"def f(a: int) -> int:\n    return a\n"
-# What runs in an epoch of the default modes, with all that it calls.
-ENTRIES = ("Optimizer.step", "Compensated._neighbour", "Limited._neighbour")
+# What a run in the default modes calls, with all that it calls.
+MODES = ("Compensated", "Limited")
+ENTRIES = ("Optimizer.__init__", "Optimizer.step")
+ENTRIES += tuple(f"{rule}.{method}" for rule in MODES for method in ("__init__", "_neighbour"))
 NO_KERNEL = "no kernel"
 MANIFEST = "manifest.json"
 

@@ -13,7 +13,7 @@ import ast
 import copy
 from pathlib import PurePosixPath
 
-from qbfgs_tools.glue import glue
+from qbfgs_tools.glue import can_be_native, reached
 from qbfgs_tools.hoisting import hoisted
 from qbfgs_tools.inlining import Explicit, Inliner
 from qbfgs_tools.kernels import (
@@ -31,6 +31,7 @@ from qbfgs_tools.kernels import (
     signature,
     stored,
 )
+from qbfgs_tools.lookups import flatten, own_builtins
 from qbfgs_tools.tables import MADE, MADE_WIDE, MAKER, Tables
 
 VIPER, NATIVE = "micropython.viper", "micropython.native"
@@ -68,8 +69,12 @@ def lowered(sources, wide=False, entries=()):
     for function in program.functions:
         if function.node not in made:
             Explicit(program, function).visit(function.node)
-    for function in glue(program, entries):
-        function.node.decorator_list = [ast.parse(NATIVE, mode="eval").body]
+    running = reached(program, entries)
+    for function in running:
+        if can_be_native(function.node):
+            function.node.decorator_list = [ast.parse(NATIVE, mode="eval").body]
+    flatten(program, running)
+    own_builtins(program, [f._replace(node=made.get(f.node, f.node)) for f in running])
     filled = tables.fill()
     for path in filled:
         if path != program.storage:
