@@ -218,6 +218,13 @@ def test_names_are_found_where_micropython_looks_first():
     assert "not_called" not in made["b.py"] and "X" not in made["b.py"]
 
 
+def test_digits_are_counted_alike():
+    names = {}
+    exec(viper.DIGITS, names)  # noqa: S102
+    edges = {v for k in range(30) for v in (2**k - 1, 2**k, 2**k + 1, 3 << k) if v < 2**30}
+    assert all(names["bits"](v) == v.bit_length() for v in edges | set(range(70000)))
+
+
 def test_a_build_without_machine_code_has_the_same_storage():
     """So that a module that falls back works with the kernels of others."""
     (without,) = [name for name, code in builds.architectures().items() if code is None]

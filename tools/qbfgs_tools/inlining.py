@@ -12,9 +12,9 @@ import copy
 
 from qbfgs_tools.kernels import BUILTINS, INT, OBJECT, WORDS, is_kernel, name_of, signature, stored
 
-# Nodes of the syntax tree: a larger body stays a function, unless it has one call alone. With 60
-# runs take a tenth to a fourth more instructions, with 240 a thirtieth less and a fifth more code.
-MOST, MOST_IN_LOOP = 100, 600
+# Nodes of the syntax tree: a larger body stays a function, unless it has one call alone. With 100
+# runs take a sixtieth more instructions, with 170 only a 200th less.
+MOST, MOST_IN_LOOP = 130, 600
 # What MicroPython calls as a function of any objects.
 PRELUDE = """
 def max(a: int, b: int) -> int:
@@ -277,6 +277,8 @@ class Explicit(ast.NodeTransformer):
         self.count = 0
         known = stored(function.node) | {a.arg for a in function.node.args.args}
         self.last = ast.parse("n + 1" if "n" in known else "self.n + 1", mode="eval").body
+        if "n" not in known:
+            program.describe(self.last.left, function)
 
     def visit_Name(self, node):
         if node.id in self.names:

@@ -130,12 +130,7 @@ class Program:
             methods = {n.func for n in ast.walk(function.node) if isinstance(n, ast.Call)}
             for node in ast.walk(function.node):
                 if isinstance(node, ast.Attribute) and node not in methods:
-                    known = self._known(node, function)
-                    node.storage = self._storage(known)
-                    node.fixed = {f.node.name for _, f, _ in known} == {"__init__"}
-                    once = node.fixed and len(known) == 1
-                    node.setter = known[0][0] or None if once else None
-                    node.named = node.attr in self._texts
+                    self.describe(node, function)
 
     def kernels(self, path=None):
         """The kernels, of one module or of all."""
@@ -202,6 +197,15 @@ class Program:
         return place if place in self.trees else None
 
     # Attributes
+
+    def describe(self, node, function):
+        """Says what is known of an attribute in a function, in the node itself."""
+        known = self._known(node, function)
+        node.storage = self._storage(known)
+        node.fixed = {f.node.name for _, f, _ in known} == {"__init__"}
+        once = node.fixed and len(known) == 1
+        node.setter = known[0][0] or None if once else None
+        node.named = node.attr in self._texts
 
     def _known(self, node, function):
         """Assignments to what an attribute in a function may be: [(class, function, value)]."""

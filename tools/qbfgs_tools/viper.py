@@ -40,13 +40,31 @@ POINTER, BYTES = "ptr32", "ptr8"
 WORD_BITS = 32
 UNTYPED = (ast.Is, ast.IsNot, ast.In, ast.NotIn)  # comparisons of any objects
 CASTING = ("abs", "int", "len", "max", "min")  # builtins that give an int
-# What `words` of a build is: the only function of the sources that is another one there.
+# What `words` of a build is; it and `bits` are the only functions that are others there.
 ARRAY = """
 from array import array
 
 
 def words(n):
     return array("i", bytes(4 * n))
+"""
+# A table would be loaded by its name each time: in machine code comparisons are much faster.
+DIGITS = """
+def bits(m: int) -> int:
+    n = 1
+    if m >= 0x10000:
+        m >>= 16
+        n = 17
+    if m >= 0x100:
+        m >>= 8
+        n += 8
+    if m >= 0x10:
+        m >>= 4
+        n += 4
+    if m >= 4:
+        m >>= 2
+        n += 2
+    return n + (m >> 1) if m else 0
 """
 
 
@@ -58,7 +76,8 @@ def lowered(sources, wide=False, entries=()):
     of those in the module. Functions that are none get numbers in place of the names that stand for
     them. A kernel with "_" before its name goes when all its calls were inlined.
     """
-    program = Program({path: with_arrays(text) for path, text in sources.items()})
+    texts = {path: _replaced(with_arrays(text), "bits", DIGITS) for path, text in sources.items()}
+    program = Program(texts)
     inliner = Inliner(program)
     tables = Tables(program, wide)
     made = {}
@@ -115,10 +134,15 @@ def _mentioned(tree):
 
 def with_arrays(text):
     """A module's text in which `words` makes arrays of machine words, if it is defined there."""
+    return _replaced(text, STORAGE, ARRAY)
+
+
+def _replaced(text, name, function):
+    """A module's text with another function of a name, if it has one."""
     for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef) and node.name == STORAGE:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
             lines = text.splitlines(keepends=True)
-            lines[node.lineno - 1 : node.end_lineno] = [ARRAY]
+            lines[node.lineno - 1 : node.end_lineno] = [function]
             return "".join(lines)
     return text
 
