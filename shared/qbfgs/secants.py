@@ -21,17 +21,21 @@ class Secants:
 
     def add(self, s, y, sy):
         """Stores copies of a pair; the oldest gives way when all places are taken."""
+        n = self.n
+        steps = self.s
+        changes = self.y
+        products = self.sy
         last = self.count
-        if last == len(self.sy):
+        if last == len(products):
             last -= 1
-            self.s.append(self.s.pop(0))
-            self.y.append(self.y.pop(0))
-            self.sy.append(self.sy.pop(0))
+            steps.append(steps.pop(0))
+            changes.append(changes.pop(0))
+            products.append(products.pop(0))
         else:
             self.count += 1
-        copy(self.s[last], s, self.n)
-        copy(self.y[last], y, self.n)
-        self.sy[last] = sy
+        copy(steps[last], s, n)
+        copy(changes[last], y, n)
+        products[last] = sy
 
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k: the curvature across a wall."""

@@ -23,9 +23,7 @@ def fits(value):
 def check_cost(cost, x):
     """Raise TypeError or ValueError unless the cost at x is an int that is not too wide."""
     if not (type(cost) is int or is_int(cost)) or not -1 <= cost >> WIDEST <= 0:
-        from .complaints import of_cost
-
-        raise of_cost(cost, x)
+        raise _of_cost(cost, x)
 
 
 def check_gradient(g, x):
@@ -36,9 +34,21 @@ def check_gradient(g, x):
             if type(v) is not int and not is_int(v):
                 good = False
     if not good or min(g) >> WIDEST < -1 or max(g) >> WIDEST > 0:
-        from .complaints import of_gradient
+        raise _of_gradient(g, x)
 
-        raise of_gradient(g, x)
+
+def _of_cost(cost, x):
+    """What is wrong with a cost, as an exception."""
+    from .complaints import of_cost
+
+    return of_cost(cost, x)
+
+
+def _of_gradient(g, x):
+    """What is wrong with a gradient, as an exception."""
+    from .complaints import of_gradient
+
+    return of_gradient(g, x)
 
 
 def difference(a, b):
