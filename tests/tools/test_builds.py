@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs_tools import builds, interpreters, viper
+from qbfgs_tools import builds, interpreters
 from qbfgs_tools.arguments import UserError
 from qbfgs_tools.cli import main
 from qbfgs_tools.operators import EXEMPT
+from qbfgs_tools.viper.lowering import DIGITS, lowered
 
 TESTS = Path(__file__).resolve().parents[1]
 SHARED = TESTS.parent / "shared"
@@ -69,12 +70,12 @@ LOWERED = {
 @pytest.mark.parametrize("name", LOWERED)
 def test_casts_go_where_an_object_is_meant_as_a_word(name):
     source, expected = LOWERED[name]
-    assert viper.lowered({"m.py": source})["m.py"][0] == "@micropython.viper\n" + expected
+    assert lowered({"m.py": source})["m.py"][0] == "@micropython.viper\n" + expected
 
 
 def lowered_kernel(source, name="f", **settings):
     """The text of a kernel without its decorator."""
-    text = viper.lowered({"m.py": source}, **settings)["m.py"][0]
+    text = lowered({"m.py": source}, **settings)["m.py"][0]
     found = [f for n, f in functions(text) if n == name]
     found[0].decorator_list = []
     return ast.unparse(found[0])
@@ -124,7 +125,7 @@ def test_what_never_changes_is_loaded_once():
 
 @pytest.mark.parametrize("wide", [False, True])
 def test_what_init_alone_sets_comes_from_a_table(wide):
-    whole = viper.lowered({"m.py": CLASS}, wide)["m.py"][0]
+    whole = lowered({"m.py": CLASS}, wide)["m.py"][0]
     text = lowered_kernel(CLASS, wide=wide)
     assert "self._table_C = addresses((self.x, self.n))" in whole
     assert "def addresses" in whole and text.count("_table_C = self._table_C") == 1
@@ -150,7 +151,7 @@ class D(C):
 
 
 def test_a_table_has_what_is_inherited_and_what_others_hold_but_no_word_set_by_name():
-    whole = viper.lowered({"m.py": CLASS + BELOW})["m.py"][0]
+    whole = lowered({"m.py": CLASS + BELOW})["m.py"][0]
     assert "self._table_D = addresses((self.c.x, self.c.n, self.x))" in whole
     assert "int(self__most)" in lowered_kernel(CLASS + BELOW, "h")
 
@@ -182,7 +183,7 @@ UNSURE = {
 @pytest.mark.parametrize("name", UNSURE)
 def test_what_might_change_is_in_no_table(name):
     source, held = UNSURE[name]
-    whole = viper.lowered({"m.py": source})["m.py"][0]
+    whole = lowered({"m.py": source})["m.py"][0]
     assert ("addresses" in whole) == bool(held)
     assert not held or f"self._table_D = addresses(({held}))" in whole
 
@@ -195,7 +196,7 @@ def test_what_runs_between_kernels_is_native():
         "    def __init__(self):\n        pass\ndef leaf():\n    pass\n",
         "c.py": "def rare():\n    pass\nclass C:\n    def go(self):\n        pass\n",
     }
-    made = {path: text for path, (text, _) in viper.lowered(sources, entries=["A.step"]).items()}
+    made = {path: text for path, (text, _) in lowered(sources, entries=["A.step"]).items()}
     native = "@micropython.native\n"
     assert f"    {native}    def step" in made["a.py"] and made["a.py"].count(native) == 1
     assert f"{native}def leaf" in made["b.py"] and made["b.py"].count(native) == 1
@@ -210,7 +211,7 @@ def test_names_are_found_where_micropython_looks_first():
         "        for i in range(2):\n            type(i) is int\nclass C(B):\n"
         "    def h(self, a: int) -> int:\n        self.g()\n        return a + len(self)\n",
     }
-    made = {path: text for path, (text, _) in viper.lowered(sources, entries=["C.h"]).items()}
+    made = {path: text for path, (text, _) in lowered(sources, entries=["C.h"]).items()}
     assert made["a.py"].startswith("len = len\n")
     assert made["b.py"].startswith("from .a import A\nint = int\nlen = len\ntype = type\n\nclass B")
     assert "    f = A.f\n" in made["b.py"].partition("class C")[0]
@@ -220,7 +221,7 @@ def test_names_are_found_where_micropython_looks_first():
 
 def test_digits_are_counted_alike():
     names = {}
-    exec(viper.DIGITS, names)  # noqa: S102
+    exec(DIGITS, names)  # noqa: S102
     edges = {v for k in range(30) for v in (2**k - 1, 2**k, 2**k + 1, 3 << k) if v < 2**30}
     assert all(names["bits"](v) == v.bit_length() for v in edges | set(range(70000)))
 
@@ -229,7 +230,7 @@ def test_a_build_without_machine_code_has_the_same_storage():
     """So that a module that falls back works with the kernels of others."""
     (without,) = [name for name, code in builds.architectures().items() if code is None]
     source = b"def words(n):\n    return [0] * n\ndef f(x: list) -> int:\n    return x[0]\n"
-    assert "array('i', bytes(4 * n))" in viper.lowered({"m.py": source.decode()})["m.py"][0]
+    assert "array('i', bytes(4 * n))" in lowered({"m.py": source.decode()})["m.py"][0]
     built = builds.build("viper", without, {"lib/a/m.py": source})
     assert built.modules[0].form == "bytecode" and b"array" in built.files["lib/a/m.mpy"]
 
@@ -257,7 +258,7 @@ def test_storage_is_known_by_what_makes_it_wherever_it_is_passed_on():
     assert "ptr32(row)" in lowered_kernel(STORED)
     assert "ptr32(c.spare)[k]" in lowered_kernel(STORED)
     assert "int(c__plain[k])" in lowered_kernel(STORED)
-    text = viper.lowered({"m.py": STORED})["m.py"][0]
+    text = lowered({"m.py": STORED})["m.py"][0]
     assert "ptr32(self.spare)[k]" in text
 
 
@@ -310,15 +311,15 @@ def test_names_of_other_modules_become_numbers_or_are_imported():
         "p/q/b.py": "from ..a import ONE, g\ndef f(i: int) -> int:\n    return g(i) + ONE\n"
         "def plain(i):\n    return i == ONE\n",
     }
-    text = viper.lowered(sources)["p/q/b.py"][0]
+    text = lowered(sources)["p/q/b.py"][0]
     assert "from ..a import _TABLE\n" in text
     assert "_TABLE__ptr8[i] + 16" in text and "i == 16" in text
 
 
 def test_a_private_kernel_goes_when_all_its_calls_were_inlined():
     source = "def f(n: int) -> int:\n    return _g(n)\ndef _g(a: int) -> int:\n    return -a\n"
-    assert "_g(" not in viper.lowered({"m.py": source})["m.py"][0]
-    assert "def _g(" in viper.lowered({"m.py": source + "h = _g\n"})["m.py"][0]
+    assert "_g(" not in lowered({"m.py": source})["m.py"][0]
+    assert "def _g(" in lowered({"m.py": source + "h = _g\n"})["m.py"][0]
 
 
 def core():
@@ -329,7 +330,7 @@ def core():
 def lowered_core(tmp_path_factory):
     """The folder of the lowered core, for registers of a word."""
     folder = tmp_path_factory.mktemp("lowered")
-    for path, (text, _) in viper.lowered(core(), entries=builds.ENTRIES).items():
+    for path, (text, _) in lowered(core(), entries=builds.ENTRIES).items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
@@ -345,7 +346,7 @@ def test_what_is_lowered_says_the_same_and_stays_inside_its_storage(script, lowe
 
 def test_kernels_are_inside_the_proof_of_words():
     """Viper wraps silently, so none may be in a module that the operator check leaves out."""
-    found = {Path(path).stem: names for path, (_, names) in viper.lowered(core()).items()}
+    found = {Path(path).stem: names for path, (_, names) in lowered(core()).items()}
     kernels = {name: names for name, names in found.items() if names}
     assert not EXEMPT & set(kernels)
     assert {"mul", "div", "add", "bits"} <= set(kernels["scalars"])

@@ -24,7 +24,7 @@ from qbfgs_tools.arguments import UserError
 from qbfgs_tools.installation import LIBRARY, compile_module, compiler, module_name, sources
 from qbfgs_tools.link import sha256
 from qbfgs_tools.stripped import stripped
-from qbfgs_tools.viper import MACHINE_CODE, lowered, with_arrays
+from qbfgs_tools.viper.lowering import MACHINE_CODE, lowered, with_arrays
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"

@@ -8,8 +8,8 @@ statement needs it, or before the loop; another local that stands for a path bec
 
 import ast
 
-from qbfgs_tools.kernels import name_of, pairs, stored
-from qbfgs_tools.tables import LEAST
+from qbfgs_tools.viper.kernels import name_of, pairs, stored
+from qbfgs_tools.viper.tables import LEAST
 
 WRAPPERS = ("int", "ptr32", "ptr8")
 HELD = ("int", "ptr32")  # of which a table has entries

@@ -10,7 +10,16 @@ numbers, or are imported.
 import ast
 import copy
 
-from qbfgs_tools.kernels import BUILTINS, INT, OBJECT, WORDS, is_kernel, name_of, signature, stored
+from qbfgs_tools.viper.kernels import (
+    BUILTINS,
+    INT,
+    OBJECT,
+    WORDS,
+    is_kernel,
+    name_of,
+    signature,
+    stored,
+)
 
 # Nodes of the syntax tree: a larger body stays a function, unless it has one call alone. With 100
 # runs take a sixtieth more instructions, with 170 only a 200th less.

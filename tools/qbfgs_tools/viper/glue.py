@@ -7,7 +7,7 @@ means its `__init__`.
 
 import ast
 
-from qbfgs_tools.kernels import is_kernel, key_of
+from qbfgs_tools.viper.kernels import is_kernel, key_of
 
 
 def reached(program, entries):

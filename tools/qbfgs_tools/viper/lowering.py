@@ -3,20 +3,20 @@
 MicroPython's viper emitter works on machine words, but wants to be told: an item of a list, an
 attribute and the result of a call are objects there until `int(...)` makes them words, and storage
 is read as objects until `ptr32(...)` makes it a pointer. Written by hand that would cost every
-other interpreter. So the sources carry annotations, which cost nothing (see `qbfgs_tools.kernels`),
-and `lowered` makes a copy that is compiled: calls of kernels are inlined (`qbfgs_tools.inlining`),
-casts and pointers are put in, and what never changes is loaded once (`qbfgs_tools.hoisting`), from
-tables where that can be (`qbfgs_tools.tables`).
+other interpreter. So the sources carry annotations, which cost nothing (see `kernels`), and
+`lowered` makes a copy that is compiled: calls of kernels are inlined (`inlining`), casts and
+pointers are put in, and what never changes is loaded once (`hoisting`), from tables where that can
+be (`tables`).
 """
 
 import ast
 import copy
 from pathlib import PurePosixPath
 
-from qbfgs_tools.glue import can_be_native, reached
-from qbfgs_tools.hoisting import hoisted
-from qbfgs_tools.inlining import Explicit, Inliner
-from qbfgs_tools.kernels import (
+from qbfgs_tools.viper.glue import can_be_native, reached
+from qbfgs_tools.viper.hoisting import hoisted
+from qbfgs_tools.viper.inlining import Explicit, Inliner
+from qbfgs_tools.viper.kernels import (
     BLOCKS,
     BOOL,
     INT,
@@ -31,8 +31,8 @@ from qbfgs_tools.kernels import (
     signature,
     stored,
 )
-from qbfgs_tools.lookups import flatten, own_builtins
-from qbfgs_tools.tables import MADE, MADE_WIDE, MAKER, Tables
+from qbfgs_tools.viper.lookups import flatten, own_builtins
+from qbfgs_tools.viper.tables import MADE, MADE_WIDE, MAKER, Tables
 
 VIPER, NATIVE = "micropython.viper", "micropython.native"
 MACHINE_CODE = "@micropython."  # what a text with any of it has
@@ -72,8 +72,8 @@ def lowered(sources, wide=False, entries=()):
     """{path: (text, kernels)} for modules {path: text} that call each other.
 
     wide: whether registers are wider than words: what is loaded lacks its sign then. entries: names
-    of functions; those that they lead to become native (see `qbfgs_tools.glue`). kernels: the names
-    of those in the module. Functions that are none get numbers in place of the names that stand for
+    of functions; those that they lead to become native (see `glue`). kernels: the names of those in
+    the module. Functions that are none get numbers in place of the names that stand for
     them. A kernel with "_" before its name goes when all its calls were inlined.
     """
     texts = {path: _replaced(with_arrays(text), "bits", DIGITS) for path, text in sources.items()}

@@ -7,8 +7,8 @@ the module's names, in a list: some 300.
 import ast
 import builtins
 
-from qbfgs_tools.inlining import globals_of
-from qbfgs_tools.kernels import BOOL, INT, is_kernel, name_of
+from qbfgs_tools.viper.inlining import globals_of
+from qbfgs_tools.viper.kernels import BOOL, INT, is_kernel, name_of
 
 DEFINING = (ast.FunctionDef, ast.ClassDef)
 
