@@ -116,10 +116,10 @@ def _add_install(actions):
         """
 Copies the core and the board's layer to the folder lib of the board. What is there already is
 recognised by its hash and not copied again. The board says what it loads: machine code for what an
-epoch runs through (viper), else bytecode, else source. Where the heap is small it gets lean: bytecode
-of the same program, cut into fewer modules with short names. `--build rom` puts that into the ROM
-partition of a board that has one (MicroPython 1.25 or later, built with ROMFS), where it runs in
-place and takes least heap; what the partition held must be qbfgs.""",
+epoch runs through (viper), else bytecode, else source. Where the heap is small it gets lean:
+bytecode of the same program, cut into fewer modules with short names. `--build rom` puts that into
+the ROM partition of a board that has one (MicroPython 1.25 or later, built with ROMFS), where it
+runs in place and takes least heap; what the partition held must be qbfgs.""",
         "qbfgs board install --board unix",
     )
     add_board(parser, PROGRAMS)
