@@ -31,18 +31,17 @@ class RawRepl:
 
     write(bytes): to MicroPython, returns how many it took. say(bytes): to the host. send(bytes): to
     MicroPython, through `typed`, before anything else. running(): whether a program runs that
-    Ctrl-C interrupts. unheard(): whether more was said than `said` was told. interrupted: set it
-    when the program that runs is; what follows then waits for the prompt.
+    Ctrl-C interrupts. interrupted: set it when the program that runs is; what follows then waits
+    for the prompt.
     """
 
-    def __init__(self, write, say, send, running, unheard):
+    def __init__(self, write, say, send, running):
         self.raw = False
         self.interrupted = False
         self._write = write
         self._say = say
         self._send = send
         self._running = running
-        self._unheard = unheard
         self._stage = _IDLE
         self._line = bytearray()
         self._program = b""
@@ -136,8 +135,7 @@ class RawRepl:
 
     def _rest(self):
         """Takes what was heard, but for the beginning of a mark."""
-        # A program may end with what looks like the prompt: then the mark is on its way.
-        if self._heard.endswith(PROMPT) and not self._running() and not self._unheard():
+        if self._heard.endswith(PROMPT) and not self._running():
             self._stage = _ENDING  # not even the last lines had room
             return bytes(self._heard[: -len(PROMPT)]) + END * (1 - self._ends) + NO_ROOM + END
         kept = next(k for k in range(len(MARK) - 1, -1, -1) if self._heard.endswith(MARK[:k]))

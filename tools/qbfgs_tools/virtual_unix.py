@@ -10,7 +10,6 @@ import functools
 import os
 import pty
 import re
-import select
 import signal
 import subprocess
 import threading
@@ -28,7 +27,6 @@ PORTS = {"unix": UnixPort, "unix32": UnixPort32}  # the interpreter of each such
 FRIENDLY_ALONE = ("unix32",)  # those whose REPL has no raw mode
 HEAP = 256 * 1024  # bytes; what a board such as the Raspberry Pi Pico has, roughly
 INTERRUPTION = 1.0  # seconds that a program has to end after Ctrl-C
-SETTLING = 0.05  # seconds that a terminal may take to hand on what was said
 PROMPT = b">>> "
 INTERRUPT = b"\x03"
 # Without this CPython would catch Ctrl-C until MicroPython is up.
@@ -117,8 +115,7 @@ class UnixBoard(VirtualBoard):
         self._raw_repl = None
         if self.name in FRIENDLY_ALONE:
             wire = self.wire
-            states = (self._interruptible, self._unheard)
-            translator = RawRepl(write, wire.send_to_host, wire.send_to_board, *states)
+            translator = RawRepl(write, wire.send_to_host, wire.send_to_board, self._interruptible)
             self._raw_repl, write = translator, translator.typed
         self.wire.attach(terminal, terminal, self._said, self._ended, self._gate, write)
 
@@ -160,10 +157,6 @@ class UnixBoard(VirtualBoard):
             caught = int(re.search(r"^SigCgt:\s*(\w+)", status, re.M).group(1), 16)
             return bool(caught >> (signal.SIGINT - 1) & 1)
         return False
-
-    def _unheard(self):
-        """Whether more of what MicroPython said is about to come."""
-        return bool(select.select([self._terminal], [], [], SETTLING)[0])
 
     def _said(self, data):
         """Looks at what MicroPython says on its way to the host, and hides a banner."""
