@@ -7,7 +7,7 @@ set -eu
 python_with tools,micropython
 cd "$ROOT"
 "$VENV/bin/qbfgs" table
-"$PYTHON" -m qbfgs_tools.demo
+"$PYTHON" -m qbfgs_tools.lab.demo
 
 # board COMMAND...: quiet about its progress, but not about what went wrong.
 work=$(mktemp -d)

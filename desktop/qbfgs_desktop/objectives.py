@@ -4,7 +4,7 @@ import contextlib
 import inspect
 from typing import NamedTuple
 
-from qbfgs import problems
+from qbfgs.problems import polynomials as problems
 
 KINDS = {kind.name: kind for kind in problems.ALL}
 NEEDED = ("n", "cost", "gradient")

@@ -5,8 +5,8 @@
 
 from qbfgs import Optimizer
 from qbfgs.data import DataFile
+from qbfgs.early_stopping import EarlyStopping
 from qbfgs.models.recipes import make
-from qbfgs.settling import Settled
 
 QP = 256
 
@@ -18,8 +18,8 @@ def learn(name, recipe):
         labels = source.labels[-1]
         model = make(recipe, source, len(labels), QP)
         o = Optimizer(model, model.start())
-        settled = Settled(o, 20)
-        while not settled.reached() and o.step():
+        stopping = EarlyStopping(o, 20)
+        while not stopping.reached() and o.step():
             pass
         right, rows = model.hits(o.x)
         print("%s: %d of %d right, classes %s" % (name, right, rows, ", ".join(labels)))

@@ -5,10 +5,10 @@ A curve of the library: a rise to b1 at the rate b2 from 0, so without an offset
 
 from qbfgs import minimize
 from qbfgs.data import Table
+from qbfgs.data.samples import Samples
+from qbfgs.data.scaling import Scaling
 from qbfgs.models.curves import TARGET_BITS, TARGET_WIDTH, Rise
 from qbfgs.quantizer import to_text
-from qbfgs.samples import Samples
-from qbfgs.scaling import Scaling
 
 QP = 32768
 CERTIFIED = ("238.94212918", "0.00055015643181")

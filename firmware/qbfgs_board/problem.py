@@ -1,7 +1,7 @@
 """The problem and the start that a job asks for."""
 
 from qbfgs.checks import check_settings, check_start
-from qbfgs.quantizer import quantize
+from qbfgs.grid.quantizer import quantize
 
 from .report import JOB, PROBLEM, Failure, described
 
@@ -45,7 +45,7 @@ def _class(name):
             text = "cannot take %s from %s: %s; is the file on the board, and is it right?"
             raise Failure(PROBLEM, text % (attribute, module, described(error)))
     if name == "rosenbrock":  # alone in its file, a fifth of the heap that all problems take
-        from qbfgs.rosenbrock import Rosenbrock
+        from qbfgs.problems.rosenbrock import Rosenbrock
 
         return Rosenbrock
     from qbfgs.problems import ALL

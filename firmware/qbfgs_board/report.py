@@ -1,8 +1,8 @@
 """Records on the serial line: `$Q,kind,field,...*CRC`, a record a line.
 
 Fields are decimal integers, empty for none; the last one of a warning or an error is a sentence.
-The CRC-16 (see qbfgs.crc) is that of the bytes between `$` and `*`, which appear nowhere else.
-What other programs print on the same line or between lines does no harm. Records:
+The CRC-16 (see qbfgs.words.crc) is that of the bytes between `$` and `*`, which appear nowhere
+else. What other programs print on the same line or between lines does no harm. Records:
 
     H  1, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, checkpoint, resumed, x0...
     E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
@@ -13,7 +13,7 @@ What other programs print on the same line or between lines does no harm. Record
        heap before, after, peak, size, x...
 """
 
-from qbfgs.crc import crc16
+from qbfgs.words.crc import crc16
 
 FORMAT = 1  # in the header: the version of this format
 

@@ -8,7 +8,7 @@ _LOADING = 1024  # bytes after which garbage is collected
 _STEPPING = 2048  # an epoch takes less: its need is measured
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
-_ONCE += ("qbfgs.quantizer", "qbfgs.checks", "qbfgs.modes")
+_ONCE += ("qbfgs.grid.quantizer", "qbfgs.checks", "qbfgs.modes")
 _ONCE += ("qbfgs_board.learning", "qbfgs.models.recipes")
 
 
@@ -93,9 +93,9 @@ def _begun(job, objective, x0):
 
 def _settled(optimizer, window):
     """The function that tells when a run may end."""
-    from qbfgs.settling import Settled
+    from qbfgs.early_stopping import EarlyStopping
 
-    return Settled(optimizer, window).reached
+    return EarlyStopping(optimizer, window).reached
 
 
 def _never():

@@ -5,7 +5,7 @@ A file holds 4 bytes "qbf2", a sequence number of 4 bytes (lowest first), what
 """
 
 from qbfgs.checkpoints import dump, load
-from qbfgs.crc import crc16
+from qbfgs.words.crc import crc16
 
 try:
     import os

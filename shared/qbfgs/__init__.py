@@ -5,8 +5,8 @@ The same source gives the same bits under MicroPython and CPython.
 """
 
 # The leaves first: an import within an import takes C stack, of which boards have little.
-from . import wide  # noqa: F401
 from .optimizer import Optimizer, minimize
+from .words import wide  # noqa: F401
 
 __all__ = ["Optimizer", "minimize"]
 __version__ = "0.1.0"

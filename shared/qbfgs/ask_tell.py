@@ -1,21 +1,44 @@
 """Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
 
-from .checksums import EMPTY
-from .compat import const
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
-from .wide import check_cost, check_gradient, difference, feed_record
+from .words.checksums import EMPTY
+from .words.compat import const
+from .words.integers import is_int
+from .words.wide import difference, feed_record, fits
 
-# What is refused, see `complaints`.
+# What is refused, see `errors`.
 ENDED = const(0)
 UNWANTED = const(1)
 ALONE = const(3)
+_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 
 
 def refusal(which):
     """The RuntimeError for a call that makes no sense now."""
-    from .complaints import of_call
+    from .errors import of_call
 
     return of_call(which)
+
+
+def check_cost(cost, x):
+    """Raise TypeError or ValueError unless the cost at x is an int that is not too wide."""
+    if not (type(cost) is int or is_int(cost)) or not fits(cost):
+        from .errors import of_cost
+
+        raise of_cost(cost, x)
+
+
+def check_gradient(g, x):
+    """Raise TypeError or ValueError unless g is a list or tuple of len(x) ints, none too wide."""
+    good = isinstance(g, _SEQUENCES) and len(g) == len(x)
+    if good:
+        for v in g:
+            if type(v) is not int and not is_int(v):
+                good = False
+    if not good or not fits(min(g)) or not fits(max(g)):
+        from .errors import of_gradient
+
+        raise of_gradient(g, x)
 
 
 class AskTell:

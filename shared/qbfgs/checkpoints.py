@@ -5,11 +5,11 @@ numbers (see `wide.write_int`), and a CRC-16 of all before it as 2 bytes (highes
 numbers are a label, the settings, and the fields that STATE names in each part of the optimiser.
 """
 
-from .blocks import words
-from .crc import crc16
 from .modes import MODES
 from .optimizer import Optimizer
-from .wide import IntReader, write_int
+from .words.blocks import words
+from .words.crc import crc16
+from .words.wide import IntReader, write_int
 
 _MAGIC = b"qbfgs"
 VERSION = 3

@@ -1,13 +1,8 @@
 """What the optimiser asks of its settings, with clear errors: needed once, when it is made."""
 
-from .integers import check_grid, check_int, is_int
-from .position import EDGE, WIDEST
-
-
-def _check_at_least(least, value, name):
-    check_int(value, name)
-    if value < least:
-        raise ValueError("%s must be %d or more, not %d" % (name, least, value))
+from .grid.position import EDGE, WIDEST
+from .grid.scales import check_grid
+from .words.integers import check_at_least, check_int, is_int
 
 
 def check_start(x0, objective):
@@ -41,16 +36,16 @@ def default_radius(objective, x0):
 
 def check_settings(max_epochs, target, radius, pairs, polls):
     """Raise TypeError or ValueError unless the settings of an Optimizer are usable."""
-    _check_at_least(0, max_epochs, "max_epochs")
+    check_at_least(0, max_epochs, "max_epochs")
     if target is not None:
         check_int(target, "target")
-    _check_at_least(1, radius, "radius")
+    check_at_least(1, radius, "radius")
     if radius > WIDEST:
         raise ValueError("radius must be below 2^18 grid steps, not %d" % radius)
     if pairs is not None:
-        _check_at_least(1, pairs, "pairs")
+        check_at_least(1, pairs, "pairs")
     if polls is not None:
-        _check_at_least(0, polls, "polls")
+        check_at_least(0, polls, "polls")
 
 
 def checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine):
@@ -65,7 +60,7 @@ def checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refi
 
 def check_refine(refine, x0):
     """Raise TypeError or ValueError unless x0 is a point of the grid that is 2^refine coarser."""
-    _check_at_least(0, refine, "refine")
+    check_at_least(0, refine, "refine")
     if refine > 16:
         raise ValueError("refine must be 16 or less, not %d" % refine)
     for i in range(len(x0)):
@@ -74,10 +69,3 @@ def check_refine(refine, x0):
                 "x0[%d] = %d is between the points asked for: take a multiple of 2^%d"
                 % (i, x0[i], refine)
             )
-
-
-def cost_scale(objective):
-    """The objective's cost_scale, 1 where it has none; raise unless it is an int of 1 or more."""
-    scale = getattr(objective, "cost_scale", 1)
-    _check_at_least(1, scale, "cost_scale")
-    return scale

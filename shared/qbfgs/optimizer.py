@@ -4,7 +4,7 @@ Allocates only when made, while the objective's answers fit a word; not interrup
 """
 
 from .ask_tell import ALONE, AskTell, refusal
-from .position import Position
+from .grid.position import Position
 from .status import RUNNING
 
 
@@ -35,7 +35,7 @@ class Optimizer(AskTell):
     refine: k, 0 .. 16, default 0: the grid of the objective, of x0 and of all here is 2^k times
         finer than the one asked for, whose points are the multiples of 2^k. The run goes over the
         fine grid first; x is the best point of the asked one, and a certificate is of its
-        neighbours there. It finds better points, and costs some epochs; see `qbfgs.refined`.
+        neighbours there. It finds better points, and costs some epochs; see `qbfgs.modes.refined`.
 
     x: the best point accepted (with `refine` the best one tried of those asked for); cost: its cost
     (None before the first answer). level: the cost where the next step starts, that of x but with
@@ -75,7 +75,7 @@ class Optimizer(AskTell):
         self._position = Position(x0, box)
         self._rule = rule(self._position, objective, radius, pairs, polls)
         if refine:
-            from .refined import Refined
+            from .modes.refined import Refined
 
             self._rule = Refined(self._rule, self._position, self.x, refine)
         if objective is not None:

@@ -1,10 +1,10 @@
 """A changed objective: an optimiser goes on from its best point with what it learnt."""
 
-from .compat import const
-from .complaints import of_call
+from .errors import of_call
 from .status import RUNNING
+from .words.compat import const
 
-# What is refused, see `complaints`.
+# What is refused, see `errors`.
 AWAITED = const(2)
 FIXED = const(4)
 

@@ -1,6 +1,6 @@
 """Why an optimiser stopped, or that it has not."""
 
-from .compat import const
+from .words.compat import const
 
 RUNNING = const(0)
 TARGET = const(1)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from qbfgs.scalars import bits, pack
-from qbfgs_desktop.batch.blocks import Block
-from qbfgs_desktop.batch.words import WORD
+from qbfgs.words.scalars import bits, pack
+from qbfgs_desktop.batch.words.arrays import WORD
+from qbfgs_desktop.batch.words.blocks import Block
 
 LANES = 300
 

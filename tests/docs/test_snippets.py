@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs_tools import cli, interpreters
+from qbfgs_tools import cli
+from qbfgs_tools.virtual import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -93,13 +94,13 @@ def tokens(text):
 
 @pytest.mark.parametrize("command", ["table", "starts", "dimensions", "operators"])
 def test_readme_shows_what_the_command_prints(command, capsys):
-    assert cli.main([command]) == 0
+    assert cli.main(["lab", command]) == 0
     printed = tokens(capsys.readouterr().out)
     assert printed in [tokens(block) for block in blocks(PAGES[0], "text")]
 
 
 def test_numerics_shows_the_operators_that_bench_counts(capsys, tmp_path):
-    words = ["bench", "--section", "operators", "--csv", str(tmp_path / "bench.csv")]
+    words = ["lab", "bench", "--section", "operators", "--csv", str(tmp_path / "bench.csv")]
     assert cli.main(words) == 0
     printed = tokens(capsys.readouterr().out.split("\n\n")[0])
     assert printed in [tokens(block) for block in blocks(ROOT / "docs" / "numerics.md", "text")]

@@ -9,7 +9,7 @@ from qbfgs_board import background
 
 from qbfgs import Optimizer, minimize
 from qbfgs.problems import Rosenbrock
-from qbfgs_tools import interpreters
+from qbfgs_tools.virtual import interpreters
 
 SCRIPT = """
 import sys

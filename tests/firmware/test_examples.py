@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs_desktop import datasets
-from qbfgs_desktop.learning_figures import bundled
-from qbfgs_tools import builds, installation, interpreters
-from qbfgs_tools.link import Link
-from qbfgs_tools.virtual_unix import UnixBoard, available
+from qbfgs_desktop.fits import datasets
+from qbfgs_desktop.studies.learning_figures import bundled
+from qbfgs_tools.boards import installation
+from qbfgs_tools.boards.link import Link
+from qbfgs_tools.builds import forms as builds
+from qbfgs_tools.builds.files import sources
+from qbfgs_tools.virtual import interpreters
+from qbfgs_tools.virtual.unix import UnixBoard, available
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "firmware" / "examples").glob("*.py"))
@@ -122,7 +125,7 @@ def board(data, tmp_path_factory):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("flash")
     with UnixBoard(folder, 256 * 1024, boot=False) as made, Link(made.port) as link:
-        files = builds.fitting(builds.BYTECODE, link.mpy, installation.sources())
+        files = builds.fitting(builds.BYTECODE, link.mpy, sources())
         installation.install(link, files)
         for name, content in data.items():
             link.write_file(name, content)

@@ -5,7 +5,7 @@ import sys
 import pytest
 from qbfgs_board import runner
 
-from qbfgs_desktop.report import Notice, Reader
+from qbfgs_desktop.boards.report import Notice, Reader
 
 GOOD = "problem rosenbrock\nqp 64\nmax_epochs 3\n"
 OWN = """

@@ -2,11 +2,11 @@
 
 import pytest
 
-from qbfgs_desktop import datasets, fitting, learned
-from qbfgs_desktop.learning_figures import bundled
-from qbfgs_desktop.replay import DataModel, replay
-from qbfgs_desktop.report import Epoch, Final, Header, Notice, Reader
-from qbfgs_tools import interpreters
+from qbfgs_desktop.boards.replay import DataModel, replay
+from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice, Reader
+from qbfgs_desktop.fits import datasets, fitting, learned
+from qbfgs_desktop.studies.learning_figures import bundled
+from qbfgs_tools.virtual import interpreters
 
 CPYTHON, UNIX, UNIX32 = interpreters.every()[:3]
 CURVE = "t,v\n" + "".join(f"{t},{round(9 * 0.8**t + 1, 2)}\n" for t in range(12))

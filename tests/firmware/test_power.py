@@ -12,8 +12,8 @@ from qbfgs_board import runner, store
 
 from qbfgs import minimize
 from qbfgs.problems import Rosenbrock
-from qbfgs_desktop.replay import replay
-from qbfgs_desktop.report import Checkpoint, Final, Notice, Reader
+from qbfgs_desktop.boards.replay import replay
+from qbfgs_desktop.boards.report import Checkpoint, Final, Notice, Reader
 
 CUTS = 200  # runs, each with one power cut or more
 EPOCH = 250  # bytes that could be written while an epoch is computed

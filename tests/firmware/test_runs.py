@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from qbfgs.problems import ALL, Rosenbrock
-from qbfgs_desktop.replay import replay, resume
-from qbfgs_desktop.report import Checkpoint, Epoch, Final, Notice, Reader
-from qbfgs_tools import interpreters
+from qbfgs_desktop.boards.replay import replay, resume
+from qbfgs_desktop.boards.report import Checkpoint, Epoch, Final, Notice, Reader
+from qbfgs_tools.virtual import interpreters
 
 INTERPRETERS = interpreters.every()
 UNIX = INTERPRETERS[1]

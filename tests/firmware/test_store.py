@@ -4,8 +4,8 @@ import pytest
 from qbfgs_board import store
 
 from qbfgs import Optimizer
-from qbfgs.crc import crc16
 from qbfgs.problems import Rosenbrock
+from qbfgs.words.crc import crc16
 
 LABEL = 77
 

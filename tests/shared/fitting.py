@@ -8,7 +8,7 @@ import random
 import numpy as np
 
 from qbfgs.data import Table
-from qbfgs.samples import Samples
+from qbfgs.data.samples import Samples
 
 QPS = (1, 3, 16, 256, 1000, 1024, 32768, 65536)
 

@@ -6,9 +6,9 @@ import hostile
 import pytest
 
 from qbfgs import Optimizer, checkpoints, minimize, status
-from qbfgs.box import Box
+from qbfgs.grid.box import Box
+from qbfgs.grid.position import EDGE
 from qbfgs.modes import BOUNDED
-from qbfgs.position import EDGE
 from qbfgs.problems import BroydenTridiagonal, ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
 

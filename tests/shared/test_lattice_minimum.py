@@ -7,7 +7,7 @@ import hostile
 import pytest
 
 from qbfgs import minimize, problems, status
-from qbfgs.position import EDGE
+from qbfgs.grid.position import EDGE
 from qbfgs.quantizer import quantize
 
 SMALL = [

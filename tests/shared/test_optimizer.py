@@ -4,11 +4,11 @@ import hostile
 import pytest
 
 from qbfgs import Optimizer, minimize, status
-from qbfgs.checksums import EMPTY
 from qbfgs.modes import MODES
 from qbfgs.problems import Beale, ExtendedRosenbrock, PowellSingular, Rosenbrock, Wood
 from qbfgs.quantizer import quantize
-from qbfgs.wide import feed_record
+from qbfgs.words.checksums import EMPTY
+from qbfgs.words.wide import feed_record
 
 each_mode = pytest.mark.parametrize("mode", MODES)
 RUNS = [(Rosenbrock, 64), (Rosenbrock, 1000), (Beale, 256), (Wood, 16), (PowellSingular, 64)]

@@ -74,7 +74,7 @@ def test_a_row_is_pinned(rows, start, qp):
 
 @pytest.mark.parametrize("qp", GRIDS)
 def test_random_starts_reach_the_minimum(qp):
-    """Of a thousand per grid, which `qbfgs starts` runs, 40 here."""
+    """Of a thousand per grid, which `qbfgs lab starts` runs, 40 here."""
     rng = random.Random(qp)
     for _ in range(40):
         x0 = [rng.randint(-4 * qp, 4 * qp), rng.randint(-5 * qp, 5 * qp)]

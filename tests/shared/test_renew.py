@@ -3,8 +3,8 @@
 import pytest
 
 from qbfgs import Optimizer, checkpoints, status
-from qbfgs.checksums import EMPTY
 from qbfgs.modes import BOUNDED
+from qbfgs.words.checksums import EMPTY
 
 each_mode = pytest.mark.parametrize("mode", BOUNDED)
 

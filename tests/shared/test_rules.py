@@ -199,7 +199,7 @@ def test_what_is_allowed_is_not_caught():
     source = (
         '"""A module."""\n'
         "from .compat import const\n"
-        "from qbfgs.scalars import add\n"
+        "from qbfgs.words.scalars import add\n"
         "WORD = const(1 << 14)\n"
         "class C:\n"
         "    def cost(self, x: int, *rest, key=None) -> int:\n"

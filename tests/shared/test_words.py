@@ -13,8 +13,8 @@ import hostile
 import pytest
 
 from qbfgs import Optimizer, problems, status
+from qbfgs.grid.position import EDGE
 from qbfgs.modes import MODES
-from qbfgs.position import EDGE
 from qbfgs.quantizer import quantize
 
 RUNS = int(os.environ.get("QBFGS_WORDS_RUNS", "0"))

@@ -10,9 +10,11 @@ import pytest
 
 from qbfgs import Optimizer, minimize
 from qbfgs.problems import ALL, Rosenbrock
-from qbfgs_tools import cli, operators_table, output
+from qbfgs_tools import cli
 from qbfgs_tools.cli import main
-from qbfgs_tools.output import Bad, Report, Table
+from qbfgs_tools.lab.operators import command as operators_table
+from qbfgs_tools.terminal import output
+from qbfgs_tools.terminal.output import Bad, Report, Table
 
 pytest.importorskip("scipy")
 pytest.importorskip("threadpoolctl")
@@ -198,7 +200,7 @@ def test_bad_input_gets_one_sentence(capsys, line, sentence):
     ],
 )
 def test_missing_extras_are_named(capsys, monkeypatch, module, line):
-    monkeypatch.delitem(sys.modules, "qbfgs_desktop.plots", raising=False)
+    monkeypatch.delitem(sys.modules, "qbfgs_desktop.pictures.plots", raising=False)
     monkeypatch.setitem(sys.modules, module, None)
     assert main(line.split()) == 2
     text, complaint = capsys.readouterr()
@@ -208,9 +210,9 @@ def test_missing_extras_are_named(capsys, monkeypatch, module, line):
 
 
 def test_other_import_errors_are_not_hidden(monkeypatch):
-    monkeypatch.setitem(sys.modules, "qbfgs_desktop.comparison", None)
+    monkeypatch.setitem(sys.modules, "qbfgs_desktop.studies.comparison", None)
     with pytest.raises(ImportError):
-        main(["dimensions"])
+        main(["lab", "dimensions"])
 
 
 def test_a_broken_pipe_is_quiet():
@@ -250,11 +252,11 @@ def test_table(call):
     assert f"{total} epochs over 14 rows, none failing" in text
     assert total == sum(r["compensated"]["epochs"] for t in data["tables"] for r in t["rows"])
     assert data["jitter"]["copies"] == 1 and data["jitter"]["median"] > 300
-    assert "no claim of speed" in text and "qbfgs.paper" in text
+    assert "no claim of speed" in text and "qbfgs.modes.paper" in text
 
 
 def test_table_marks_failures(call, monkeypatch):
-    from qbfgs_desktop import paper_tables, robustness
+    from qbfgs_desktop.studies import paper_tables, robustness
 
     honest = paper_tables.measure
 
@@ -268,7 +270,7 @@ def test_table_marks_failures(call, monkeypatch):
 
 
 def test_starts(call):
-    words = ("starts", "--count=2", "--jitter=1", "--seed=3")
+    words = ("lab", "starts", "--count=2", "--jitter=1", "--seed=3")
     text = call(*words)
     data = json.loads(call(*words, "--json"))
     assert [spread["qp"] for spread in data["random"]] == [16, 32, 64, 128, 256, 512, 1024]
@@ -278,7 +280,7 @@ def test_starts(call):
 
 
 def test_dimensions(call, monkeypatch):
-    from qbfgs_desktop import comparison
+    from qbfgs_desktop.studies import comparison
 
     compare = comparison.compare
     cases = [case for case in comparison.CASES if case[0] in ("beale", "powell-singular")]
@@ -288,26 +290,26 @@ def test_dimensions(call, monkeypatch):
         return [first._replace(optimal=False, distance=7), *others]
 
     monkeypatch.setattr(comparison, "compare", short)
-    text = call("dimensions")
+    text = call("lab", "dimensions")
     assert re.search(r"powell-singular +16 .* 7  not optimal", text)
     assert "3 of 4 at the optimum" in text
     assert "Not at the optimum: powell-singular at Qp = 16." in text
-    data = json.loads(call("dimensions", "--json"))
+    data = json.loads(call("lab", "dimensions", "--json"))
     assert data["totals"]["epochs"] == sum(row["epochs"] for row in data["rows"])
     assert all(row["best_epoch"] < row["epochs"] for row in data["rows"])
-    refined = json.loads(call("dimensions", "--refine", "--json"))
+    refined = json.loads(call("lab", "dimensions", "--refine", "--json"))
     assert refined["plain"] == data["totals"]
     assert refined["totals"]["cases"] == 4 and refined["rows"] != data["rows"]
-    assert "Without refinement: 3 of 4 at the optimum" in call("dimensions", "--refine")
+    assert "Without refinement: 3 of 4 at the optimum" in call("lab", "dimensions", "--refine")
 
 
 def test_dimensions_of_many_parameters(call, monkeypatch):
-    from qbfgs_desktop import large
+    from qbfgs_desktop.studies import large
 
     rows = large.compare([case for case in large.CASES if case[1] == 10], (64,))
     monkeypatch.setattr(large, "compare", lambda: rows)
-    text = call("dimensions", "--large")
-    data = json.loads(call("dimensions", "--large", "--json"))["rows"]
+    text = call("lab", "dimensions", "--large")
+    data = json.loads(call("lab", "dimensions", "--large", "--json"))["rows"]
     assert [row["label"] for row in data] == [row.label for row in rows]
     for row in rows:
         assert re.search(rf"{row.label} +10 +64 +{row.limited.near} +{row.limited.epochs} ", text)
@@ -315,7 +317,7 @@ def test_dimensions_of_many_parameters(call, monkeypatch):
 
 def test_operators(call, monkeypatch):
     monkeypatch.setattr(operators_table, "SIZES", (2,))
-    data = json.loads(call("operators", "--json"))
+    data = json.loads(call("lab", "operators", "--json"))
     costs = {cost["kind"]: cost for cost in data["costs"]}
     assert list(costs) == ["go", "main idle", "compensation idle"]
     o = minimize(Rosenbrock(256), [-307, 256])
@@ -326,13 +328,13 @@ def test_operators(call, monkeypatch):
         mean.pop("compare")
         assert cost["total"] == pytest.approx(sum(mean.values())) and cost["total"] <= cost["most"]
         assert cost["to_go"] == pytest.approx(cost["total"] / costs["go"]["total"])
-    text = call("operators")
+    text = call("lab", "operators")
     assert re.search(rf"^ *2 +go +{o.updates} ", text, re.M)
 
 
 def test_operators_of_mode_limited_grow_as_n(call, monkeypatch):
     monkeypatch.setattr(operators_table, "LIMITED_SIZES", (10, 20))
-    data = json.loads(call("operators", "--limited", "--json"))
+    data = json.loads(call("lab", "operators", "--limited", "--json"))
     assert data["mode"] == "limited"
     few, many = (
         sum(c["epochs"] * c["total"] for c in data["costs"] if c["n"] == n) for n in (10, 20)
@@ -343,9 +345,11 @@ def test_operators_of_mode_limited_grow_as_n(call, monkeypatch):
 # Help and layout
 
 
-@pytest.mark.parametrize("command", ["table", "solve", "starts", "dimensions", "operators"])
+@pytest.mark.parametrize(
+    "command", ["table", "solve", "lab starts", "lab dimensions", "lab operators"]
+)
 def test_help_has_an_example(capsys, command):
-    assert main([command, "--help"]) == 0
+    assert main([*command.split(), "--help"]) == 0
     text = capsys.readouterr().out
     assert "example:\n  qbfgs " + command in text and "--json" in text
     assert max(map(len, text.splitlines())) <= 100
@@ -356,6 +360,7 @@ def test_help_lists_the_commands(capsys):
     text = capsys.readouterr().out
     for module in cli.COMMANDS:
         assert module.__doc__.split("`")[1].split()[1] in text
+    assert text.count("\n") <= 40  # one screen
 
 
 TABLE = Table(

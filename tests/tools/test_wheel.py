@@ -8,9 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from boards import require
+from virtual_boards import require
 
-from qbfgs_tools import installation, virtual_unix
+from qbfgs_tools.builds.files import CORE, FIRMWARE
+from qbfgs_tools.virtual import unix as virtual_unix
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = (
@@ -63,11 +64,11 @@ def test_it_has_all_files_that_boards_get(site):
         path.relative_to(site / "qbfgs_firmware").as_posix(): path.read_bytes()
         for path in (site / "qbfgs_firmware").rglob("*.py")
     }
-    firmware = installation.FIRMWARE
+    firmware = FIRMWARE
     expected = {p.relative_to(firmware).as_posix(): p for p in firmware.rglob("*.py")}
     expected = {name: p for name, p in expected.items() if not name.startswith("examples/")}
     assert there == {path: file.read_bytes() for path, file in expected.items()}
-    core = installation.CORE
+    core = CORE
     for path in core.rglob("*.py"):
         assert (site / "qbfgs" / path.relative_to(core)).read_bytes() == path.read_bytes()
 

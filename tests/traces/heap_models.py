@@ -7,14 +7,14 @@ took, with the garbage collector off.
 import gc
 import io
 
-from qbfgs.crc import crc16
 from qbfgs.data import DataFile
+from qbfgs.data.samples import Samples
+from qbfgs.data.scaling import Scaling
 from qbfgs.models.curves import Decay
 from qbfgs.models.logistic import Logistic
 from qbfgs.models.network import Network
 from qbfgs.models.softmax import Softmax
-from qbfgs.samples import Samples
-from qbfgs.scaling import Scaling
+from qbfgs.words.crc import crc16
 
 FEW = 20
 MANY = 100

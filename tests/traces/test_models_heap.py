@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs_desktop.datasets import Column, Dataset, to_bytes
-from qbfgs_tools import interpreters
+from qbfgs_desktop.fits.datasets import Column, Dataset, to_bytes
+from qbfgs_tools.virtual import interpreters
 
 HERE = Path(__file__).resolve().parent
 WIDE = 32  # bytes of an int of two or three words on a 32-bit board

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs_tools import interpreters
+from qbfgs_tools.virtual import interpreters
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"

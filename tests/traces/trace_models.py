@@ -5,8 +5,9 @@ import io
 from tracing import end, line, run
 
 from qbfgs import Optimizer
-from qbfgs.crc import crc16
 from qbfgs.data import DataFile, Table, Window
+from qbfgs.data.samples import Samples
+from qbfgs.data.scaling import Scaling
 from qbfgs.models.curves import Decay, Rise, Saturation
 from qbfgs.models.designs import Affine, Ellipsoid, Polynomial, Sphere
 from qbfgs.models.least_squares import LeastSquares
@@ -14,8 +15,7 @@ from qbfgs.models.logistic import BITS, WIDTH, Logistic
 from qbfgs.models.network import Network
 from qbfgs.models.reduced import Reduced
 from qbfgs.models.softmax import Softmax
-from qbfgs.samples import Samples
-from qbfgs.scaling import Scaling
+from qbfgs.words.crc import crc16
 
 _state = [1]
 _drift = [0]

@@ -1,7 +1,7 @@
 """What the vectors of armijo.txt call; runs on MicroPython 1.9.2. Costs are ints."""
 
-from qbfgs.armijo import curvature, shrink, sufficient
-from qbfgs.scalars import pack
+from qbfgs.search.armijo import curvature, shrink, sufficient
+from qbfgs.words.scalars import pack
 
 
 def goes(change, slope):

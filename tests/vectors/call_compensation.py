@@ -1,6 +1,6 @@
 """What the vectors of compensation.txt call; runs on MicroPython 1.9.2."""
 
-from qbfgs.compensation import Orthogonal
+from qbfgs.search.compensation import Orthogonal
 
 
 def turned(h, qp):

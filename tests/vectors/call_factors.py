@@ -1,8 +1,8 @@
 """What the vectors of factors.txt call; runs on MicroPython 1.9.2."""
 
-from qbfgs.blocks import block, dot, measure
-from qbfgs.factors import Factor
-from qbfgs.scalars import pack
+from qbfgs.model.factors import Factor
+from qbfgs.words.blocks import block, dot, measure
+from qbfgs.words.scalars import pack
 
 
 def blocked(numbers):

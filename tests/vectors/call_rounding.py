@@ -1,8 +1,8 @@
 """What the vectors of rounding.txt call; runs on MicroPython 1.9.2."""
 
-from qbfgs.blocks import block, measure
-from qbfgs.factors import Factor
-from qbfgs.rounding import MetricRounding
+from qbfgs.model.factors import Factor
+from qbfgs.search.rounding import MetricRounding
+from qbfgs.words.blocks import block, measure
 
 
 def rounded(target, order, columns, exponent):

@@ -1,7 +1,7 @@
 """What the vectors of wall.txt call; runs on MicroPython 1.9.2."""
 
-from qbfgs.blocks import block, dot, measure
-from qbfgs.wall import along_wall
+from qbfgs.search.wall import along_wall
+from qbfgs.words.blocks import block, dot, measure
 
 
 def blocked(numbers):

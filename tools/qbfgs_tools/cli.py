@@ -10,47 +10,36 @@ import os
 import sys
 
 from qbfgs import __version__
-from qbfgs_tools import (
+from qbfgs_tools import lab
+from qbfgs_tools.commands import (
     advise,
-    batch,
-    bench,
     board,
-    builds_table,
+    build,
     data,
-    dimensions,
     fit,
-    learn,
-    operators_table,
     plot,
     predict,
-    report_page,
+    report,
     solve,
-    starts,
     sweep,
-    table,
 )
-from qbfgs_tools.arguments import Parser, UserError
-from qbfgs_tools.output import busy, emit
+from qbfgs_tools.lab import table
+from qbfgs_tools.terminal.arguments import Parser, UserError
+from qbfgs_tools.terminal.output import busy, emit
 
-COMMANDS = (
-    table,
-    solve,
-    sweep,
-    plot,
-    advise,
-    report_page,
-    starts,
-    dimensions,
-    batch,
-    operators_table,
-    bench,
-    builds_table,
-    data,
-    fit,
-    predict,
-    learn,
-    board,
-)
+COMMANDS = (fit, predict, data, solve, advise, sweep, plot, report, board, build, lab, table)
+PATH = """
+fit your readings, look at what came out, put it on the board:
+  qbfgs fit readings.csv --model exp --target degC --out cooling.json --module cooling.py
+  qbfgs predict cooling.json later.csv
+  qbfgs board install --port /dev/ttyACM0
+  qbfgs fit readings.csv --model exp --target degC --port /dev/ttyACM0
+a problem of your own, in a Python file:
+  qbfgs advise mine.py --tolerance 0.01
+  qbfgs solve mine.py --start=1,2 --qp 1024 --plot run.svg
+
+qbfgs COMMAND --help explains a command and gives an example.
+"""
 # The extra that brings a package.
 EXTRAS = {
     "tqdm": "tools",
@@ -70,8 +59,9 @@ def parser():
     top = Parser(
         prog="qbfgs",
         description="Integer-only quasi-Newton optimiser: the desk's side.",
-        epilog="qbfgs COMMAND --help explains a command and gives an example.",
+        epilog=PATH,
     )
+    top.set_defaults(parse=top.parse_args)  # for `report`, which calls the others
     top.add_argument("--version", action="version", version=f"qbfgs {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in COMMANDS:

@@ -8,21 +8,21 @@ lanes whose runs have ended are given the next starts, so that they stay full.
 import numpy as np
 
 from qbfgs.checks import check_settings, check_start
-from qbfgs.integers import check_qp
+from qbfgs.grid.position import EDGE, WIDEST
+from qbfgs.grid.scales import check_qp
 from qbfgs.modes import default_mode
-from qbfgs.position import EDGE, WIDEST
 from qbfgs.status import EPOCH_LIMIT, RUNNING, TARGET
 
-from .answers import difference, feed_cost, narrow
-from .checksums import feed
-from .lanes import EVERY, mostly, put, take
+from .grid.position import Position
 from .modes import RESTING, rule_of
 from .objectives import batched
 from .one_by_one import solve_one_by_one
-from .position import Position
 from .results import Results
-from .wide import PLAIN, Wide
-from .words import WORD, at_least, at_most, full, masked, select, zeros
+from .words.answers import difference, feed_cost, narrow
+from .words.arrays import WORD, at_least, at_most, full, masked, select, zeros
+from .words.checksums import feed
+from .words.lanes import EVERY, mostly, put, take
+from .words.wide import PLAIN, Wide
 
 LANES = 131072  # at most at once, whatever B is; fewer cost more a run, more save little
 MOST = 16  # parameters; the core looks at more in windows of so many

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from qbfgs.ask_tell import check_cost, check_gradient
 from qbfgs.problems import ALL
-from qbfgs.wide import check_cost, check_gradient
 
-from .wide import Wide
+from .words.wide import Wide
 
 
 def batched(objective):

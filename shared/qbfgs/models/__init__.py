@@ -12,5 +12,5 @@ gradient: on a 32-bit board some 300 bytes a cost, and 200 a parameter more on a
 
 The cost is the sum over the samples, with cost_scale a power of two times a power of qp, so that it
 resolves far less than a grid step changes it: see each model.  X holds grid integers below 2^19,
-qp is 1 .. 65536; a pass of classifiers and networks has at most `qbfgs.sums.MOST_ROWS` rows.
+qp is 1 .. 65536; a pass of classifiers and networks has at most `qbfgs.words.sums.MOST_ROWS` rows.
 """

@@ -6,7 +6,7 @@ But a and c begin at 0: on the floor of the valley nothing would be learnt of it
 coarse grid hides the way along it.
 """
 
-from ..sums import Sum
+from ..words.sums import Sum
 
 _LEAST, _MOST = -4, 4  # rates are 2^j, and t < 8: k t reaches 1/2 .. 64
 

@@ -1,7 +1,7 @@
 """Curves of sensors: exponential decay, rise and saturation, by nonlinear least squares."""
 
-from ..functions import ONE, exp, reciprocal, signed_times
-from ..sums import Sum
+from ..words.functions import ONE, exp, reciprocal, signed_times
+from ..words.sums import Sum
 from .model import Model
 from .scores import score
 from .totals import curve_cost, curve_scale, curve_slopes

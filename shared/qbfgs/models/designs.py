@@ -5,7 +5,7 @@ A design has `n`, the columns; BITS, so that the number 1 is 2^BITS in its colum
 2^28.  Inputs are wanted with |x| <= 2^WIDTH.
 """
 
-from ..functions import times
+from ..words.functions import times
 
 
 class Affine:

@@ -5,9 +5,9 @@ the slopes of the cost with respect to the scores in `errors`, in units of 2^-er
 counts 1 / (2^unit qp^2).
 """
 
-from ..functions import ONE, exp, log, quotient
-from ..scalars import bits
-from ..sums import Sum
+from ..words.functions import ONE, exp, log, quotient
+from ..words.scalars import bits
+from ..words.sums import Sum
 from .scores import score
 from .totals import entropy_cost, squares_cost
 

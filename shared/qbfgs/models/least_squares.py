@@ -1,7 +1,7 @@
 """Linear least squares, exactly: one pass over the samples serves the whole run."""
 
-from ..integers import check_qp
-from ..sums import Sum
+from ..grid.scales import check_qp
+from ..words.sums import Sum
 from .model import FINEST
 from .quadratic import Quadratic
 

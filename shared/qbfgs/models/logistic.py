@@ -1,7 +1,7 @@
 """Logistic regression of two classes, with L2."""
 
-from ..functions import ONE, log1p_exp, sigmoid
-from ..sums import RowSums, Sum
+from ..words.functions import ONE, log1p_exp, sigmoid
+from ..words.sums import RowSums, Sum
 from .model import MOST_INPUTS, Classifier
 from .scores import score
 from .totals import entropy_cost, penalise, penalised, slopes, unit_scale

@@ -1,6 +1,6 @@
 """What all models share: the pass over the samples, and the gradient kept from it."""
 
-from ..integers import check_qp
+from ..grid.scales import check_qp
 
 FINEST = 0x10000  # the largest qp
 MOST_INPUTS = 126  # with the constant, 127: what keeps a score within words

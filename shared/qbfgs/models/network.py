@@ -1,7 +1,7 @@
 """A small network: one hidden layer of tanh, then classes or one number, with L2."""
 
-from ..functions import ONE, signed_times, tanh
-from ..sums import RowSums, Sum
+from ..words.functions import ONE, signed_times, tanh
+from ..words.sums import RowSums, Sum
 from .heads import CrossEntropy, SquaredError
 from .logistic import BITS, check_inputs
 from .model import Classifier

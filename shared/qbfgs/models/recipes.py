@@ -8,8 +8,8 @@ ellipsoid and tilted (an ellipsoid of any direction) take three inputs and no ta
 This is where scalings are chosen, so that a board and a desk choose the same.
 """
 
-from ..samples import Samples
-from ..scaling import Scaling
+from ..data.samples import Samples
+from ..data.scaling import Scaling
 
 SQUARES = ("linear", "poly", "sphere", "ellipsoid", "tilted")
 CURVES = ("exp", "saturation")

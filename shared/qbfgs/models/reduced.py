@@ -6,7 +6,7 @@ Lenstra and Lovasz; the integral form of Cohen, "A Course in Computational Algeb
 algorithm 2.6.7) the same grid points have coordinates in which the cost is as round as may be.
 """
 
-from ..quantizer import round_div
+from ..grid.quantizer import round_div
 from .quadratic import Quadratic
 
 

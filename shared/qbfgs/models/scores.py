@@ -1,6 +1,6 @@
 """Scores: inner products of parameters on the grid with inputs, as arguments of functions."""
 
-from ..functions import TOP
+from ..words.functions import TOP
 
 
 def score(high: int, low: int, qp: int, bits: int) -> int:

@@ -1,6 +1,6 @@
 """Logistic regression of several classes (softmax), with L2."""
 
-from ..sums import RowSums, Sum
+from ..words.sums import RowSums, Sum
 from .heads import CrossEntropy
 from .logistic import BITS, check_inputs
 from .model import Classifier

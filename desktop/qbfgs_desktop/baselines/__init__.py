@@ -1,0 +1,1 @@
+"""What qbfgs is compared with: floats, SciPy, and the problems in real numbers."""

@@ -1,0 +1,1 @@
+"""The inverse Hessians of many runs."""

@@ -1,0 +1,1 @@
+"""Words, scalars and blocks of many runs at once, as arrays."""

@@ -1,0 +1,1 @@
+"""A board's report, read and made anew at the desk."""

@@ -1,0 +1,224 @@
+"""A board's run made again at a desk, from its report alone, and compared record by record."""
+
+import importlib
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+from qbfgs import Optimizer, status
+from qbfgs.checkpoints import load
+from qbfgs.data import DataFile
+from qbfgs.models.recipes import make
+from qbfgs.problems import ALL
+from qbfgs.words.crc import crc16
+
+from .report import Epoch, Final, Header, Notice
+
+_FILE_MAGIC = b"qbf2"
+_FILE_HEAD = 8
+
+
+class Verdict(NamedTuple):
+    """What a comparison found.
+
+    difference: "" or a sentence with the first difference between board and desk.  runs: headers,
+    one a reset.  compared: epochs compared.  missing: epochs between the first and the last one
+    reported that the report lacks, such as damaged lines.  ended: whether a final record was
+    there to be compared, too.  error: the sentence of a fatal error of the board, "" for none.
+    """
+
+    difference: str
+    runs: int
+    compared: int
+    missing: int
+    ended: bool
+    error: str
+
+    @property
+    def equal(self):
+        """True when a finished run was compared epoch by epoch, every one, without difference."""
+        return self.ended and not (self.difference or self.missing or self.error)
+
+
+def problem_class(name):
+    """What makes the problem that a job names: a name in `qbfgs.problems`, module:Class, or
+    RECIPE@FILE with a data file in the current folder.
+
+    Raises ValueError for an unknown name, ImportError or AttributeError for the other.
+    """
+    if "@" in name:
+        return DataModel(name)
+    module, _, attribute = name.partition(":")
+    if attribute:
+        return getattr(importlib.import_module(module), attribute)
+    for kind in ALL:
+        if kind.name == name:
+            return kind
+    raise ValueError(f"the report names the problem {name!r}, which qbfgs.problems does not have")
+
+
+class DataModel:
+    """Makes the model of RECIPE@FILE. data: the bytes of the file, read from it by default.
+
+    Raises OSError, and ValueError as `qbfgs.data` and `qbfgs.models.recipes` do.
+    """
+
+    n = None  # it is made from qp alone
+
+    def __init__(self, text, data=None):
+        self.recipe, _, path = text.partition("@")
+        self.data = Path(path).read_bytes() if data is None else data
+
+    def __call__(self, qp):
+        source = DataFile(io.BytesIO(self.data))
+        return make(self.recipe, source, len(source.labels[-1]), qp)
+
+
+def _problem(header, kind):
+    kind = kind or problem_class(header.problem)
+    return kind(header.qp) if hasattr(kind, "n") else kind(header.qp, len(header.start))
+
+
+def _limit(optimizer, header):
+    """Gives a resumed optimiser the header's limits, as the board does."""
+    o, target = optimizer, header.target
+    o.max_epochs, o.target = header.max_epochs, target
+    if o.epochs >= o.max_epochs or (target is not None and o.cost <= target):
+        o.status = status.EPOCH_LIMIT
+    o.ask()
+
+
+class Comparison:
+    """Compares records with the desk's own run as they come in.
+
+    problem: the class to use instead of the one that the headers name.
+    """
+
+    def __init__(self, problem=None):
+        self._kind = problem
+        self._header = self._optimizer = None
+        self._difference = self._error = ""
+        self._runs = self._compared = self._missing = 0
+        self._ended = False
+
+    def add(self, record):
+        """Takes the next record; after a difference nothing more is compared.
+
+        Records before the first header tell nothing and are left out.
+        Raises what `problem_class`, the problem and Optimizer raise.
+        """
+        if isinstance(record, Header):
+            self._header, self._optimizer = record, None
+            self._runs += 1
+            self._ended, self._error = False, ""
+        elif isinstance(record, Notice) and record.fatal:
+            self._error = record.text
+        elif self._header is not None and not self._difference:
+            if isinstance(record, Epoch):
+                self._compare_epoch(record)
+            elif isinstance(record, Final):
+                self._compare_final(record)
+
+    def verdict(self):
+        """The `Verdict` on the records so far."""
+        counts = (self._runs, self._compared, self._missing)
+        return Verdict(self._difference, *counts, self._ended, self._error)
+
+    def _compare_epoch(self, record):
+        if self._optimizer is None:
+            self._begin()
+        if self._reach(record.number, self._seen + 1):
+            self._missing += record.number - self._seen - 1
+            self._compared += 1
+            self._seen = record.number
+            theirs = (record.go, record.compensating, record.cost, record.trial)
+            names = ("go", "compensating", "the cost", "the trial")
+            self._compare(f"epoch {record.number}", names, theirs, self._epoch)
+
+    def _compare_final(self, record):
+        if self._optimizer is None:
+            self._begin()
+        if self._reach(record.epochs, self._seen):
+            self._missing += record.epochs - self._seen
+            names = ("status", "epochs", "updates", "idles", "compensations", "checksum", "cost")
+            theirs = [getattr(record, name) for name in (*names, "x")]
+            ours = [getattr(self._optimizer, name) for name in names]
+            self._compare("the end", (*names, "x"), theirs, [*ours, tuple(self._optimizer.x)])
+            self._ended = True
+
+    def _begin(self):
+        """Starts the desk's run, up to where the board's began."""
+        h = self._header
+        resumed = h.resumed or 0
+        self._problem = _problem(h, self._kind)
+        settings = (h.mode, resumed + 1, None, h.radius, h.pairs, h.polls)
+        o = self._optimizer = Optimizer(self._problem, list(h.start), *settings)
+        self._epoch = (False, False, o.cost, h.start)
+        self._seen = -1 if h.resumed is None else resumed
+        if self._reach(resumed, 0):
+            _limit(o, h)
+
+    def _reach(self, number, least):
+        """Steps the desk's run to that epoch; False, with a difference, where that is impossible.
+
+        least: no smaller number can be believed.
+        """
+        o = self._optimizer
+        if number < least:
+            self._differ(f"epoch {number} was reported after epoch {self._seen}")
+            return False
+        while o.epochs < number and o.ask() is not None:
+            trial, updates, compensations = tuple(o.trial), o.updates, o.compensations
+            cost = self._problem.cost(list(trial))
+            if o.tell(cost):
+                o.tell_gradient(self._problem.gradient(list(trial)))
+            self._epoch = (o.updates > updates, o.compensations > compensations, cost, trial)
+        if o.epochs < number:
+            reason = status.text(o.status)
+            self._differ(
+                f"the board is at epoch {number}, the desk ended after {o.epochs} ({reason})"
+            )
+        return o.epochs == number
+
+    def _compare(self, place, names, theirs, ours):
+        for name, a, b in zip(names, theirs, ours, strict=True):
+            if a != b:
+                self._differ(f"{place}: {name} is {a} on the board and {b} at the desk")
+                return
+
+    def _differ(self, sentence):
+        self._difference = self._difference or f"run {self._runs}, {sentence}"
+
+
+def replay(records, problem=None):
+    """Makes the runs of a report again and compares them; returns the `Verdict`.
+
+    records: of `report.Reader`, in order.  problem and what it raises: see `Comparison`.
+    """
+    comparison = Comparison(problem)
+    for record in records:
+        comparison.add(record)
+    return comparison.verdict()
+
+
+def label_of(header):
+    """The label of the checkpoints of a header's job, an int."""
+    h = header
+    fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, *h.start)
+    text = ",".join("" if field is None else str(field) for field in fields)
+    return int.from_bytes(text.encode(), "little")
+
+
+def resume(header, data, problem=None):
+    """The Optimizer in a board's checkpoint file, to be stepped on at the desk.
+
+    header: of a report of the same job.  data: the file's bytes.  problem: as in `Comparison`.
+    Raises ValueError, saying what is wrong, for a file that is damaged or of another job.
+    """
+    if len(data) < _FILE_HEAD + 2 or data[:4] != _FILE_MAGIC:
+        raise ValueError("this is no checkpoint file of a board, or cut short")
+    if crc16(data):
+        raise ValueError("the checkpoint file is damaged or cut short: its CRC does not fit")
+    optimizer = load(data[_FILE_HEAD:-2], _problem(header, problem), label_of(header))
+    _limit(optimizer, header)
+    return optimizer

@@ -1,0 +1,1 @@
+"""Data sets, fits of models to them, what they predict, and float references."""

@@ -1,0 +1,163 @@
+"""Fits at the desk: the same models, recipes and data files as on a board."""
+
+import random
+from typing import NamedTuple
+
+from qbfgs import Optimizer
+from qbfgs.early_stopping import BITS, EarlyStopping
+from qbfgs.models.recipes import CLASSIFIERS, SHAPES, SQUARES, parse
+from qbfgs.modes import default_mode
+from qbfgs.status import text as status_text
+from qbfgs.words.sums import MOST_ROWS
+
+from ..boards.replay import DataModel
+from .datasets import LIMITS, DataError, Dataset, to_bytes
+
+DATA_FILE = "fit.qbfd"  # what a fit calls its data file, on a board too
+GRIDS = tuple(1 << k for k in range(17))  # those that "auto" tries
+
+
+class Task(NamedTuple):
+    """What is to be learnt. recipe: see `qbfgs.models.recipes`; training, test: Datasets, test may
+    be None; max_epochs, window: of the run, window None for no `EarlyStopping`."""
+
+    recipe: str
+    training: Dataset
+    test: Dataset | None
+    max_epochs: int
+    window: int | None
+
+    @property
+    def name(self):
+        """The model without size and penalty."""
+        return parse(self.recipe)[0]
+
+    @property
+    def problem(self):
+        """What a job calls the problem."""
+        return f"{self.recipe}@{DATA_FILE}"
+
+    @property
+    def maker(self):
+        """The `DataModel` of the training data."""
+        return DataModel(self.problem, to_bytes(self.training))
+
+    def job(self, qp):
+        """The text of the job that makes this fit on a board."""
+        n = self.maker(qp).n
+        lines = [f"problem {self.problem}", f"qp {qp}", f"mode {default_mode(n)}"]
+        lines.append(f"max_epochs {self.max_epochs}")
+        if self.window is not None:
+            lines.append(f"settle {self.window}")
+        return "\n".join(lines) + "\n"
+
+
+class Fit(NamedTuple):
+    """A finished fit. model: with the training data; x: the grid integers found; ended: how, in
+    words; passes: over the training data; checksum: of the run."""
+
+    model: object
+    x: list
+    cost: int
+    epochs: int
+    updates: int
+    passes: int
+    ended: str
+    checksum: int
+
+
+def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_constant=False):
+    """The Task of a recipe and a Dataset, its rows split by chance.
+
+    fraction: of the rows kept for the test.  max_epochs: default 2000 for models that need one
+    pass, which `window` then leaves alone, too; else 200.  drop_constant: leave inputs out that are
+    constant in the rows to learn from.
+    Raises ValueError for a wrong recipe, DataError for data that the model cannot learn from.
+    """
+    name = parse(recipe)[0]
+    if (name in SHAPES) == dataset.has_target:
+        need = "takes no target: three inputs" if dataset.has_target else "needs a target"
+        raise DataError(f"the model {name} {need}")
+    if name in CLASSIFIERS and not dataset.columns[-1].labels:
+        raise DataError(f"the model {name} needs a target of classes")
+    if name not in (*CLASSIFIERS, *SHAPES, "mlp") and dataset.columns[-1].labels:
+        what = f"column {dataset.columns[-1].name!r} holds classes"
+        raise DataError(f"the model {name} learns a number, but {what}")
+    if name in SHAPES:
+        dataset = _alike(dataset)
+    training, test = split(dataset, fraction, seed)
+    if drop_constant:
+        training, test = _varying(training, test)
+    rows = len(training.columns[0].values)
+    if rows > MOST_ROWS and name in (*CLASSIFIERS, "mlp"):
+        raise DataError(f"{rows} rows; the model {name} learns from at most {MOST_ROWS}")
+    if rows < len(training.columns):
+        raise DataError(f"{rows} rows are too few for {len(training.columns)} columns")
+    for column in training.columns:
+        if len(set(column.values)) == 1:
+            what = "is of one class only" if column.labels else "is constant"
+            raise DataError(f"column {column.name!r} {what} in the rows to learn from")
+    if column.labels and set(column.values) != set(range(len(column.labels))):
+        missing = sorted(set(range(len(column.labels))) - set(column.values))[0]
+        raise DataError(f"no row to learn from is of class {column.labels[missing]!r}")
+    if max_epochs is None:
+        max_epochs = 2000 if name in SQUARES else 200
+    return Task(recipe, training, test, max_epochs, None if name in SQUARES else window)
+
+
+def _alike(dataset):
+    """The columns with as many decimals as the one with most: their integers are of one unit."""
+    most = max(c.decimals for c in dataset.columns)
+    made = []
+    for c in dataset.columns:
+        values = [v * 10 ** (most - c.decimals) for v in c.values]
+        if max(map(abs, values)) > LIMITS[4]:
+            raise DataError(f"column {c.name!r} does not fit into 32 bits with {most} decimals")
+        made.append(c._replace(values=values, decimals=most, width=4))
+    return dataset._replace(columns=made)
+
+
+def split(dataset, fraction, seed):
+    """(training, test) Datasets, by chance; test is None where its part is 0."""
+    rows = len(dataset.columns[0].values)
+    count = round(rows * fraction)
+    if not 0 <= count < rows:
+        raise DataError(f"a test fraction of {fraction} leaves none of {rows} rows to learn from")
+    if count == 0:
+        return dataset, None
+    order = list(range(rows))
+    random.Random(seed).shuffle(order)
+    return _rows(dataset, sorted(order[count:])), _rows(dataset, sorted(order[:count]))
+
+
+def _varying(training, test):
+    """Both without the inputs that are constant in the first."""
+    last = len(training.columns) - 1
+    kept = [j for j, c in enumerate(training.columns) if j == last or len(set(c.values)) > 1]
+    return tuple(d and d._replace(columns=[d.columns[j] for j in kept]) for d in (training, test))
+
+
+def _rows(dataset, places):
+    columns = [c._replace(values=[c.values[i] for i in places]) for c in dataset.columns]
+    return dataset._replace(columns=columns)
+
+
+def run(task, qp, progress=lambda optimizer: None):
+    """The Fit of a task on a grid. progress: called after each epoch."""
+    model = task.maker(qp)
+    optimizer = Optimizer(model, model.start(), max_epochs=task.max_epochs)
+    stopping = None if task.window is None else EarlyStopping(optimizer, task.window)
+    while optimizer.ask() is not None and not (stopping and stopping.reached()):
+        optimizer.step()
+        progress(optimizer)
+    o = optimizer
+    ended = ending(o.status, task.window)
+    return Fit(model, list(o.x), o.cost, o.epochs, o.updates, model.passes, ended, o.checksum)
+
+
+def ending(status, window):
+    """How a fit ended, in words."""
+    if status:
+        return status_text(status)
+    part = f"1/{1 << BITS} of it"
+    return f"settled: the last {window} epochs lowered the cost by no more than {part}"

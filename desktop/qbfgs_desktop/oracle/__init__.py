@@ -1,0 +1,1 @@
+"""The optimiser on exact rationals, written anew: what the core is held against."""

@@ -1,0 +1,1 @@
+"""What is measured and compared: tables of runs, advice, learning."""

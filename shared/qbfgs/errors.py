@@ -1,0 +1,53 @@
+"""What is said of a call or an answer that is wrong.
+
+Texts take heap, so that a program which goes well does not load them.
+"""
+
+from .words.integers import is_int
+from .words.wide import WIDEST, fits
+
+_CALLS = (  # in the order of the names in `ask_tell`, `renewing`
+    "the run has ended, no cost is wanted: see status",
+    "no gradient is wanted: call tell first, and this when it is True",
+    "a gradient is awaited: call tell_gradient before renew",
+    "there is no objective to evaluate: use ask and tell",
+    "this mode cannot renew: use 'compensated' or 'limited'",
+)
+
+
+def of_call(which):
+    """The error for a call that makes no sense now, by its number there."""
+    return RuntimeError(_CALLS[which])
+
+
+def of_cost(cost, x):
+    """The error for the cost at x."""
+    if not is_int(cost):
+        return TypeError("the cost at %r must be an int, not %r" % (x, cost))
+    return _wide("the cost")
+
+
+def of_gradient(g, x):
+    """The error for the gradient at x."""
+    if not isinstance(g, (list, tuple)):
+        return TypeError("the gradient at %r must be a list, not %r" % (x, g))
+    if len(g) != len(x):
+        return ValueError("the gradient at %r has %d numbers, not %d" % (x, len(g), len(x)))
+    for i in range(len(g)):
+        if not is_int(g[i]):
+            return TypeError("gradient[%d] at %r must be an int, not %r" % (i, x, g[i]))
+        if not fits(g[i]):
+            break
+    return _wide("the gradient")
+
+
+def of_qp(qp):
+    """The error for a Qp."""
+    advice = "give the grid steps per unit, such as 1024"
+    if not is_int(qp):
+        return TypeError("Qp must be an int, not %r: %s" % (qp, advice))
+    return ValueError("Qp must be 1 or more, not %d: %s" % (qp, advice))
+
+
+def _wide(name):
+    return ValueError("%s has more than %d bits: choose a coarser scale" % (name, WIDEST))

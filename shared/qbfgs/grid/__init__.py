@@ -1,0 +1,1 @@
+"""The grid: its scales, texts and points, and the bounds within it."""

@@ -1,0 +1,64 @@
+"""The modes: how steps are chosen is the business of a rule, one class a mode.
+
+A rule is made with a Position, the objective and the settings of Optimizer.  `start(gradient)`
+comes once; `propose()` writes `position.move` and returns RUNNING, or the status that ends the run;
+`accepts(change)` judges the trial by the change of the cost, a scalar; `rejected(change)` and
+`accepted(gradient)` learn from the answer; `compensating()` says what kind of step was proposed.
+"""
+
+MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
+BOUNDED = ("compensated", "limited")  # those that take bounds and refine
+DENSE = 20  # parameters at most for which an H in full is worth its memory and work
+
+
+def default_mode(n):
+    """The mode for n parameters where none was asked for."""
+    return "compensated" if n <= DENSE else "limited"
+
+
+def box_of(mode, objective, x0, lower, upper, refine):
+    """The Box of these bounds, or of the objective's own; None where nothing is bounded.
+
+    With a refinement there is always one, of points asked for.
+    Raises TypeError or ValueError for bounds that are none, and for a mode that keeps none.
+    """
+    if lower is None:
+        lower = getattr(objective, "lower", None)
+    if upper is None:
+        upper = getattr(objective, "upper", None)
+    if lower is None and upper is None and not refine:
+        return None
+    from ..grid.box import Box, check_bounds
+
+    check_bounds(lower, upper, x0)
+    if mode not in BOUNDED:
+        what = "refines nothing" if refine else "keeps no bounds"
+        raise ValueError("mode %r %s: use %s" % (mode, what, " or ".join(BOUNDED)))
+    return Box(lower, upper, len(x0), refine)
+
+
+def chosen(mode, objective, x0, lower, upper, refine):
+    """The mode, the Box or None, and the rule's class for these settings of Optimizer."""
+    if mode is None:
+        mode = default_mode(len(x0))
+    return mode, box_of(mode, objective, x0, lower, upper, refine), rule_of(mode)
+
+
+def rule_of(mode):
+    """The rule's class. Only that one is imported, for boards are small.
+
+    Raises ValueError for a mode that is none.
+    """
+    if mode == "compensated":
+        from .compensated import Compensated as rule
+    elif mode == "limited":
+        from .limited import Limited as rule
+    elif mode == "paper":
+        from .paper import Paper as rule
+    elif mode == "steepest":
+        from .steepest import Steepest as rule
+    elif mode == "fixed-rate":
+        from .fixed_rate import FixedRate as rule
+    else:
+        raise ValueError("unknown mode %r: use one of %s" % (mode, ", ".join(MODES)))
+    return rule

@@ -1,0 +1,95 @@
+"""Mode "compensated": BFGS on the lattice, rounded in the metric, with compensation.
+
+After the wall of the valley, the compensation tries ranked neighbours: short vectors of a reduced
+basis, then a box.
+"""
+
+# First: a board that compiles them needs more free heap for these than for the others.
+from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
+from ..search.neighbours import Neighbours
+
+# isort: split
+from ..model.bfgs import QuasiNewton
+from ..model.curvatures import Curvatures
+from ..search.rounding import MetricRounding
+from ..status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING
+from ..words.compat import const
+from ..words.scalars import ONE
+
+_LIST = const(3)
+_BOX = const(4)
+
+_LISTS = const(20)  # ranked at one point, at most
+_EIGHTH = ONE - (3 << 14)
+
+
+class Compensated(IdleAndGo):
+    """The rule of mode "compensated"; settings as in Optimizer."""
+
+    STATE = IdleAndGo.STATE + " budget polls lists taught agreed"
+    PARTS = "model neighbours wall curvatures"
+
+    def __init__(self, position, objective, radius, pairs, polls):
+        IdleAndGo.__init__(self, position, radius)
+        n = position.n
+        # made once
+        self.model = QuasiNewton(n, pairs)
+        self.rounding = MetricRounding(self.model.factor)
+        self.neighbours = Neighbours(self.model.factor)
+        self.curvatures = Curvatures(n)
+        self.budget = polls if polls is not None else 8 + 4 * n
+        # changes every epoch
+        self.polls = self.lists = 0
+        self.taught = self.agreed = False
+
+    def _first(self, h):
+        self.model.factor.set_identity(h)
+
+    def _pairs(self):
+        return self.model.secants
+
+    def _neighbour(self):
+        neighbours = self.neighbours
+        while True:
+            if self.stage == NEIGHBOURS:
+                neighbours.rank_basis(self.g, self.radius)
+                self.taught = False
+                self.stage = _LIST
+            if neighbours.best(self.move):
+                doubtful = _EIGHTH if self.stage == _LIST else 1
+                if neighbours.rank < doubtful and self.polls >= self.budget:
+                    if neighbours.rank_more(self.g, self.radius):
+                        continue
+                    # All that is left could only win against the model. Its word is taken when it
+                    # agrees with what was measured, and has learnt nothing since it ranked them.
+                    if self.stage == _BOX or not self.taught or self.lists == _LISTS:
+                        if self.agreed or self.lists == _LISTS:
+                            return MODEL_MINIMUM
+                        self.curvatures.repeat(self.model)
+                        self.agreed = True
+                    self.lists += 1
+                    self.stage = NEIGHBOURS
+                    self._turn()
+                    self.aim()
+                if self.position.admissible():
+                    return RUNNING
+            elif not neighbours.rank_more(self.g, self.radius):
+                if self.stage == _BOX:
+                    return LATTICE_MINIMUM
+                self.stage = _BOX
+                self.polls = 0  # from here on of uphill steps
+                neighbours.rank_box(self.g)
+
+    def _judged(self, slope, measured):
+        if self.stage != _BOX or slope >= 0:
+            self.polls += 1
+        if self.stage != _BOX and measured > 0:
+            self.model.teach(self.move, measured)
+            self.curvatures.add(self.move, measured)
+            self.taught = True
+            self.agreed = False
+
+    def _forget(self):
+        IdleAndGo._forget(self)
+        self.curvatures.forget()
+        self.polls = self.lists = 0

@@ -1,0 +1,1 @@
+"""Which step next: Armijo's rule, rounding, compensation, and the neighbours of a point."""

@@ -1,0 +1,200 @@
+"""Idle and go: main trials that shorten, then compensation, until one is accepted.
+
+One epoch tries one step.  The main trial is the rounded quasi-Newton step.  When that is zero or
+was tried, the compensation takes over until a go: steps along the wall of the valley, then ranked
+neighbours.
+"""
+
+from ..grid.position import WIDEST
+from ..status import RUNNING, TABLE_FULL
+from ..words.blocks import block, copy, dot, largest, subtract
+from ..words.compat import const
+from ..words.scalars import ONE, bits, div, mul, pack
+from ..words.wide import narrow
+from . import armijo
+from .rounding import FINE
+from .wall import WallSearch
+
+MAIN = const(0)
+WALL = const(1)
+NEIGHBOURS = const(2)  # the first stage that is a rule's own
+
+
+class IdleAndGo:
+    """What rules with a quasi-Newton model have in common.
+
+    A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`, which makes
+    H = h I; `_pairs()`, the secant pairs; `_neighbour()`, the next compensating step, or the status
+    that ends the run; `_judged(slope, measured)`, a rejected one. Where it changes H between gos it
+    calls `_turn`.
+    """
+
+    STATE = "g direction unit radius reach fraction hit stage spare spare_change"
+
+    def __init__(self, position, radius):
+        n = position.n
+        # made once
+        self.n = n
+        self._least = bits(n - 1) + 0x3FFA
+        self.position = position
+        self.box = position.box
+        self.move = position.move
+        self.target = block(n)
+        self.target[n] = -FINE
+        self.wall = WallSearch(n)
+        self.spare = block(n)  # the main trial that decreased the cost most, though too little
+        self.fresh = block(n)
+        # changes on go
+        self.g = block(n)
+        self.direction = block(n)  # unit times it is H G
+        self.unit = ONE
+        self._set_radius(radius)
+        # changes every epoch
+        self.fraction = ONE
+        self.hit = False
+        self.stage = MAIN
+        self.spare_change = 0
+
+    def start(self, gradient):
+        """Takes the gradient at the start: H = radius / max|G| I."""
+        narrow(gradient, self.n, self.g)
+        g = self._free_gradient()
+        top = pack(largest(g, self.n), g[self.n])
+        self._first(div(self.reach, top) if top else self.reach)
+        self._turn()
+
+    def _set_radius(self, radius):
+        """The trust radius in grid steps, an int; reach is the same as a scalar."""
+        self.radius = radius
+        self.reach = pack(radius, 0)
+
+    def renew(self, gradient):
+        """Takes the gradient of a changed objective at X; H and the radius stay."""
+        narrow(gradient, self.n, self.g)
+        self._forget()
+        self._turn()
+
+    def coarsen(self, k):
+        """Units have become 2^k steps for all else; the gradient must be of X."""
+        self.g[self.n] += k
+        self._set_radius(1)
+        self._forget()
+        self._turn()
+
+    def _forget(self):
+        """The next trial is a main one, from a point of which nothing more is known."""
+        self.fraction = ONE
+        self.spare_change = 0
+        self.stage = MAIN
+
+    def propose(self):
+        """Sets the move; RUNNING, or the status that ends the run."""
+        position = self.position
+        if position.count == position.room:
+            return TABLE_FULL
+        if self.stage == MAIN:
+            self.aim()
+            if position.admissible():
+                return RUNNING
+            self.stage = WALL
+            self.wall.begin(self.target, self._pairs(), self.radius, self.g)
+            if self.spare_change < 0:
+                copy(self.move, self.spare, self.n)
+                position.admissible()  # it was rejected; should it be so again, its hash is there
+                return RUNNING
+        while self.stage == WALL:
+            if not self.wall.next(self.move):
+                self.stage = NEIGHBOURS
+            else:
+                if self.box is not None:
+                    self.box.clip(position.x, self.move)
+                if position.admissible():
+                    return RUNNING
+        return self._neighbour()
+
+    def _turn(self):
+        """The direction H G, as the model has it now."""
+        box = self.box
+        self.model.direction(self.direction, self._free_gradient())
+        if box is not None:
+            box.hold(self.direction, self.position.x, self.g)
+
+    def aim(self):
+        """The target -fraction H G within the radius, and the move as its rounding."""
+        p = self.direction
+        unit = self.unit
+        ratio = self.fraction
+        self.hit = False
+        # H G is below 2^(size + e) unit, a scalar that is the sum of two words.
+        if (p[-1] + p[self.n] << 14) + unit > self.reach:
+            length = pack(largest(p, self.n), p[self.n])
+            if unit != ONE:
+                length = mul(unit, length)
+            if (length if ratio == ONE else mul(ratio, length)) > self.reach:
+                self.hit = True
+                ratio = div(self.reach, length)
+        if unit != ONE:
+            ratio = mul(ratio, unit)
+        self.rounding.round_multiple(self.move, self.target, p, ratio)
+        if self.box is not None:
+            self.box.clip(self.position.x, self.move)
+
+    def _free_gradient(self):
+        """G, without the coordinates that a bound holds."""
+        if self.box is None:
+            return self.g
+        copy(self.fresh, self.g, self.n)
+        self.box.hold(self.fresh, self.position.x, self.g)
+        return self.fresh
+
+    def _slope(self):
+        """The scalar G.d of the move."""
+        return dot(self.move, self.g, self.n)
+
+    def compensating(self):
+        """Whether the move belongs to a compensation."""
+        return self.stage != MAIN
+
+    def accepts(self, change: int) -> bool:
+        """Whether a change of the cost makes a go."""
+        if change >= 0:
+            return False
+        if self.stage != MAIN:
+            return True
+        # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
+        g = self.g
+        bound = g[-1] + g[self.n] + self.move[-1] + self._least
+        return change <= -(bound << 14) or armijo.sufficient(change, self._slope())
+
+    def rejected(self, change):
+        """An idle epoch: a shorter main step, or a lesson about H."""
+        self.position.reject()
+        slope = self._slope()
+        measured = armijo.curvature(change, slope)
+        if self.stage != MAIN:
+            self._judged(slope, measured)
+            return
+        self.fraction = armijo.shrink(self.fraction, slope, measured)
+        self._set_radius(max(1, largest(self.move, self.n) >> 1))
+        if change < self.spare_change:
+            self.spare_change = change
+            copy(self.spare, self.move, self.n)
+
+    def accepted(self, gradient):
+        """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
+        n = self.n
+        g = self.fresh
+        y = self.direction
+        narrow(gradient, n, g)
+        subtract(y, g, self.g, n)
+        self.g, self.fresh = g, self.g
+        if self.box is not None:
+            self.box.face(y, self.position.x, self.move)
+        self.model.learn(self.move, y)
+        if self.hit or self.stage != MAIN:
+            radius = 2 * largest(self.move, n)
+            if radius > self.radius:
+                self._set_radius(min(WIDEST, radius))
+        if self.stage != MAIN or self.fraction != ONE:
+            self._forget()
+        self._turn()

@@ -1,0 +1,264 @@
+"""Whole runs of the batch engine: counts, ends and checksums equal to the core's, epoch by epoch.
+
+QBFGS_BATCH_RUNS=100000 in the environment compares that many random runs of Rosenbrock's function
+on each grid.
+"""
+
+import ast
+import os
+from pathlib import Path
+
+import hostile
+import numpy as np
+import pytest
+
+import qbfgs_desktop.batch
+from qbfgs import Optimizer, minimize, problems
+from qbfgs.grid.position import EDGE
+from qbfgs.quantizer import quantize
+from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, STALLED, TABLE_FULL, TARGET
+from qbfgs_desktop.batch import engine, solve
+from qbfgs_desktop.batch.modes import RULES
+from qbfgs_desktop.studies.paper_tables import QPS
+
+RUNS = int(os.environ.get("QBFGS_BATCH_RUNS", "0"))
+COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
+each_mode = pytest.mark.parametrize("mode", RULES)
+
+
+def outcome(optimizer):
+    return optimizer.x, optimizer.cost, *(getattr(optimizer, name) for name in COUNTS)
+
+
+def outcomes(results):
+    rows = [results.x.tolist(), results.cost.tolist()]
+    return list(zip(*rows, *(getattr(results, name).tolist() for name in COUNTS), strict=True))
+
+
+def assert_same(problem, starts, **settings):
+    results = solve(problem, np.array(starts), **settings)
+    expected = [outcome(minimize(problem, list(start), **settings)) for start in starts]
+    assert outcomes(results) == expected
+    return results
+
+
+@each_mode
+@pytest.mark.parametrize("qp", [16, 1000])
+@pytest.mark.parametrize("problem", problems.ALL, ids=lambda problem: problem.name)
+def test_every_problem(problem, qp, mode):
+    problem = problem(qp)
+    rng = np.random.default_rng(qp)
+    x0 = np.array([quantize(text, qp) for text in problem.start])
+    starts = x0 + rng.integers(-qp, qp + 1, (4, problem.n))
+    starts[0] = x0
+    limit = 60 if problem.n <= 2 else 40 if problem.n <= 4 else 25
+    assert_same(problem, starts.tolist(), mode=mode, max_epochs=limit)
+
+
+@each_mode
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_hostile_objectives(n, mode):
+    for i in range(6 if mode == "compensated" else 3):
+        source = hostile.seeded("batch", n, mode, i)
+        label, objective, x0, settings = hostile.draw(source, n)
+        starts = [x0] + [[v - source.randint(-9, 9) * (v // 9 != 0) for v in x0] for _ in range(2)]
+        starts = np.clip(starts, -0x7FFFF, 0x7FFFF).tolist()
+        assert_same(objective, starts, mode=mode, max_epochs=100, **settings)
+
+
+@each_mode
+def test_one_evaluation_an_epoch(mode):
+    """Nothing is asked but the trials, and no gradient but that of a go."""
+    asked = {"costs": 0, "gradients": 0}
+
+    class Counted(problems.Wood):
+        def cost(self, X):
+            assert max(map(abs, X)) <= EDGE
+            asked["costs"] += 1
+            return super().cost(X)
+
+        def gradient(self, X):
+            asked["gradients"] += 1
+            return super().gradient(X)
+
+    starts = np.random.default_rng(2).integers(-60, 60, (40, 4))
+    problem = hostile.Made(4, lambda X, salt: counted.cost(X), lambda X, salt: counted.gradient(X))
+    counted = Counted(16)
+    problem.qp, problem.cost_scale = counted.qp, counted.cost_scale
+    target = 2 * counted.cost_scale
+    results = solve(problem, starts, mode=mode, max_epochs=30, target=target)
+    if mode == "compensated":
+        assert 0 < (results.status == TARGET).sum() < len(starts)  # some lanes end before others
+    assert asked["costs"] == results.epochs.sum() + len(starts)
+    assert asked["gradients"] == results.updates.sum() + len(starts)
+
+
+def test_every_end():
+    """Runs that end in each of the ways there are."""
+    flat = hostile.Made(2, hostile.flat, hostile.zeros)
+    found = set(assert_same(flat, [[0, 0], [5, -3]]).status)
+    bowl = hostile.Made(3, hostile.bowl, hostile.slopes_of(hostile.bowl))
+    found |= set(assert_same(bowl, [[9, 9, 9], [1, 2, 3]], polls=10**6).status)
+    noise = hostile.Made(5, hostile.falling, hostile.noisy, 7)
+    found |= set(assert_same(noise, [[3, 1, 0, 0, 2]], polls=10**6, max_epochs=400).status)
+    rosenbrock = problems.Rosenbrock(64)
+    starts = [[-77, 78], [-192, -256], [64, 64], [65, 64]]
+    found |= set(assert_same(rosenbrock, starts, target=0, max_epochs=10).status)
+    found |= set(assert_same(rosenbrock, starts, mode="steepest").status)
+    found |= set(assert_same(problems.Wood(16), [[-48, -16, -48, -16]]).status)
+    assert found >= {1, 4, LATTICE_MINIMUM, MODEL_MINIMUM, STALLED}
+    assert TABLE_FULL not in found
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"radius": 1},
+        {"radius": 5000, "pairs": 1},
+        {"pairs": 5, "polls": 0},
+        {"target": 10**9, "polls": 50},
+        {"max_epochs": 0},
+    ],
+    ids=str,
+)
+def test_settings(settings):
+    rng = np.random.default_rng(3)
+    starts = rng.integers(-1000, 1000, (30, 2)).tolist()
+    assert_same(problems.Rosenbrock(256), starts, **settings)
+
+
+@pytest.mark.parametrize("lanes", [1, 7, 64])
+def test_lanes_are_given_to_the_next_starts(lanes, monkeypatch):
+    monkeypatch.setattr(engine, "LANES", lanes)
+    rng = np.random.default_rng(lanes)
+    starts = rng.integers(-200, 200, (70 if lanes > 1 else 5, 2)).tolist()
+    assert_same(problems.Rosenbrock(64), starts, target=0)
+
+
+@each_mode
+def test_every_epoch(mode):
+    problem = problems.Rosenbrock(128)
+    starts = np.random.default_rng(5).integers(-500, 500, (20, 2)).tolist()
+    records = [[] for _ in starts]
+
+    def note(runs, kinds, trials, costs):
+        for run, *record in zip(
+            runs.tolist(), kinds.tolist(), trials.T.tolist(), costs.ints(), strict=True
+        ):
+            records[run].append(tuple(record))
+
+    solve(problem, np.array(starts), mode=mode, max_epochs=50, trace=note)
+    for start, record in zip(starts, records, strict=True):
+        assert record == epochs(Optimizer(problem, start, mode=mode, max_epochs=50))
+
+
+def epochs(optimizer):
+    """(kind, trial, cost) of every epoch of a run."""
+    records = []
+    while optimizer.ask() is not None:
+        trial = list(optimizer.ask())
+        updates, compensations = optimizer.updates, optimizer.compensations
+        cost = optimizer.objective.cost(trial)
+        if optimizer.tell(cost):
+            optimizer.tell_gradient(optimizer.objective.gradient(trial))
+        kind = optimizer.updates - updates + 2 * (optimizer.compensations - compensations)
+        records.append((kind, trial, cost))
+    return records
+
+
+def test_costs_beyond_a_word():
+    starts = [[0x7FFFF, -0x7FFFF], [-0x7FFFF, 0x7FFFF], [1024, 1000]]
+    results = assert_same(problems.Rosenbrock(1024), starts, max_epochs=3)
+    assert results.cost.dtype == object and max(results.cost) > 2**63
+    assert solve(problems.Rosenbrock(1024), [[1024, 1000]], target=0).cost.dtype == np.int64
+
+
+def test_what_arrays_have_no_form_of():
+    broyden = problems.BroydenTridiagonal(16, 17)
+    assert_same(broyden, [[-16] * 17], max_epochs=12)
+    assert_same(problems.Rosenbrock(16), [[-16, 16]], mode="limited", max_epochs=30)
+
+
+@pytest.mark.parametrize("mode", ["compensated", "limited"])
+def test_no_start(mode):
+    results = solve(problems.Rosenbrock(16), np.zeros((0, 2), np.int64), mode=mode)
+    assert results.x.shape == (0, 2)
+    assert [len(field) for field in results] == [0] * len(results)
+
+
+@pytest.mark.parametrize(
+    ("starts", "settings", "error", "words"),
+    [
+        ([1, 2], {}, ValueError, "shape"),
+        ([[1, 2, 3]], {}, ValueError, "takes 2"),
+        ([[1.0, 2.0]], {}, TypeError, "grid integers"),
+        ([[1, 2], [3, 1 << 19]], {}, ValueError, r"x0\[1\] = 524288"),
+        ([[1, 2]], {"mode": "newton"}, ValueError, "unknown mode"),
+        ([[1, 2]], {"radius": 0}, ValueError, "radius"),
+        ([[1, 2]], {"target": 0.5}, TypeError, "target"),
+    ],
+)
+def test_wrong_settings(starts, settings, error, words):
+    with pytest.raises(error, match=words):
+        solve(problems.Rosenbrock(16), starts, **settings)
+
+
+def test_wrong_answers():
+    objective = hostile.Made(1, lambda X, salt: 0.5, hostile.ones)
+    with pytest.raises(TypeError, match="must be an int"):
+        solve(objective, [[1]])
+
+
+def test_integers_only():
+    """No float, no true division, and nothing of NumPy that makes floats."""
+    folder = Path(qbfgs_desktop.batch.__file__).parent
+    makers = {"mean", "average", "std", "var", "sqrt", "log2", "log", "frexp", "ldexp", "exp"}
+    makers |= {"divide", "true_divide", "linspace", "random", "floor", "ceil", "round", "rint"}
+    makers |= {"float64", "float32", "float16", "longdouble", "double", "single", "percentile"}
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not isinstance(node, ast.Constant) or not isinstance(node.value, float), path
+            assert not isinstance(node, ast.BinOp | ast.AugAssign) or not isinstance(
+                node.op, ast.Div
+            ), path
+            assert not isinstance(node, ast.Name) or node.id != "float", path
+            of_numpy = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+            assert not (of_numpy and node.value.id == "np" and node.attr in makers), path
+
+
+def test_no_array_of_floats(monkeypatch):
+    """What the rules keep is words or truth values, after whole runs."""
+    seen = []
+    turn = engine._Batch.turn
+
+    def watched(batch):
+        seen.append(batch)
+        return turn(batch)
+
+    monkeypatch.setattr(engine._Batch, "turn", watched)
+    solve(problems.Wood(64), np.random.default_rng(1).integers(-200, 200, (9, 4)), max_epochs=60)
+    kinds = {array.dtype.kind for array in arrays(seen[-1].rule)}
+    assert kinds == {"i", "b"}
+
+
+def arrays(part):
+    if isinstance(part, np.ndarray):
+        yield part
+    elif isinstance(part, list):
+        for entry in part:
+            yield from arrays(entry)
+    else:
+        for name in part.FIELDS:
+            yield from arrays(getattr(part, name))
+
+
+@pytest.mark.parametrize("qp", QPS)
+def test_random_starts(qp):
+    rng = np.random.default_rng(qp)
+    count = RUNS or 60
+    reach = np.array([4 * qp, 5 * qp])
+    starts = rng.integers(-reach, reach + 1, (count, 2))
+    results = solve(problems.Rosenbrock(qp), starts, target=0)
+    assert (results.x == qp).all() and (results.cost == 0).all()
+    expected = [outcome(minimize(problems.Rosenbrock(qp), s, target=0)) for s in starts.tolist()]
+    assert outcomes(results) == expected

@@ -1,0 +1,107 @@
+"""What `qbfgs lab learn` measures: classes, exact optima of least squares, NIST's regressions."""
+
+import itertools
+import random
+from pathlib import Path
+
+import pytest
+
+from qbfgs_desktop.oracle import closest
+from qbfgs_desktop.studies import learning_figures, strd
+from qbfgs_tools.cli import main
+from qbfgs_tools.lab import learn
+
+# A sum of three exponentials: in these scales its Hessian has a condition of 5e9; the others' have
+# 2e3 at most.
+FAILING = {"Lanczos3"}
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "learning.md").read_text()
+SLOW_STARTS = {("Lanczos3", 0)}  # half a minute to its epoch limit
+STARTS = [(name, k) for name in strd.names() for k in (0, 1) if (name, k) not in SLOW_STARTS]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(8))
+def test_the_sphere_search_finds_what_exhaustion_finds(n, seed):
+    rng = random.Random(seed)
+    rows = [[rng.randint(-9, 9) for _ in range(n)] for _ in range(n + 2)]
+    A = [[sum(r[i] * r[j] for r in rows) + (i == j) for j in range(n)] for i in range(n)]
+    centre = [rng.randint(-30, 30) for _ in range(n)]  # tenths
+    b = [sum(a * c for a, c in zip(row, centre, strict=True)) for row in A]
+    A = [[10 * a for a in row] for row in A]
+    reach = range(-12, 13)
+    least = min(closest.value(A, b, X) for X in itertools.product(reach, repeat=n))
+    found = closest.optimum(A, b)
+    assert closest.value(A, b, found) <= least
+    assert [round(10 * v) for v in closest.minimizer(A, b)] == centre
+
+
+def test_the_sphere_search_wants_a_minimum():
+    with pytest.raises(ValueError, match="columns depend on each other"):
+        closest.optimum([[4, 2], [2, 1]], [0, 0])
+
+
+def test_least_squares_end_at_the_lattice_optimum():
+    """200 sets, half of them ill-conditioned: at least 95 %, none worse than rounding."""
+    made = [learning_figures.squares(*case) for case in learning_figures.random_sets(200)]
+    assert sum(s.optimum for s in made) >= 190
+    assert all(s.rounding for s in made)
+    assert {s.n for s in made} == {3, 5, 10}
+    assert sum(s.condition > 1 for s in made) == 100
+    assert sum(s.rounded for s in made) < 100  # rounding alone would not do
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+@pytest.mark.parametrize("qp", [64, 1024])
+def test_classes_are_told_as_well_as_in_floats_with_as_few_passes(name, qp):
+    found = learning_figures.classes(name, qp)
+    assert found.right >= found.reference_right - 1
+    assert found.fit_passes <= 2 * found.scipy_passes
+    assert found.fit_all <= 2 * found.scipy_passes
+    assert found.excess < 0.01 and found.good
+
+
+def test_some_digits():
+    """All of them take minutes: `qbfgs lab learn --section classes`."""
+    found = learning_figures.classes("digits", 1024, most=120)
+    assert found.n > 400 and found.good
+
+
+@pytest.mark.parametrize("name, start", STARTS)
+def test_certified_values(name, start):
+    problem = strd.load(name)
+    found = strd.run(problem, start)
+    assert found.good == (name not in FAILING)
+    shown = [row.split() for row in PAGE.splitlines() if row.startswith(name)]
+    assert list(learn.nist_row(found))[:8] == shown[start][:8]
+    if found.good:
+        assert found.steps < 4 and abs(found.squares) < 1e-6
+
+
+@pytest.mark.parametrize("name", strd.names())
+def test_the_files_say_what_their_certified_values_give(name):
+    """The sum of squares at the certified parameters is the certified one; slopes are slopes."""
+    problem = strd.load(name)
+    fine = [10**16] * len(problem.certified)
+    X = [int(b * 10**16) for b in problem.certified]
+    objective = strd.Squares(problem, fine)
+    cost = objective.cost(X) / objective.cost_scale
+    assert cost == pytest.approx(float(problem.squares), rel=1e-8)
+    X = [int(b * 10**16) for b in problem.starts[1]]
+    slopes = objective.gradient(X)
+    for j in range(len(X)):
+        step = abs(X[j]) // 10**6
+        ends = [objective.cost([x + s * step * (i == j) for i, x in enumerate(X)]) for s in (1, -1)]
+        assert (ends[0] - ends[1]) / (2 * step) == pytest.approx(slopes[j], rel=1e-4)
+
+
+def test_a_pole_costs_more_than_anything():
+    problem = strd.load("Chwirut2")
+    objective = strd.Squares(problem, [1, 1, 1])
+    assert objective.cost([0, 0, 0]) == 1 << 4000
+
+
+def test_the_command_prints_what_was_measured(capsys):
+    assert main(["lab", "learn", "--section", "squares", "--sets", "6"]) == 0
+    text = capsys.readouterr().out
+    assert "Linear least squares, 6 random sets" in text
+    assert text.count("\n  3 ") == 2 and text.count("\n 10 ") == 2 and "\nall " in text

@@ -1,0 +1,379 @@
+"""`qbfgs fit` and `predict`, as their users meet them; models as modules on MicroPython."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from virtual_boards import require
+
+from qbfgs_desktop.fits import inference, learned
+from qbfgs_tools.cli import main
+from qbfgs_tools.virtual import interpreters
+from qbfgs_tools.virtual import unix as virtual_unix
+
+INTERPRETERS = interpreters.every()
+RNG = np.random.default_rng(4)
+TIME = np.linspace(0, 50, 40).round(2)
+NOISE = RNG.normal(0, 0.1, 40)
+ROUND = RNG.normal(size=(60, 3))
+ROUND /= np.linalg.norm(ROUND, axis=1)[:, None]
+ROTATION = np.linalg.qr(RNG.normal(size=(3, 3)))[0]
+AXES = (480, 500, 420)
+
+
+def csv(names, *columns):
+    rows = zip(*(c if c.dtype.kind == "U" else c.round(2) for c in columns), strict=True)
+    return "\n".join([names, *(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+def shaped(points):
+    return csv("mx,my,mz", *(points + (120, -60, 33) + RNG.normal(0, 1, (60, 3))).T)
+
+
+KINDS = np.repeat(["red", "green", "blue"], 20)
+PLACES = np.repeat([[0, 0], [3, 1], [1, 4]], 20, axis=0) + RNG.normal(0, 0.8, (60, 2))
+DATA = {
+    "linear": csv("t,v", TIME, 3 - 0.2 * TIME + NOISE),
+    "poly:2": csv("t,v", TIME, 3 - 0.2 * TIME + 0.01 * TIME**2 + NOISE),
+    "exp": csv("t,v", TIME, 3 + 10 * np.exp(-0.15 * TIME) + NOISE),
+    "saturation": csv("t,v", TIME, 3 + 10 * TIME / (TIME + 8) + NOISE),
+    "mlp:3": csv("t,v", TIME, 3 + np.sin(TIME / 10) + NOISE),
+    "logistic": csv("a,b,v", PLACES[:40, 0], PLACES[:40, 1], KINDS[:40]),
+    "softmax": csv("a,b,v", PLACES[:, 0], PLACES[:, 1], KINDS),
+    "mlp:2": csv("a,b,v", PLACES[:, 0], PLACES[:, 1], KINDS),
+    "sphere": shaped(480 * ROUND),
+    "ellipsoid": shaped(AXES * ROUND),
+    "tilted": shaped((AXES * ROUND) @ ROTATION),
+}
+# What the data were made with: a parameter, its value and a tolerance.
+MADE = {
+    "linear": [("t", -0.2, 0.01), ("intercept", 3, 0.1)],
+    "poly:2": [("t", -0.2, 0.02), ("t^2", 0.01, 0.001), ("intercept", 3, 0.15)],
+    "exp": [("k", 0.15, 0.01), ("a", 10, 0.2), ("c", 3, 0.1)],
+    "saturation": [("half of a at", 8, 0.8), ("a", 10, 0.3), ("c", 3, 0.2)],
+    "sphere": [("centre x", 120, 1), ("centre y", -60, 1), ("radius", 480, 1)],
+    "ellipsoid": [("centre z", 33, 1), ("semi-axis x", 480, 2), ("semi-axis z", 420, 2)],
+    "tilted": [("centre z", 33, 1), ("semi-axis 1", 500, 2), ("semi-axis 3", 420, 2)],
+}
+SHAPES = ("sphere", "ellipsoid", "tilted")
+EXAMPLE = {"linear": "t", "exp": "1 / t"}
+
+
+@pytest.fixture
+def call(capsys):
+    """Runs `qbfgs ...`; returns the exit code, the output and the standard error."""
+
+    def run(*words):
+        capsys.readouterr()
+        code = main([*map(str, words)])
+        text, errors = capsys.readouterr()
+        return code, text, errors
+
+    return run
+
+
+def fit(call, folder, model, *more):
+    """Fits a model of DATA with all that is written; returns the data that --json prints."""
+    path = folder / "data.csv"
+    path.write_text(DATA[model])
+    target = () if model in SHAPES else ("--target", "v")
+    written = ("--out", folder / "model.json", "--module", folder / "model.py")
+    code, text, errors = call("fit", path, "--model", model, *target, *written, *more, "--json")
+    assert code == 0, errors
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("model", DATA)
+def test_a_fit_is_near_its_reference_and_what_the_data_were_made_with(model, call, tmp_path):
+    found = fit(call, tmp_path, model, "--qp", 4096)
+    if model != "mlp:3":  # a network has other minima than the reference's
+        assert -1e-6 < found["quantization_loss"] < 0.01
+    values = {p["name"]: p["value"] for p in found["parameters"]}
+    for name, value, tolerance in MADE.get(model, ()):
+        assert abs(values[name] - value) <= tolerance, (name, values[name])
+    if found["comparison"]["measure"] == "accuracy":
+        assert abs(found["comparison"]["training"] - found["comparison"]["reference_training"]) <= 1
+
+
+def test_softmax_of_two_classes(call, tmp_path):
+    """Weights of opposite signs, half as large as those of a logistic regression of half the
+    penalty."""
+    (tmp_path / "data.csv").write_text(DATA["logistic"])
+    words = ("fit", tmp_path / "data.csv", "--target", "v", "--qp", 4096, "--json", "--model")
+    one = json.loads(call(*words, "logistic", "--l2", 0.5)[1])
+    two = json.loads(call(*words, "softmax", "--l2", 1)[1])
+    assert one["quantization_loss"] < 1e-4 and two["quantization_loss"] < 1e-4
+    weights = [p["value"] for p in one["parameters"]]
+    halves = [p["value"] for p in two["parameters"]]
+    assert halves == pytest.approx([-w / 2 for w in weights] + [w / 2 for w in weights], rel=0.02)
+
+
+def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
+    from qbfgs_desktop.fits import fitting
+
+    monkeypatch.setattr(fitting, "MOST_ROWS", 39)
+    fit(call, tmp_path, "linear", "--qp", 16)
+    (tmp_path / "data.csv").write_text(DATA["logistic"])
+    words = ("--target", "v", "--model", "logistic", "--qp", 16)
+    code, _, errors = call("fit", tmp_path / "data.csv", *words)
+    assert code == 2 and "40 rows; the model logistic learns from at most 39" in errors
+
+
+def test_a_loss_that_stays_above_the_tolerance(call, tmp_path):
+    (tmp_path / "data.csv").write_text(DATA["softmax"])
+    words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
+    text = call(*words, "--tolerance", 1e-9)[1]
+    assert "1e-07 % above the reference's: there is no finer grid; try more --settle" in text
+    text = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)[1]
+    assert "1e-07 % above the reference's: try more --max-epochs." in text
+    text = call(*words, "--tolerance", 1e-9, "--qp", 1)[1]
+    assert "1e-07 % above the reference's: try a finer grid." in text
+    assert "above the reference's" not in call(*words, "--tolerance", 1, "--qp", 8)[1]
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: i.name)
+def test_modules_predict_as_the_desk_does(interpreter, call, tmp_path, need):
+    """All models in one script, for emulators start slowly."""
+    need(interpreter)
+    lines, expected = [], []
+    for k, model in enumerate(DATA):
+        fit(call, tmp_path, model, "--qp", 1000)
+        described = learned.load(tmp_path / "model.json")
+        predict = inference.program(described)
+        rows = sample_rows(described)
+        (tmp_path / f"model{k}.py").write_text((tmp_path / "model.py").read_text())
+        lines += [f"import model{k}", f"print([model{k}.predict(row) for row in {rows!r}])"]
+        expected.append(str([predict(row) for row in rows]))
+    script = tmp_path / "predict.py"
+    script.write_text("\n".join(lines) + "\n")
+    result = interpreter.run(script, path=[tmp_path], timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.decode().splitlines() == expected
+
+
+def sample_rows(described):
+    """Rows about the data, and far beyond them."""
+    columns = described["inputs"]
+    rows = [[c["shift"] + c["most"] * part // 4 for c in columns] for part in range(-4, 5)]
+    return rows + [[9 * v + 1 for v in row] for row in rows[:2]]
+
+
+@pytest.mark.parametrize("model", ["logistic", "softmax", "mlp:2"])
+def test_a_module_decides_as_the_core_does(model, call, tmp_path):
+    from qbfgs_desktop.fits import datasets, fitting
+
+    fit(call, tmp_path, model, "--qp", 37, "--l2", 0.5)
+    described = learned.load(tmp_path / "model.json")
+    data = datasets.load(tmp_path / "data.csv", None, "v", True)
+    core = fitting.task(described["recipe"], data).maker(37)
+    predict = inference.program(described)
+    rows = sample_rows(described) + [row[:-1] for row in data.rows]
+    assert [predict(row) for row in rows] == [core.classify(described["x"], [*r, 0]) for r in rows]
+
+
+def test_auto_takes_the_smallest_grid_below_the_tolerance(call, tmp_path):
+    found = fit(call, tmp_path, "linear", "--tolerance", 0.001)
+    *coarser, last = found["grids"]
+    assert [g["qp"] for g in found["grids"]] == [2**k for k in range(len(found["grids"]))]
+    assert all(g["excess"] > 0.001 for g in coarser) and len(coarser) > 2
+    assert last["excess"] <= 0.001 and last["qp"] == found["qp"]
+
+
+def test_what_people_see(call, tmp_path):
+    (tmp_path / "data.csv").write_text(DATA["softmax"])
+    words = ("--model", "softmax", "--target", "v", "--test-fraction", 0.25, "--qp", 64)
+    code, text, errors = call("fit", tmp_path / "data.csv", *words)
+    assert code == 0
+    assert "softmax+1024 on the grid of 1/64: 9 parameters, 45 rows, 15 kept for the test." in text
+    assert re.search(r"blue: a +-?[\d.]+ +log odds / a", text)
+    assert re.search(r"qbfgs +[\d.]+ +\d+/45 [\d.]+ % +\d+/15 [\d.]+ %", text)
+    assert "scikit-learn LogisticRegression" in text
+    assert "Quantization loss: " in text
+    assert "passes over the data after the scaling, at the desk." in text
+    assert "Settled: the last 20 epochs lowered the cost by no more than 1/4096 of it." in text
+    assert "1/1 Qp 64: " in errors
+
+
+def test_predict_compares_with_the_target_and_writes_a_csv(call, tmp_path):
+    fit(call, tmp_path, "softmax", "--qp", 256)
+    out = tmp_path / "out.csv"
+    words = (tmp_path / "model.json", tmp_path / "data.csv", "--out", out)
+    code, text, _ = call("predict", *words)
+    assert code == 0 and re.search(r"\d+ of 60 classes are right", text)
+    assert len(out.read_text().splitlines()) == 61
+    fit(call, tmp_path, "sphere", "--qp", 4096)
+    code, text, _ = call("predict", *words, "--json")
+    corrected = np.array([[float(v) for v in row] for row in json.loads(text)["predictions"]])
+    assert np.abs(np.linalg.norm(corrected, axis=1) - 480).max() < 5
+    fit(call, tmp_path, "tilted", "--qp", 8192)
+    corrected = json.loads(call("predict", *words, "--json")[1])["predictions"]
+    lengths = np.linalg.norm([[float(v) for v in row] for row in corrected], axis=1)
+    assert np.abs(lengths - np.mean(AXES)).max() < 8
+    fit(call, tmp_path, "linear")
+    code, text, _ = call("predict", *words)
+    assert "Root mean square difference: 0." in text
+
+
+def test_a_board_fits_the_same_bits(call, tmp_path):
+    require(virtual_unix)
+    board = ("--board", "unix", "--folder", tmp_path / "flash")
+    assert call("board", "install", *board, "--build", "source")[0] == 0
+    for model in ("linear", "logistic"):
+        at_desk = fit(call, tmp_path, model, "--qp", 64)
+        module = (tmp_path / "model.py").read_text()
+        there = fit(call, tmp_path, model, "--qp", 64, *board)
+        for key in ("parameters", "epochs", "checksum", "ended"):
+            assert there[key] == at_desk[key]
+        assert "equal to the desk's to the bit" in there["where"]
+        assert (tmp_path / "model.py").read_text() == module
+
+
+def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monkeypatch):
+    require(virtual_unix)
+    monkeypatch.chdir(tmp_path)
+    board = ("--board", "unix", "--folder", tmp_path / "flash")
+    assert call("board", "install", *board, "--build", "source")[0] == 0
+    (tmp_path / "data.csv").write_text(DATA["softmax"])
+    assert call("data", "pack", "data.csv", "data.qbfd", "--target", "v")[0] == 0
+    (tmp_path / "job.txt").write_text("problem softmax+1024@data.qbfd\nqp 64\nsettle 15\n")
+    code, text, errors = call("board", "verify", *board, "job.txt")
+    assert code == 0, errors
+    assert "1 of 1 runs with all records equal to the desk's" in text
+    assert "\nsettled: the cost fell too little" in text
+    assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
+    (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
+    code, _, errors = call("board", "run", *board, "job.txt")
+    assert code == 2 and "there is no data file nowhere.qbfd" in errors
+
+
+def test_a_board_without_qbfgs_says_so(call, tmp_path):
+    require(virtual_unix)
+    (tmp_path / "data.csv").write_text(DATA["linear"])
+    board = ("--board", "unix", "--folder", tmp_path / "flash", "--qp", 16)
+    words = (tmp_path / "data.csv", "--model", "linear", "--target", "v", *board)
+    code, _, errors = call("fit", *words)
+    assert code == 2 and "qbfgs board install" in errors
+
+
+BAD = {
+    "missing": ("a,b,v\n1,2,3\n2,,4\n3,4,5\n4,4,1\n", "linear", "line 3, column 'b': the value is"),
+    "text": (
+        "a,b,v\n1,2,3\n2,x,4\n3,4,5\n4,4,1\n",
+        "linear",
+        "line 3, column 'b': 'x' is not a nu",
+    ),
+    "constant": (
+        "a,b,v\n1,7,3\n2,7,4\n3,7,5\n",
+        "linear",
+        "column 'b' is constant: all values are",
+    ),
+    "one class": (
+        "a,b,v\n1,2,u\n2,1,u\n3,4,u\n",
+        "logistic",
+        "column 'v', the target, is one clas",
+    ),
+    "few rows": ("a,b,v\n1,2,3\n2,1,5\n", "linear", "has 2 rows, too few for 3 columns"),
+    "overflow": (
+        "a,v\n1,3\n9999999999,4\n3,5\n",
+        "linear",
+        "line 3, column 'a': 9999999999 does no",
+    ),
+    "empty": ("", "linear", "is empty"),
+    "names alone": ("a,v\n", "linear", "has names but no rows"),
+    "short line": ("a,v\n1,2\n3\n", "linear", "line 3: 1 values, but 2 columns"),
+    "three classes": ("a,v\n1,x\n2,y\n3,z\n4,x\n", "logistic", "takes 2 classes, but there are 3"),
+    "two inputs": (
+        "a,b,v\n1,2,3\n2,1,4\n3,7,5\n",
+        "poly:2",
+        "the model poly takes 1 inputs, but th",
+    ),
+    "words": ("a,v\n1,x\n2,y\n3,z\n", "linear", "learns a number, but column 'v' holds classes"),
+    "semicolons": ("a;v\n1;2\n3;4\n", "linear", "values have ';' between them"),
+    "dependent": ("a,b,v\n1,2,3\n2,4,4\n3,6,5\n4,8,9\n", "linear", "depend on each other"),
+    "unknown": (
+        "a,v\n1,2\n3,4\n",
+        "cubic",
+        "qbfgs: --model: unknown model 'cubic': use one of linear, poly,",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_data_are_told_and_nothing_is_written(name, call, tmp_path):
+    text, model, sentence = BAD[name]
+    (tmp_path / "data.csv").write_text(text)
+    (tmp_path / "model.json").write_text("of yesterday")
+    words = ("--model", model, "--target", "v", "--out", tmp_path / "model.json")
+    code, text, errors = call("fit", tmp_path / "data.csv", *words, "--module", tmp_path / "m.py")
+    assert code == 2 and text == ""
+    assert sentence in errors and len(errors.strip().splitlines()) == 1
+    assert (tmp_path / "model.json").read_text() == "of yesterday"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "model.json"]
+
+
+WRONG_WORDS = {
+    "no file": (
+        ("nowhere.csv", "--model", "linear", "--target", "v"),
+        "qbfgs: nowhere.csv: No such file",
+    ),
+    "no target": (("data.csv", "--model", "linear"), "the model linear needs a target"),
+    "a target": (("data.csv", "--model", "sphere", "--target", "v"), "takes no target"),
+    "no column": (("data.csv", "--model", "linear", "--target", "w"), "has no column 'w'"),
+    "no folder": (
+        ("data.csv", "--model", "linear", "--target", "v", "--out", "nowhere/m.json"),
+        "cannot write nowhere/m.json: there is no folder nowhere",
+    ),
+    "penalty": (("data.csv", "--model", "mlp:2", "--l2", "-1", "--target", "v"), "--l2 must be"),
+    "no penalty": (
+        ("data.csv", "--model", "linear", "--l2", "1", "--target", "v"),
+        "--l2 is not for linear",
+    ),
+    "tolerance": (
+        ("data.csv", "--model", "linear", "--tolerance", "nan", "--target", "v"),
+        "--tolerance must be 0 or more, not nan",
+    ),
+    "recipe": (("data.csv", "--model", "mlp:2+9", "--target", "v"), "give the penalty as --l2"),
+    "fraction": (
+        ("data.csv", "--model", "linear", "--target", "v", "--test-fraction", "1"),
+        "a test fraction of 1.0 leaves none of 40 rows",
+    ),
+    "grid": (
+        ("data.csv", "--model", "linear", "--target", "v", "--qp", "65537"),
+        "a model takes Qp up to 65536",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_WORDS)
+def test_wrong_words_are_told(name, call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text(DATA["linear"])
+    words, sentence = WRONG_WORDS[name]
+    code, _, errors = call("fit", *words)
+    assert code == 2 and sentence in errors
+
+
+def test_predict_tells_what_is_wrong(call, tmp_path):
+    fit(call, tmp_path, "softmax", "--qp", 16)
+    model, path = tmp_path / "model.json", tmp_path / "new.csv"
+
+    def told(text):
+        path.write_text(text)
+        code, said, errors = call("predict", model, path, "--out", tmp_path / "out.csv")
+        assert code == 2 and said == "" and not (tmp_path / "out.csv").exists()
+        return errors
+
+    assert f"qbfgs: {path}: there is no column 'b'" in told("a\n1\n")
+    assert "line 2, column 'b': 'x' is not a number" in told("a,b\n1,x\n")
+    assert "line 2, column 'a': the value is missing" in told("a,b\n,1\n")
+    assert "line 3, column 'a': 1e12 is beyond" in told("a,b\n1,1\n1e12,1\n")
+    assert "line 2, column 'v': 'pink' is no class of the model" in told("a,b,v\n1,1,pink\n")
+    model.write_text("{}")
+    assert "is no model of this version" in told("a,b\n1,1\n")
+    model.write_text("x")
+    assert f"qbfgs: {model} is no JSON" in told("a,b\n1,1\n")
+    model.write_text('{"format": "qbfgs model 1"}')
+    assert f"qbfgs: {model} is no model of qbfgs fit" in told("a,b\n1,1\n")
+    model.unlink()
+    assert f"qbfgs: {model}: No such file or directory\n" in told("a,b\n1,1\n")

@@ -1,0 +1,1 @@
+"""What talks to boards: the link, installation, jobs, and what is compared with the desk."""

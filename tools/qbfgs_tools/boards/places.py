@@ -1,0 +1,100 @@
+"""The board that a command is for: a real one on a port, or a virtual one started for it."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from qbfgs_tools.terminal.arguments import UserError, positive
+
+UNIX, UNIX32, MICROBIT = "unix", "unix32", "microbit"
+PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
+ABOUT = {
+    UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
+    UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
+    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
+}
+HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
+
+
+def availability(name):
+    """(True, "") when this machine can start the virtual board, else (False, a sentence)."""
+    if sys.platform == "win32":
+        return False, "virtual boards need pseudo-terminals, which Windows lacks"
+    if name in PROGRAMS:
+        from qbfgs_tools.virtual import unix as virtual_unix
+
+        return virtual_unix.available(name)
+    from qbfgs_tools.virtual import microbit as virtual_microbit
+
+    return virtual_microbit.available()
+
+
+def default_folder(name=UNIX):
+    """Where a virtual unix board keeps its files between commands."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "qbfgs" / f"{name}-board"
+
+
+def add_board(parser, virtual=tuple(ABOUT), required=True):
+    """The options that say which board."""
+    which = parser.add_mutually_exclusive_group(required=required)
+    which.add_argument("--port", help="serial port of a board; `qbfgs board list` shows them")
+    which.add_argument("--board", choices=virtual, help="a virtual board")
+    parser.add_argument(
+        "--heap",
+        type=positive,
+        metavar="KB",
+        default=HEAP_KB,
+        help=f"of a virtual unix board (default {HEAP_KB})",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="files of a virtual unix board (default: in the user's cache)",
+    )
+
+
+def board_text(arguments):
+    """The options that say which board, to be repeated in advice."""
+    if arguments.port:
+        return f"--port {arguments.port}"
+    return f"--board {arguments.board}" + (
+        f" --folder {arguments.folder}" if arguments.folder else ""
+    )
+
+
+@contextlib.contextmanager
+def started(arguments):
+    """Starts the virtual board if one is asked for; gives the port, and ends the board after."""
+    if arguments.port:
+        yield arguments.port
+        return
+    ok, reason = availability(arguments.board)
+    if not ok:
+        raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
+    name = arguments.board
+    if name in PROGRAMS:
+        from qbfgs_tools.virtual.unix import UnixBoard
+
+        folder = arguments.folder or default_folder(name)
+        try:
+            made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
+        except OSError as error:
+            raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
+    else:
+        from qbfgs_tools.virtual.microbit import MicrobitBoard
+
+        made = MicrobitBoard()
+    with made as board:
+        yield board.port
+
+
+@contextlib.contextmanager
+def linked(arguments):
+    """A `Link` to the board, freshly reset."""
+    from qbfgs_tools.boards.link import Link
+
+    with started(arguments) as port, Link(port) as link:
+        link.soft_reset()
+        yield link

@@ -1,0 +1,71 @@
+"""Going on with a board's run: its job and its checkpoints, pulled to the desk."""
+
+from qbfgs.quantizer import to_text
+from qbfgs.status import text as status_text
+from qbfgs_desktop.boards.replay import resume
+from qbfgs_tools.boards.jobs import from_text
+from qbfgs_tools.boards.run import CHECKPOINTS, JOB_FILE
+from qbfgs_tools.terminal.arguments import UserError
+from qbfgs_tools.terminal.output import Bad, Report, Table
+
+
+def job_on(link):
+    """The job that lies on the board."""
+    data = link.read_file(JOB_FILE)
+    if data is None:
+        raise UserError(f"there is no {JOB_FILE} on the board: start with qbfgs board run")
+    return from_text(f"the board's {JOB_FILE}", data.decode(errors="replace"))
+
+
+def newest(files, header):
+    """(name, optimiser) of the newer valid checkpoint, and sentences about refused ones.
+
+    files: {name: bytes, or None where there is none}. The first is None when none is valid.
+    """
+    best, refused = None, []
+    order = -1
+    for name, data in files.items():
+        if data is None:
+            continue
+        try:
+            optimizer = resume(header, data)
+        except ValueError as error:
+            refused.append(f"{name} is not used: {error}")
+            continue
+        sequence = int.from_bytes(data[4:8], "little")
+        if sequence > order:
+            order, best = sequence, (name, optimizer)
+    return best, refused
+
+
+def at_the_desk(link, job):
+    """Ends the board's run here; the report."""
+    files = {name: link.read_file(name) for name in CHECKPOINTS}
+    best, refused = newest(files, job.header)
+    if best is None:
+        what = "; ".join(refused) or "there is none (a job needs a line `checkpoint`)"
+        raise UserError(f"no checkpoint on the board can be used: {what}")
+    name, optimizer = best
+    began = optimizer.epochs
+    while optimizer.step():
+        pass
+    qp = job.header.qp
+    rows = [
+        ("checkpoint", f"{name}, epoch {began}"),
+        ("end", status_text(optimizer.status)),
+        ("epochs", f"{optimizer.epochs}, {optimizer.epochs - began} of them at the desk"),
+        ("point", "(" + ", ".join([to_text(x, qp) for x in optimizer.x]) + ")"),
+        ("cost", str(optimizer.cost)),
+        ("checksum", str(optimizer.checksum)),
+    ]
+    data = {
+        "file": name,
+        "resumed": began,
+        "epochs": optimizer.epochs,
+        "status": optimizer.status,
+        "x": optimizer.x,
+        "cost": optimizer.cost,
+        "checksum": optimizer.checksum,
+        "refused": refused,
+    }
+    return Report([Table("", ("<", "<"), rows), *map(Bad, refused)], data)

@@ -1,0 +1,120 @@
+"""A job run on a board over a link: its report read, shown, saved and compared as it comes in."""
+
+from typing import NamedTuple
+
+from qbfgs.status import text as status_text
+from qbfgs_desktop.boards.replay import Comparison, Verdict
+from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice, Reader
+from qbfgs_tools.boards.link import BoardError, LinkError, OutOfMemory
+
+JOB_FILE = "job.txt"
+CHECKPOINTS = ("qbfgs.a", "qbfgs.b")
+PROGRAM = "from qbfgs_board.runner import run\nrun('job.txt')\n"
+SILENCE = 60  # seconds without a word from the board
+
+
+class Run(NamedTuple):
+    """What came of it. records: all of the report. damaged: lines that were not whole.
+    verdict: against the desk. error: a sentence, "" when the run came to its end. lost: whether the
+    board was lost, and may be able to go on."""
+
+    records: list
+    damaged: int
+    verdict: Verdict
+    error: str
+    lost: bool = False
+
+    def last(self, kind):
+        """The last record of a kind, or None."""
+        return next((r for r in reversed(self.records) if isinstance(r, kind)), None)
+
+    def warnings(self):
+        """The board's warnings, sentences."""
+        return [r.text for r in self.records if isinstance(r, Notice) and not r.fatal]
+
+
+class Meter:
+    """The text of the live view: epoch, cost, epochs a second by the board's clock, heap."""
+
+    def __init__(self):
+        self._microseconds = 0
+        self._count = 0
+
+    def text(self, epoch, scale=None):
+        """About an epoch record. scale: cost units per unit, None where unknown."""
+        words = [f"epoch {epoch.number}"]
+        words.append(f"cost {epoch.cost / scale:.6g}" if scale else f"cost {epoch.cost}")
+        if epoch.microseconds is not None and epoch.number:  # 0 is the start alone
+            self._microseconds += epoch.microseconds
+            self._count += 1
+            if self._microseconds:
+                words.append(f"{self._count * 1000000 // self._microseconds} epochs/s")
+        if epoch.used is not None:
+            words.append(f"heap {epoch.used / 1024:.1f} KB")
+        return ", ".join(words)
+
+
+def prepare(link, job, keep_checkpoints=False):
+    """Puts the job and its data on the board; earlier checkpoints go unless they are kept."""
+    if job.data and link.read_file(job.data[0]) != job.data[1]:
+        link.write_file(*job.data)
+    if link.read_file(JOB_FILE) != job.text.encode():
+        link.write_file(JOB_FILE, job.text.encode())
+    if not keep_checkpoints:
+        for path in CHECKPOINTS:
+            link.remove_file(path)
+
+
+def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
+    """Runs the board's job from a fresh start of its MicroPython; returns a `Run`.
+
+    view: a `LiveView`. save: a binary file that takes what the board said. Errors of the board and
+    of the cable end in the `Run`; what came before them is not lost.
+    """
+    reader, meter, comparison = Reader(), Meter(), Comparison(problem)
+    records = []
+
+    def take(data):
+        if save:
+            save.write(data)
+        for record in reader.feed(data):
+            records.append(record)
+            comparison.add(record)
+            if isinstance(record, Epoch):
+                view.show(meter.text(record, scale))
+
+    error, lost = "", False
+    try:
+        link.soft_reset()
+        link.execute(PROGRAM, take, silence, doing="the job ran")
+    except OutOfMemory as failure:
+        error = f"{failure}: give it compiled files (qbfgs board install) or a smaller job"
+    except BoardError as failure:
+        error = f"{failure}\n{failure.traceback.strip()}" if _unknown(failure) else str(failure)
+    except LinkError as failure:
+        error, lost = str(failure), True
+    except KeyboardInterrupt:
+        link.interrupt()
+        raise
+    verdict = comparison.verdict()
+    if not error and verdict.error:
+        error = f"the board says: {verdict.error}"
+    elif not error and not any(isinstance(r, Header) for r in records):
+        error = "the board ended without a report"
+    elif not error and not any(isinstance(r, Final) for r in records):
+        error = "the board ended without a final record"
+    made = Run(records, reader.damaged, verdict, error, lost)
+    view.end(error or ending(made))
+    return made
+
+
+def _unknown(failure):
+    return type(failure) is BoardError and "interrupted" not in str(failure)
+
+
+def ending(run):
+    """How a run ended, in a few words."""
+    final = run.last(Final)
+    if final is None:
+        return run.error
+    return f"{status_text(final.status).split(':')[0]}, {final.epochs} epochs, cost {final.cost}"

@@ -1,0 +1,1 @@
+"""The forms in which the core comes: source, lean, bytecode, native, viper."""

@@ -1,0 +1,248 @@
+"""Compiled builds of the unchanged core and of the board's layer, made by mpy-cross.
+
+- `bytecode`: for all boards;
+- `native`: every module as machine code of one architecture;
+- `viper`: the inner kernels as machine code on words (see `builds.viper`), what runs between them
+  in the default modes as native, and all else as bytecode: the fastest, and much smaller than
+  native.
+
+A module that cannot be compiled so is bytecode in that build, and the manifest says why.
+"""
+
+import ast
+import functools
+import json
+import re
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from qbfgs import __version__
+from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
+from qbfgs_tools.builds.stripped import stripped
+from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
+from qbfgs_tools.terminal.arguments import UserError
+
+BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
+SOURCE = "source"
+LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.builds.lean.merging`
+ROM = "rom"  # the same in a ROM partition, see `qbfgs_tools.boards.rom`
+AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
+OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
+WIDE = ("x64", "rv64imc")  # those with registers wider than words
+PROBE = b"def f(a: int) -> int:\n    return a\n"
+# What a run in the default modes calls, with all that it calls.
+MODES = ("Compensated", "Limited")
+ENTRIES = ("Optimizer.__init__", "Optimizer.step")
+ENTRIES += tuple(f"{rule}.{method}" for rule in MODES for method in ("__init__", "_neighbour"))
+NO_KERNEL = "no kernel"
+MANIFEST = "manifest.json"
+
+
+class Module(NamedTuple):
+    """A file of a build. form: what it became; reason: why it is not what the build is."""
+
+    path: str
+    form: str
+    size: int
+    sha256: str
+    reason: str
+
+
+class Build(NamedTuple):
+    """form: one of `FORMS`; architecture: as mpy-cross names it, "" for bytecode; files: {path on
+    the board: bytes}; modules: a `Module` each."""
+
+    form: str
+    architecture: str
+    files: dict
+    modules: list
+
+    @property
+    def name(self):
+        """The form, and the architecture if there is one."""
+        return "-".join(filter(None, (self.form, self.architecture)))
+
+
+class Header(NamedTuple):
+    """What a .mpy file begins with, and what `sys.implementation._mpy` of a board says it takes:
+    the version of the format, that of machine code in it, and the number of the architecture."""
+
+    version: int
+    sub_version: int
+    architecture: int
+
+
+def header(data):
+    """The `Header` of a .mpy file."""
+    return Header(data[1], data[2] & 3, data[2] >> 2 & 0xF)
+
+
+def taken(mpy):
+    """The `Header` that a board takes, from its `sys.implementation._mpy`; 0 for none at all."""
+    return Header(mpy & 0xFF, mpy >> 8 & 3, mpy >> 10 & 0xF)
+
+
+@functools.cache
+def architectures():
+    """{name: the `Header` of its machine code} for all that mpy-cross lists.
+
+    None in its place where the emitter cannot make any.
+    """
+    usage = subprocess.run([compiler(), "--help"], capture_output=True, text=True, check=False)
+    listed = re.search(r"-march=<arch>[^;]*;([\w\s,]+?)\n\s*-", usage.stdout)
+    if listed is None:
+        raise UserError("mpy-cross --help lists no architectures: install the version that we pin")
+    names = [name for name in re.findall(r"\w+", listed.group(1)) if name not in OTHERS]
+    return {name: _probed(name) for name in names}
+
+
+def _probed(name):
+    try:
+        return header(compile_module("probe.py", PROBE, (f"-march={name}", "-X", "emit=native")))
+    except UserError:
+        return None
+
+
+def architecture_of(mpy):
+    """The name of the architecture whose machine code a board takes; "" for none."""
+    return next((name for name, code in architectures().items() if code == taken(mpy)), "")
+
+
+def reported(interpreter):
+    """`sys.implementation._mpy` of one of `qbfgs_tools.virtual.interpreters`; 0 if it has none."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder, "mpy.py")
+        script.write_text("import sys\nprint(getattr(sys.implementation, '_mpy', 0))\n")
+        return int(interpreter.run(script).stdout)
+
+
+def build(form, architecture="", files=None):
+    """The `Build` of files {path on the board: source}, by default of all that a board needs.
+
+    Raises UserError for a module that is not even compiled as bytecode.
+    """
+    files = sources() if files is None else files
+    modules = {path: data for path, data in files.items() if path.startswith(LIBRARY + "/")}
+    result = {path: data for path, data in files.items() if path not in modules}
+    made = []
+    texts = {}
+    if form == VIPER:
+        wide = architecture in WIDE
+        texts = lowered({path: data.decode() for path, data in modules.items()}, wide, ENTRIES)
+    for path, data in modules.items():
+        text, _ = texts.get(path, ("", []))
+        name = module_name(path)
+        target = path[:-3] + ".mpy"
+        became, reason = form, ""
+        try:
+            if form == VIPER and MACHINE_CODE in text:
+                code = compile_module(name, text.encode(), (f"-march={architecture}",))
+            elif form == NATIVE:
+                options = (f"-march={architecture}", "-X", "emit=native")
+                code = compile_module(name, importing_as_bytecode(data), options)
+            else:
+                became, reason = BYTECODE, NO_KERNEL if form == VIPER else ""
+                code = compile_module(name, text.encode() if text else data)
+        except UserError as error:
+            became, reason = BYTECODE, str(error).partition(": ")[2]
+            if form == VIPER:  # the kernels of others still want its storage
+                data = with_arrays(data.decode()).encode()
+            code = compile_module(name, data)
+        result[target] = code
+        made.append(Module(target, became, len(code), sha256(code), reason))
+    return Build(form, architecture, result, made)
+
+
+def importing_as_bytecode(data):
+    """A module's source with a decorator on each function that imports relatively.
+
+    A native function that uses no global name does that from the module that called it.
+    """
+    text = data.decode()
+    lines = text.splitlines(keepends=True)
+    try:
+        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    except SyntaxError:
+        return data  # for the compiler to complain of
+    for node in sorted(functions, key=lambda node: -node.lineno):
+        if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(node)):
+            lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@micropython.bytecode\n")
+    return "".join(lines).encode()
+
+
+def every():
+    """All builds, as they are made: bytecode, then each form for each architecture."""
+    wanted = [(BYTECODE, "")]
+    wanted += [(form, name) for form in (NATIVE, VIPER) for name in architectures()]
+    with ThreadPoolExecutor() as pool:
+        yield from pool.map(lambda pair: build(*pair), wanted)
+
+
+def manifest(made):
+    """What tells of builds, as plain data: the same for the same sources and compiler."""
+    version = subprocess.run([compiler(), "--version"], capture_output=True, text=True, check=True)
+    code = "\n".join(f"{path} {sha256(data)}" for path, data in sorted(sources().items()))
+    return {
+        "version": __version__,
+        "sources_sha256": sha256(code.encode()),
+        "compiler": version.stdout.strip(),
+        "builds": [
+            {
+                "build": one.name,
+                "form": one.form,
+                "architecture": one.architecture,
+                "bytes": sum(module.size for module in one.modules),
+                "files": [module._asdict() for module in one.modules],
+            }
+            for one in made
+        ],
+    }
+
+
+def write(folder, made):
+    """Writes builds into folders of their names, and their manifest beside them; returns it.
+
+    Files that are there are replaced; raises UserError when that fails.
+    """
+    told = manifest(made)
+    try:
+        for one in made:
+            for path, data in one.files.items():
+                place = Path(folder, one.name, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+        Path(folder, MANIFEST).write_text(json.dumps(told, indent=1) + "\n")
+    except OSError as error:
+        raise UserError(f"cannot write the builds: {error}") from None
+    return told
+
+
+def fitting(form, mpy, files):
+    """The files, built in a form that a board loads: without comments for "source", cut anew for
+    "lean" and "rom".
+
+    mpy: `sys.implementation._mpy` of the board, 0 if it has none.
+    Raises UserError when the board takes no such build, or there is no compiler.
+    """
+    if form == SOURCE:
+        return {path: stripped(data) for path, data in files.items()}
+    takes = taken(mpy)
+    version = header(compile_module("probe.py", PROBE)).version
+    if takes.version != version:
+        theirs = f"version {takes.version}" if mpy else "none at all"
+        raise UserError(
+            f"mpy-cross makes .mpy files of version {version}, the board takes {theirs}"
+        )
+    if form in (LEAN, ROM):
+        from qbfgs_tools.builds.lean import merging as lean
+
+        files = {**files, **lean.sources()}
+    if form in (BYTECODE, LEAN, ROM):
+        return build(BYTECODE, files=files).files
+    architecture = architecture_of(mpy)
+    if not architecture:
+        raise UserError("the board takes no machine code that mpy-cross makes")
+    return build(form, architecture, files).files

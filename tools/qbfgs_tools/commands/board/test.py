@@ -1,0 +1,29 @@
+"""`qbfgs board test`: traces and vectors on a board."""
+
+from qbfgs_tools.boards.places import add_board, linked
+from qbfgs_tools.commands.board.outcome import board_command, judged
+
+
+def add(actions):
+    parser = board_command(
+        actions,
+        "test",
+        run_test,
+        "the trace scripts and the committed vectors on a board",
+        """
+Runs tests/traces and tests/vectors on the board and compares each line with the desk's. A board
+without a file system, such as the micro:bit, gets the vectors alone, sent one definition at a
+time.""",
+        "qbfgs board test --board microbit",
+    )
+    add_board(parser)
+    parser.add_argument("--vectors", action="store_true", help="the vectors alone")
+
+
+def run_test(arguments):
+    """The report of `board test`."""
+    from qbfgs_tools.boards import trust as board_test
+    from qbfgs_tools.terminal.live_view import LiveView
+
+    with linked(arguments) as link, LiveView(board_test.count(link, arguments.vectors)) as view:
+        return judged(*board_test.test(link, view, arguments.vectors))

@@ -1,0 +1,309 @@
+"""`qbfgs fit`: a model from a CSV file, at the desk or on a board, beside one in doubles."""
+
+from pathlib import Path
+
+from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
+from qbfgs_tools.terminal.arguments import UserError, add_command, add_seed, of_file, positive
+from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.output import Bad, Report, Table, number
+
+TOLERANCE = 0.01
+AUTO = "auto"
+MOST_SHOWN = 40  # parameters
+ABOUT = """
+MODEL is linear, poly:K (degree K), logistic (2 classes), softmax, mlp:H (one hidden layer of H tanh
+units; classes or a number), exp (c + a e^(-k t)), saturation (c + a k t / (1 + k t)), and for three
+columns of a sensor sphere, ellipsoid or tilted (an ellipsoid of any direction).
+
+Parameters are grid integers X, meaning X / Qp in columns that are scaled alike; what is printed is
+folded back into the columns' own units, exactly. With --qp auto Qp is the smallest power of two up
+to 65536 with a loss of at most 1 + --tolerance times that of the same model in doubles, which
+NumPy, SciPy or scikit-learn fit in the same run. Runs whose epochs are passes over the data end
+once --settle epochs lowered the cost by no more than 1/4096 of it; the other models need one pass
+and end at a minimum of the lattice."""
+
+
+def register(commands):
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "fit",
+        _guarded(run),
+        "a model from a CSV file, in integers, at the desk or on a board",
+        ABOUT,
+        "qbfgs fit iris.csv --model softmax --target species --out iris.json --module iris.py",
+    )
+    parser.set_defaults(live=True)
+    parser.add_argument("file", metavar="FILE.csv", help="values with commas, names in line 1")
+    parser.add_argument("--model", required=True, help="see above")
+    parser.add_argument("--target", help="name of the column to learn; none for sphere, ellipsoid")
+    parser.add_argument("--inputs", help="names with commas (default: all others)")
+    parser.add_argument(
+        "--classes", action="store_true", help="the target's numbers are names of classes"
+    )
+    parser.add_argument(
+        "--drop-constant",
+        action="store_true",
+        help="leave inputs out that are constant in the rows to learn from",
+    )
+    parser.add_argument(
+        "--qp", type=_qp, default=AUTO, help="grid steps per scaled unit, 1 .. 65536, or auto"
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=TOLERANCE,
+        help=f"of --qp auto: the part that the loss may grow by (default {TOLERANCE})",
+    )
+    parser.add_argument(
+        "--l2",
+        type=float,
+        help="penalty L2 |w|^2 / 2 of logistic, softmax and mlp, as 1 / C of scikit-learn, in"
+        " steps of 1/1024 (default 1)",
+    )
+    parser.add_argument(
+        "--test-fraction", type=float, default=0, help="of the rows, kept for a test (default 0)"
+    )
+    add_seed(parser)
+    parser.add_argument(
+        "--max-epochs", type=positive, help="default 200, and 2000 for models of one pass"
+    )
+    parser.add_argument(
+        "--settle", type=positive, default=20, help="epochs, see above (default 20)"
+    )
+    add_board(parser, PROGRAMS, required=False)
+    parser.add_argument("--out", type=Path, metavar="MODEL.json", help="for qbfgs predict")
+    parser.add_argument(
+        "--module", type=Path, metavar="MODEL.py", help="integer inference, for boards too"
+    )
+
+
+def _guarded(run):
+    from qbfgs_tools.commands.board.outcome import guarded
+
+    return guarded(run)
+
+
+def _qp(text):
+    return AUTO if text == AUTO else positive(text)
+
+
+def run(arguments):
+    """The report."""
+    from qbfgs_desktop.fits import datasets, inference, learned
+    from qbfgs_desktop.fits.references import Reference
+
+    for path in (arguments.out, arguments.module):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UserError(f"cannot write {path}: there is no folder {path.parent}")
+    try:
+        task = task_of(arguments)
+        with LiveView(1) as view:
+            fit, described, comparison, grids = fitted(task, arguments, view, Reference)
+        where = "at the desk"
+        if arguments.board or arguments.port:
+            fit, described, board = on_board(task, fit, arguments)
+            where = f"on the board ({board_text(arguments)}): {board}"
+        parameters = learned.parameters(described)
+        text = inference.module(described)
+    except (datasets.DataError, ValueError, OSError) as error:
+        raise of_file(error, arguments.file) from error
+    written = []
+    for path, write in (
+        (arguments.out, lambda path: learned.save(described, path)),
+        (arguments.module, lambda path: learned.write_whole(path, text)),
+    ):
+        if path is not None:
+            try:
+                write(path)
+            except OSError as error:
+                raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+            written.append(str(path))
+    blocks = [
+        heading(task, described),
+        *parameter_tables(parameters, described),
+        comparison_table(comparison, task),
+        *notes(task, fit, comparison, grids, arguments.tolerance, where, written),
+    ]
+    data = {
+        "recipe": task.recipe,
+        "qp": described["qp"],
+        "parameters": parameters,
+        "comparison": comparison,
+        "quantization_loss": comparison.excess,
+        "epochs": fit.epochs,
+        "passes": fit.passes,
+        "ended": fit.ended,
+        "checksum": fit.checksum,
+        "where": where,
+        "grids": grids,
+        "written": written,
+    }
+    return Report(blocks, data)
+
+
+def task_of(arguments):
+    """The `fitting.Task` of the arguments. Raises DataError, ValueError, OSError, UserError."""
+    from qbfgs.models.recipes import CLASSIFIERS, parse
+    from qbfgs_desktop.fits import datasets, fitting
+
+    recipe = arguments.model
+    if "+" in recipe:
+        raise UserError(f"{recipe}: give the penalty as --l2")
+    try:
+        name = parse(recipe)[0]
+    except ValueError as error:
+        raise UserError(f"--model: {error}") from error
+    if not arguments.tolerance >= 0:
+        raise UserError(f"--tolerance must be 0 or more, not {arguments.tolerance:g}")
+    l2 = 1 if arguments.l2 is None else arguments.l2
+    if not 0 <= l2 <= 1024:
+        raise UserError(f"--l2 must be within 0 .. 1024, not {l2}")
+    if name in (*CLASSIFIERS, "mlp"):
+        recipe += f"+{round(1024 * l2)}" if round(1024 * l2) else ""
+    elif arguments.l2 is not None:
+        raise UserError(f"--l2 is not for {name}")
+    columns = None
+    if arguments.inputs is not None:
+        columns = [word.strip() for word in arguments.inputs.split(",")]
+    classes = arguments.classes or name in CLASSIFIERS
+    drop = arguments.drop_constant
+    dataset = datasets.load(arguments.file, columns, arguments.target, classes, drop_constant=drop)
+    return fitting.task(
+        recipe,
+        dataset,
+        arguments.test_fraction,
+        arguments.seed,
+        arguments.max_epochs,
+        arguments.settle,
+        drop,
+    )
+
+
+def fitted(task, arguments, view, reference_of):
+    """(Fit, its description, its Comparison, what --qp auto tried) at the desk."""
+    from qbfgs_desktop.fits import fitting, learned
+
+    reference, grids = None, []
+    choices = fitting.GRIDS if arguments.qp == AUTO else (arguments.qp,)
+    for qp in choices:
+        view.begin(f"Qp {qp}")
+
+        def progress(o):
+            view.show(f"epoch {o.epochs}, cost {o.cost / o.objective.cost_scale:.6g}")
+
+        fit = fitting.run(task, qp, progress)
+        described = learned.describe(task, fit)
+        reference = reference or reference_of(task, described)
+        comparison = reference.compare(described)
+        grids.append({"qp": qp, "excess": comparison.excess, "epochs": fit.epochs})
+        if comparison.excess <= arguments.tolerance:
+            break
+    view.end(f"{fit.epochs} epochs, loss {comparison.loss:.6g}")
+    return fit, described, comparison, grids
+
+
+def on_board(task, fit, arguments):
+    """The same fit on the board: (Fit, description, how it compares). Raises UserError."""
+    from qbfgs_desktop.boards.report import Final
+    from qbfgs_desktop.fits import datasets, fitting, learned
+    from qbfgs_tools.boards import run as board_run
+    from qbfgs_tools.boards.jobs import Job
+    from qbfgs_tools.boards.told import heap_per_epoch, per_epoch
+
+    maker, qp = task.maker, fit.model.qp
+    data = (fitting.DATA_FILE, datasets.to_bytes(task.training))
+    job = Job("fit", task.job(qp), None, fit.model.cost_scale, data)
+    with linked(arguments) as link, LiveView(1) as view:
+        view.begin("board")
+        board_run.prepare(link, job)
+        made = board_run.run(link, view, job.scale, problem=maker)
+    if made.error:
+        raise UserError(made.error)
+    if not made.verdict.equal:
+        what = made.verdict.difference or f"{made.verdict.missing} epochs are missing"
+        raise UserError(f"the board's run is not the desk's: {what}")
+    final = made.last(Final)
+    ended = fitting.ending(final.status, task.window)
+    fit = fit._replace(
+        x=list(final.x), cost=final.cost, epochs=final.epochs, checksum=final.checksum, ended=ended
+    )
+    text = f"{made.verdict.compared} epochs equal to the desk's to the bit"
+    measured = [(per_epoch(made), "us"), (heap_per_epoch(made), "bytes of heap")]
+    text += "".join(f", {v} {unit} an epoch" for v, unit in measured if v is not None)
+    return fit, learned.describe(task, fit), text
+
+
+def heading(task, described):
+    """What was fitted, as a note."""
+    rows = len(task.training.columns[0].values)
+    test = 0 if task.test is None else len(task.test.columns[0].values)
+    kept = f", {test} kept for the test" if test else ""
+    what = f"{task.recipe} on the grid of 1/{described['qp']}"
+    return f"{what}: {len(described['x'])} parameters, {rows} rows{kept}."
+
+
+def parameter_tables(parameters, described):
+    """The parameters as a table, the first of them where there are many."""
+    if not parameters:
+        return [f"The {len(described['x'])} weights are in the written model; they have no units."]
+    rows = [(p.name, number(float(p.value), 6), p.unit) for p in parameters[:MOST_SHOWN]]
+    tables = [Table("", ("<parameter", "value", "<unit"), rows)]
+    if len(parameters) > MOST_SHOWN:
+        tables.append(f"and {len(parameters) - MOST_SHOWN} more: see --json")
+    return tables
+
+
+def comparison_table(comparison, task):
+    """The fit beside its reference."""
+    c = comparison
+
+    def cell(value, dataset):
+        if value is None:
+            return "-"
+        if c.measure == "accuracy":
+            rows = len(dataset.columns[0].values)
+            return f"{value}/{rows} {100 * value / rows:.1f} %"
+        return number(value, 6)
+
+    rows = [
+        ("qbfgs", number(c.loss, 8), cell(c.training, task.training), cell(c.test, task.test)),
+        (
+            c.by,
+            number(c.reference_loss, 8),
+            cell(c.reference_training, task.training),
+            cell(c.reference_test, task.test),
+        ),
+    ]
+    return Table(c.measure.capitalize(), ("<", "loss", "training", "test"), rows)
+
+
+def notes(task, fit, comparison, grids, tolerance, where, written):
+    """The rest, as notes."""
+    from qbfgs.models.model import FINEST
+
+    excess = f"{100 * comparison.excess:.3g} % of the reference's loss"
+    if comparison.excess <= 0:
+        excess = "none, the loss is not above the reference's"
+    found = [f"Quantization loss: {excess}."]
+    if len(grids) > 1:
+        tried = ", ".join(f"{g['qp']}: {100 * g['excess']:.2g} %" for g in grids)
+        found.append(f"Qp that auto tried, and the quantization loss: {tried}.")
+    passes = f"{fit.passes} passes over the data" if fit.passes > 1 else "1 pass over the data"
+    found.append(
+        f"{fit.epochs} epochs ({fit.updates} updates) and {passes} after the scaling, {where}."
+    )
+    found.append(f"{fit.ended[0].upper()}{fit.ended[1:]}.")
+    if comparison.excess > tolerance:
+        advice = "try a finer grid"
+        if fit.epochs == task.max_epochs:
+            advice = "try more --max-epochs"
+        elif fit.model.qp == FINEST:
+            advice = "there is no finer grid"
+            advice += "; try more --settle epochs" if task.window is not None else ""
+        found.append(
+            Bad(f"The loss is more than {100 * tolerance:g} % above the reference's: {advice}.")
+        )
+    if written:
+        found.append(f"Written: {', '.join(written)}.")
+    return found

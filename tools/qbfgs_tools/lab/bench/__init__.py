@@ -1,0 +1,1 @@
+"""`qbfgs lab bench`: what the optimiser takes, beside a BFGS in floats."""

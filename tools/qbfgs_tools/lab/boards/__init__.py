@@ -1,0 +1,1 @@
+"""What an epoch takes on a board: time, instructions and heap."""

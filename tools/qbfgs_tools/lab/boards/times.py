@@ -1,0 +1,144 @@
+"""Time and heap of an epoch on every board that runs here, virtual ones and interpreters alike.
+
+All run the same job through the firmware, and their own clock and collector tell.
+"""
+
+import io
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from qbfgs_desktop.boards.replay import replay
+from qbfgs_desktop.boards.report import Reader
+from qbfgs_tools.boards import run as board_run
+from qbfgs_tools.boards.jobs import from_text
+from qbfgs_tools.boards.link import Link
+from qbfgs_tools.boards.places import UNIX, UNIX32, availability
+from qbfgs_tools.boards.told import heap_per_epoch, per_epoch
+from qbfgs_tools.builds import forms as builds
+from qbfgs_tools.builds.files import LIBRARY, sources
+from qbfgs_tools.terminal.arguments import UserError
+from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.virtual import interpreters
+from qbfgs_tools.virtual.unix import UnixBoard
+
+JOB = "problem rosenbrock\nqp 1024\nstart -1.232 1.212\ntarget 0\n"
+HEAP = 512 * 1024
+ROUNDS = 4  # runs of the job, of which the fastest counts: other programs share this desk
+# Virtual boards, and how qbfgs is installed there.
+VIRTUAL = (
+    (UNIX, builds.BYTECODE),
+    (UNIX, builds.NATIVE),
+    (UNIX, builds.VIPER),
+    (UNIX32, builds.BYTECODE),
+    (UNIX32, builds.VIPER),
+)
+# An interpreter's file system may begin anew with each process, so the job is written there.
+BOOT = """
+import os, sys
+os.chdir(sys.path[0])
+with open("job.txt", "w") as file:
+    file.write({job!r})
+from qbfgs_board.runner import run
+run("job.txt")
+"""
+
+
+class Row(NamedTuple):
+    """One board. emulated: its times say nothing about a real one. us, heap: of an epoch, None
+    where unknown. epochs: compared in one run; equal: whether all records of every run equal the
+    desk's. ran: False where the board is not to be had here. reason: why it did not run or end."""
+
+    board: str
+    emulated: bool
+    us: int | None
+    heap: int | None
+    epochs: int
+    equal: bool
+    ran: bool
+    reason: str
+
+
+def on_interpreter(interpreter):
+    """The `Row` of an interpreter that runs the board's files."""
+    name = interpreter.name
+    emulated = isinstance(interpreter, interpreters.LinuxArm)
+    ok, reason = interpreter.available()
+    if not ok:
+        return _absent(name, emulated, reason)
+    with tempfile.TemporaryDirectory() as folder:
+        _put(sources(), folder)
+        boot = Path(folder, "boot.py")
+        boot.write_text(BOOT.format(job=JOB))
+        runs = [_run(interpreter, boot) for _ in range(ROUNDS)]
+        name = f"{name}: {interpreter.version()}"
+    return _row(name, emulated, runs)
+
+
+def _put(files, folder):
+    for path, data in files.items():
+        place = Path(folder, path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def _run(interpreter, boot):
+    result = interpreter.run(boot, [boot.parent / LIBRARY], heap=HEAP)
+    reader = Reader()
+    records = reader.feed(result.stdout) + reader.close()
+    return board_run.Run(records, reader.damaged, replay(records), "")
+
+
+def on_port(name, port):
+    """The `Row` of a board with qbfgs installed; its checkpoints go."""
+    with Link(port) as link:
+        board_run.prepare(link, from_text("timing", JOB))
+        runs = [board_run.run(link, LiveView(1, io.StringIO())) for _ in range(ROUNDS)]
+        name = f"{name}: MicroPython {'.'.join(map(str, link.version))}, {link.platform}"
+    return _row(name, False, runs)
+
+
+def on_unix(board, form):
+    """The `Row` of a virtual unix board with a build of `qbfgs_tools.builds.forms`."""
+    name = f"board {board}, {form}"
+    ok, reason = availability(board)
+    if not ok:
+        return _absent(name, False, reason)
+    with tempfile.TemporaryDirectory() as folder:
+        with UnixBoard(folder, HEAP, boot=False, name=board) as made:
+            with Link(made.port) as link:
+                try:
+                    _put(builds.fitting(form, link.mpy, sources()), folder)
+                except UserError as error:
+                    return _absent(name, False, str(error))
+            return on_port(name, made.port)
+
+
+def _absent(name, emulated, reason):
+    return Row(name, emulated, None, None, 0, False, False, reason)
+
+
+def _row(name, emulated, runs):
+    """Of the first run that went wrong, else of the fastest."""
+    wrong = [run for run in runs if not run.verdict.equal]
+    run = wrong[0] if wrong else min(runs, key=lambda run: per_epoch(run) or 0)
+    compared = run.verdict.compared
+    measured = per_epoch(run), heap_per_epoch(run)
+    return Row(name, emulated, *measured, compared, not wrong, True, run.error)
+
+
+def rows(port=None):
+    """The rows, as they are made; port: a real board's too."""
+    if port:
+        yield on_port(port, port)
+    for board, form in VIRTUAL:
+        yield on_unix(board, form)
+    for interpreter in interpreters.every():
+        if not isinstance(interpreter, interpreters.UnixPort):
+            yield on_interpreter(interpreter)
+
+
+def count(port=None):
+    """How many rows there are."""
+    others = [i for i in interpreters.every() if not isinstance(i, interpreters.UnixPort)]
+    return len(VIRTUAL) + len(others) + bool(port)

@@ -1,0 +1,67 @@
+"""`qbfgs lab timing`: time and heap of an epoch on every board."""
+
+from qbfgs_tools.boards.places import MICROBIT, availability
+from qbfgs_tools.commands.board.outcome import board_command, judged
+from qbfgs_tools.terminal.output import Bad, Report, Table
+
+
+def register(commands):
+    parser = board_command(
+        commands,
+        "timing",
+        run,
+        "time and heap of an epoch on every board that runs here",
+        """
+One of the paper's rows through the board's own program, on the virtual boards and on every
+interpreter of this machine; with --port on a real board too, where qbfgs is installed. Then the
+instructions that parts of the core take on the emulated micro:bit.""",
+        "qbfgs lab timing",
+    )
+    parser.add_argument("--port", help="a real board too")
+
+
+def run(arguments):
+    """The report of `lab timing`."""
+    from qbfgs_tools.lab.boards import times
+    from qbfgs_tools.terminal.live_view import LiveView
+
+    rows, made, notes = [], [], []
+    with LiveView(times.count(arguments.port)) as view:
+        view.begin("timing")
+        for row in times.rows(arguments.port):
+            view.end(row.board)
+            made.append(row)
+            if row.reason:
+                why = f"{row.board}: {'failed' if row.ran else 'not run'}, {row.reason}"
+                notes.append(Bad(why) if row.ran else why)
+                continue
+            verdict = f"{row.epochs} equal" if row.equal else Bad("DIFFERS")
+            kind = "emulated" if row.emulated else "this desk"
+            kind = "real" if arguments.port and row is made[0] else kind
+            cells = [str(n) if n is not None else "-" for n in (row.us, row.heap)]
+            rows.append((row.board, kind, *cells, verdict))
+    headings = ("<board", "<runs on", "us/epoch", "heap/epoch", "epochs")
+    title = "Rosenbrock from (-1.232, 1.212) on 1/1024 to cost 0"
+    notes.insert(
+        0,
+        f"Mean of an epoch in the fastest of {times.ROUNDS} runs. Emulated and desk times"
+        " compare interpreters and builds; they are no board's.",
+    )
+    blocks = [Table(title, headings, rows), *notes]
+    data = {"boards": made, "instructions": _instructions(blocks)}
+    return judged(Report(blocks, data), all(row.equal or not row.ran for row in made))
+
+
+def _instructions(blocks):
+    """Adds the table about the emulated micro:bit, or why there is none; returns the counts."""
+    ok, reason = availability(MICROBIT)
+    if not ok:
+        blocks.append(f"The micro:bit cannot be emulated here: {reason}.")
+        return []
+    from qbfgs_tools.lab.boards.instructions import counts
+
+    made = list(counts())
+    title = "Instructions of one call on the emulated micro:bit (Cortex-M0), n = 2"
+    rows = [(count.part, str(count.instructions)) for count in made]
+    blocks.append(Table(title, ("<part", "instructions"), rows))
+    return made

@@ -1,0 +1,137 @@
+"""`qbfgs lab dimensions`: problems of 2 to 16 parameters against the best point of their grid."""
+
+from qbfgs_tools.terminal.arguments import add_command
+from qbfgs_tools.terminal.output import Bad, Report, Table, number
+
+HEADINGS = ("<problem", "Qp", "to the best", "in all", "cost", "distance", "<", "<status", "SciPy")
+NOTE = (
+    "Epochs: to the best point found, and in all, with the certificate. Distance: grid steps"
+    " (max-norm) from the best grid point next to a minimum, found by enumeration; a run is at the"
+    " optimum when its cost is not above that point's. A local minimum that the literature names"
+    " counts as one: Freudenstein and Roth's of 48.98. SciPy: evaluations of BFGS in doubles from"
+    " the decimal start, that of the start included (ours are without)."
+)
+
+
+def register(commands):
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "dimensions",
+        run,
+        "13 problems of 2 to 16 parameters on four grids",
+        """
+Mode "compensated", default settings, no target: each run ends by itself. Compared with the best
+point of the grid, which on a coarse one is seldom the rounded minimum, and with SciPy's BFGS.
+Failures are listed.""",
+        "qbfgs lab dimensions --refine",
+    )
+    parser.add_argument(
+        "--refine",
+        action="store_true",
+        help="from fine to coarse: over a grid near 1/65536 first, then as without",
+    )
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help='10 to 200 parameters: mode "limited" beside "compensated" and L-BFGS-B',
+    )
+
+
+def run(arguments):
+    """The report."""
+    if arguments.large:
+        return large()
+    from qbfgs import Optimizer
+    from qbfgs_desktop.studies.comparison import compare
+
+    rows = compare(refined if arguments.refine else Optimizer)
+    sums = totals(rows)
+    data = {"refine": arguments.refine, "rows": rows, "totals": sums}
+    blocks = [table(rows), *summary(rows, sums)]
+    if arguments.refine:
+        data["plain"] = plain = totals(compare(Optimizer))
+        blocks.append(
+            f"Without refinement: {plain['optimal']} of {plain['cases']} at the optimum,"
+            f" {plain['epochs']} epochs in all."
+        )
+    return Report([*blocks, NOTE], data)
+
+
+def large():
+    """The report of --large."""
+    from qbfgs.status import text
+    from qbfgs_desktop.studies.large import NEAR, compare
+
+    rows = compare()
+    cells = []
+    for r in rows:
+        compensated = ("", "", "")
+        if r.compensated is not None:
+            c = r.compensated
+            compensated = (str(c.near), str(c.epochs), number(c.cost))
+        end = text(r.limited.status).split(":")[0]
+        limited = (str(r.limited.near), str(r.limited.epochs), number(r.limited.cost), end)
+        cells.append((r.label, str(r.n), str(r.qp), *limited, *compensated, str(r.scipy)))
+    headings = ("<problem", "n", "Qp", "near", "in all", "cost", "<", "near", "in all", "cost", "")
+    groups = (("", 3), ("mode limited", 4), ("compensated", 3), ("L-BFGS-B", 1))
+    note = (
+        f"Epochs until the cost is 1/{NEAR} of that of the start, and in all, with the certificate"
+        " or the polls; the cost in the end in parts of that of the start. L-BFGS-B: SciPy's"
+        " evaluations to the same cost in doubles, that of the start included."
+    )
+    return Report([Table("", headings, cells, groups), note], {"rows": rows})
+
+
+def refined(problem, x0):
+    """A run from fine to coarse of a problem of `qbfgs.problems`."""
+    from qbfgs_desktop.studies.refinement import Refinement
+
+    kind = type(problem)
+    sizes = () if hasattr(kind, "n") else (problem.n,)
+    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0)
+
+
+def totals(rows):
+    """Sums over the rows."""
+    return {
+        "cases": len(rows),
+        "optimal": sum(r.optimal for r in rows),
+        "best_epoch": sum(r.best_epoch for r in rows),
+        "epochs": sum(r.epochs for r in rows),
+        "scipy": sum(r.scipy for r in rows),
+    }
+
+
+def table(rows):
+    """The rows as a table."""
+    from qbfgs.status import text
+
+    cells = [
+        (
+            r.label,
+            str(r.qp),
+            str(r.best_epoch),
+            str(r.epochs),
+            number(r.cost),
+            str(r.distance),
+            "" if r.optimal else Bad("not optimal"),
+            text(r.status).split(":")[0],
+            str(r.scipy),
+        )
+        for r in rows
+    ]
+    groups = (("", 2), ("epochs", 2), ("the end", 4), ("BFGS", 1))
+    return Table("", HEADINGS, cells, groups)
+
+
+def summary(rows, sums):
+    """Notes: the totals, and the runs that are not at the optimum."""
+    yield (
+        f"{sums['optimal']} of {sums['cases']} at the optimum of the grid."
+        f" Epochs: {sums['best_epoch']} to the best points, {sums['epochs']} in all."
+        f" SciPy's BFGS: {sums['scipy']} evaluations."
+    )
+    failures = [f"{r.label} at Qp = {r.qp}" for r in rows if not r.optimal]
+    if failures:
+        yield Bad(f"Not at the optimum: {', '.join(failures)}.")

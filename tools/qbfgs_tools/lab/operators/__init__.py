@@ -1,0 +1,1 @@
+"""Operators watched: counted for `qbfgs lab operators`, checked for the word proof."""

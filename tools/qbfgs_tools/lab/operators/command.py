@@ -1,0 +1,115 @@
+"""`qbfgs lab operators`: what an epoch costs, in operators that the core executes."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from qbfgs.quantizer import quantize
+from qbfgs_tools.lab.operators.counting import CLASSES, counted
+from qbfgs_tools.terminal.arguments import add_command
+from qbfgs_tools.terminal.output import Report, Table
+
+SIZES = (2, 4, 8, 16)
+LIMITED_SIZES = (10, 30, 100, 300, 1000)
+LIMITED_EPOCHS = 60  # of each run, which for many parameters is long
+QP = 256
+KINDS = ("go", "main idle", "compensation idle")
+COMPARE = CLASSES.index("compare")
+HEADINGS = ("n", "<epoch", "of them", "+-", "x", "/", "shift/logic", "compares", "sum", "most", "")
+NOTE = (
+    "Means over the epochs of a kind, in a run from the standard start to its certificate; sum and"
+    " most are without the compares. The choice of the next step is counted with the epoch that it"
+    " follows; the objective is not counted. to go: the sum as a multiple of a go's."
+)
+
+
+class Cost(NamedTuple):
+    """Epochs of one kind in one run: n; kind, one of `KINDS`; epochs, how many; mean: operators
+    of each class of `operators.CLASSES`; total: mean without compares; most: the same of the
+    dearest epoch; to_go: total over that of a go."""
+
+    n: int
+    kind: str
+    epochs: int
+    mean: dict
+    total: float
+    most: int
+    to_go: float
+
+
+def register(commands):
+    """Adds the command."""
+    parser = add_command(
+        commands,
+        "operators",
+        run,
+        "operators an epoch executes, for 2 to 16 parameters, or to 1000 in mode limited",
+        f"""
+Counts every operator of the unchanged core in mode "compensated", on Rosenbrock's function
+(extended for n > 2) at Qp = {QP}: for a go, an idle epoch of a main trial and one of a
+compensation.""",
+        "qbfgs lab operators --limited",
+    )
+    parser.add_argument(
+        "--limited",
+        action="store_true",
+        help=f'mode "limited", n = {", ".join(map(str, LIMITED_SIZES))}; {LIMITED_EPOCHS} epochs',
+    )
+
+
+def run(arguments):
+    """The report."""
+    if arguments.limited:
+        mode, sizes, limit = "limited", LIMITED_SIZES, LIMITED_EPOCHS
+    else:
+        mode, sizes, limit = "compensated", SIZES, 2000
+    costs = [cost for n in sizes for cost in count(n, mode, limit)]
+    rows = [
+        (
+            str(c.n) if c.kind == "go" else "",
+            c.kind,
+            str(c.epochs),
+            *(f"{c.mean[name]:.0f}" for name in CLASSES),
+            f"{c.total:.0f}",
+            str(c.most),
+            f"{c.to_go:.2f}",
+        )
+        for c in costs
+    ]
+    groups = (("", 3), ("operators an epoch, mean", 5), ("without compares", 2), ("to go", 1))
+    title = f"Operators an epoch, Qp = {QP}, mode {mode}"
+    data = {"qp": QP, "mode": mode, "costs": costs}
+    return Report([Table(title, HEADINGS, rows, groups), NOTE], data)
+
+
+def count(n, mode="compensated", limit=2000):
+    """The costs of the kinds of epoch that occur with n parameters: a list of `Cost`."""
+    epochs = defaultdict(list)
+    with counted() as core:
+        problems = core.module("problems")
+        problem = problems.Rosenbrock(QP) if n == 2 else problems.ExtendedRosenbrock(QP, n)
+        optimizer = core.module("optimizer").Optimizer(
+            problem, [quantize(text, QP) for text in problem.start], mode, limit
+        )
+        going = True
+        while going:
+            before = core.counts(exclude={"problems", "rosenbrock"})
+            epoch, updates = optimizer.epochs, optimizer.updates
+            compensations = optimizer.compensations
+            going = optimizer.step()
+            after = core.counts(exclude={"problems", "rosenbrock"})
+            if optimizer.epochs > epoch:
+                kind = 0
+                if optimizer.updates == updates:
+                    kind = 2 if optimizer.compensations > compensations else 1
+                epochs[KINDS[kind]].append([after[name] - before[name] for name in CLASSES])
+    costs = [summarise(n, kind, epochs[kind]) for kind in KINDS if epochs[kind]]
+    go = costs[0].total
+    return [cost._replace(to_go=cost.total / go) for cost in costs]
+
+
+def summarise(n, kind, counts):
+    """The `Cost` of epochs of one kind; counts: a list of operators by class each."""
+    means = [sum(column) / len(counts) for column in zip(*counts, strict=True)]
+    totals = [sum(c) - c[COMPARE] for c in counts]
+    mean = dict(zip(CLASSES, means, strict=True))
+    return Cost(n, kind, len(counts), mean, sum(totals) / len(totals), max(totals), 1.0)

@@ -1,0 +1,1 @@
+"""Boards and interpreters that this machine can run."""
