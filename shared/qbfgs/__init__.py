@@ -5,8 +5,10 @@ The same source gives the same bits under MicroPython and CPython.
 """
 
 # The leaves first: an import within an import takes C stack, of which boards have little.
-from .optimizer import Optimizer, minimize
 from .words import wide  # noqa: F401
+
+# isort: split
+from .optimizer import Optimizer, minimize
 
 __all__ = ["Optimizer", "minimize"]
 __version__ = "0.1.0"
