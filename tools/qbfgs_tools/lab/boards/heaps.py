@@ -23,10 +23,11 @@ import gc, sys
 def load():
     from qbfgs import Optimizer
     Optimizer(None, [1, 1])
-    for name in ("qbfgs.checks", "qbfgs.modes"):
+    for name in ("qbfgs.checks", "qbfgs.modes", "qbfgs.grid.scales"):
         if name in sys.modules:
             del sys.modules[name]
-            delattr(sys.modules["qbfgs"], name[6:])
+            package, _, last = name.rpartition(".")
+            delattr(sys.modules[package], last)
 gc.threshold(1024)
 gc.collect()
 before = gc.mem_alloc()
