@@ -9,6 +9,7 @@ _STEPPING = 2048  # an epoch takes less: its need is measured
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
+_ONCE += ("qbfgs.problems",)
 _ONCE += ("qbfgs_board.learning", "qbfgs.models.recipes")
 
 

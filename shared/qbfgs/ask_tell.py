@@ -3,8 +3,7 @@
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .words.checksums import EMPTY
 from .words.compat import const
-from .words.integers import is_int
-from .words.wide import difference, feed_record, fits
+from .words.wide import difference, feed_record, fits, is_int
 
 # What is refused, see `errors`.
 ENDED = const(0)

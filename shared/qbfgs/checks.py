@@ -1,8 +1,8 @@
 """What the optimiser asks of its settings, with clear errors: needed once, when it is made."""
 
 from .grid.position import EDGE, WIDEST
-from .grid.scales import check_grid
-from .words.integers import check_at_least, check_int, is_int
+from .grid.scales import check_at_least, check_grid, check_int
+from .words.wide import is_int
 
 
 def check_start(x0, objective):

@@ -3,8 +3,7 @@
 Texts take heap, so that a program which goes well does not load them.
 """
 
-from .words.integers import is_int
-from .words.wide import WIDEST, fits
+from .words.wide import WIDEST, fits, is_int
 
 _CALLS = (  # in the order of the names in `ask_tell`, `renewing`
     "the run has ended, no cost is wanted: see status",

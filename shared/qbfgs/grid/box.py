@@ -5,8 +5,8 @@ coordinates at a bound, with a gradient that pushes outward, are held while the 
 and the rounded step is clipped into the box.
 """
 
-from ..words.integers import check_int
 from .position import EDGE
+from .scales import check_int
 
 _SEQUENCES = (list, tuple)
 

@@ -4,7 +4,7 @@ With its own Qp a parameter that is a thousand times larger than the others has 
 they.  The optimiser knows grid steps alone, so all this is for people, and for the first radius.
 """
 
-from ..words.integers import is_int
+from ..words.wide import is_int
 from .quantizer import quantize, to_text
 from .scales import check_grid
 

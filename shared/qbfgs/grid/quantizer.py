@@ -6,8 +6,8 @@ everywhere: [v] = floor(v + 1/2) (eq. 2), for negative values too: [-3/2] = -1.
 Allocates nothing while its values fit a machine word; `quantize` and `to_text` make strings.
 """
 
-from ..words.integers import check_int, is_int
-from .scales import check_qp
+from ..words.wide import is_int
+from .scales import check_int, check_qp
 
 DIGITS = "0123456789"
 MAX_TEXT = 100  # characters; with the next bound it keeps the widest intermediate under 1000 bits

@@ -1,6 +1,19 @@
-"""The scales that an objective states: grid steps per unit, and cost units per unit."""
+"""Ints that are given: settings, and the scales of an objective, Qp and cost_scale."""
 
-from ..words.integers import check_at_least, is_int
+from ..words.wide import is_int
+
+
+def check_int(value, name):
+    """Raise TypeError, naming the value `name`, unless it is an int."""
+    if not is_int(value):
+        raise TypeError("%s must be an int, not %r" % (name, value))
+
+
+def check_at_least(least, value, name):
+    """Raise TypeError or ValueError, naming the value `name`, unless it is an int >= least."""
+    check_int(value, name)
+    if value < least:
+        raise ValueError("%s must be %d or more, not %d" % (name, least, value))
 
 
 def check_qp(qp):

@@ -10,7 +10,7 @@ MGH is More, Garbow, Hillstrom, "Testing Unconstrained Optimization Software", T
 
 from ..grid.quantizer import to_text
 from ..grid.scales import check_qp
-from ..words.integers import is_int
+from ..words.wide import is_int
 from .rosenbrock import Rosenbrock
 
 

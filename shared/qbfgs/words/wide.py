@@ -13,6 +13,11 @@ from .scalars import bits, pack
 WIDEST = const(4096)  # bits of a cost or a gradient; what comes of it then is in a scalar's range
 
 
+def is_int(value):
+    """True for an int; a bool is a truth value, not a number, so False for it."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def fits(value):
     """True for an int of up to WIDEST bits and its sign."""
     return -1 <= value >> WIDEST <= 0

@@ -31,7 +31,7 @@ from qbfgs_tools.builds.lean.names import Letters, Renaming
 # two of them need goes into the first.
 MERGED = {
     "qbfgs": (("qbfgs.optimizer", "Optimizer"), ("qbfgs.optimizer", "minimize"))
-    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.words.integers", "check_int")),
+    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int")),
     "qbfgs.model.bfgs": (("qbfgs.model.bfgs", "QuasiNewton"),),
     "qbfgs.modes.compensated": (("qbfgs.modes.compensated", "Compensated"),),
     "qbfgs.modes": (("qbfgs.modes", "chosen"),),
