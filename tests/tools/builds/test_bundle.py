@@ -11,7 +11,7 @@ from qbfgs_tools.builds.bundle import Bundle
 from qbfgs_tools.builds.bundle_proof import differences
 
 WHOLE = ["optimizer.minimize", "compensated.Compensated.propose", "rosenbrock.Rosenbrock.cost"]
-WHOLE += ["checks.checked_radius"]
+WHOLE += ["checks.checked_radius", "scales.check_qp"]
 
 
 def namespace(pieces):

@@ -20,12 +20,14 @@ import ast
 import importlib
 import importlib.util
 import keyword
+import types
 from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = "qbfgs"
 CORE = Path(importlib.util.find_spec(PACKAGE).origin).parent
 SHIM = "compat"
+LEFT_OUT = ("qbfgs.quantizer", "qbfgs.models.")  # another name of one, and what learns
 METHOD = "_method"  # what a method is called until it is put into its class
 
 
@@ -35,6 +37,11 @@ class Piece(NamedTuple):
     module: str
     name: str
     source: str
+
+
+def _last(name):
+    """The last part of a module's name, by which a piece is known: no two modules share one."""
+    return name.rpartition(".")[2]
 
 
 class Unit:
@@ -59,11 +66,12 @@ class Unit:
     def _take(self, node):
         if isinstance(node, ast.ImportFrom):
             for item in node.names:
-                if node.module in (None, PACKAGE):
-                    source = (item.name, None)
+                local = item.asname or item.name
+                value = vars(self.loaded)[local]
+                if isinstance(value, types.ModuleType):
+                    self.imports[local] = (_last(value.__name__), None)
                 else:
-                    source = (node.module.removeprefix(PACKAGE + "."), item.name)
-                self.imports[item.asname or item.name] = source
+                    self.imports[local] = (_last(node.module), item.name)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             self.definitions.setdefault(node.name, []).append(node)
         elif isinstance(node, (ast.Assign, ast.AugAssign)):
@@ -78,9 +86,10 @@ class Bundle:
 
     def __init__(self, *files):
         self.units = {}
-        for path in sorted(CORE.glob("*.py")):
-            if path.stem not in (SHIM, "__init__"):
-                self._add(path, importlib.import_module(f"{PACKAGE}.{path.stem}"))
+        for path in sorted(CORE.rglob("*.py")):
+            module = ".".join(path.relative_to(CORE.parent).with_suffix("").parts)
+            if path.stem not in (SHIM, "__init__") and not module.startswith(LEFT_OUT):
+                self._add(path, importlib.import_module(module))
         for path in files:
             spec = importlib.util.spec_from_file_location(Path(path).stem, path)
             loaded = importlib.util.module_from_spec(spec)

@@ -194,7 +194,7 @@ def _imports(function, package):
     """{name: object} of what a function imports from its own package."""
     return {
         item.asname or item.name: getattr(
-            importlib.import_module(f".{node.module}", package), item.name
+            importlib.import_module("." * node.level + node.module, package), item.name
         )
         for node in ast.walk(function)
         if isinstance(node, ast.ImportFrom)

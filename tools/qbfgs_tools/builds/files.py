@@ -1,5 +1,6 @@
 """What belongs on a board, as source and compiled."""
 
+import ast
 import hashlib
 import importlib.util
 import shutil
@@ -35,12 +36,19 @@ def importable():
 
 
 def sources(main=False):
-    """{path on the board: bytes} of everything, as source; main.py too if asked for."""
+    """{path on the board: bytes} of everything, as source; main.py too if asked for.
+
+    Without the `__init__.py` that only describe a folder: MicroPython takes the folder as it is,
+    and loads one module less.
+    """
     files = {}
     for folder in packages():
         for path in sorted(folder.rglob("*.py")):
+            data = path.read_bytes()
+            if folder == CORE and path.name == "__init__.py" and len(ast.parse(data).body) == 1:
+                continue
             place = path.relative_to(folder.parent).as_posix()
-            files[f"{LIBRARY}/{place}"] = path.read_bytes()
+            files[f"{LIBRARY}/{place}"] = data
     if main:
         files["main.py"] = (FIRMWARE / "main.py").read_bytes()
     return files
