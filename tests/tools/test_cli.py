@@ -181,7 +181,7 @@ def test_solve_a_problem_of_ones_own(call, tmp_path):
         ("solve rosenbrock --plot /no/such/folder/run.png", "cannot draw to /no/such"),
         ("solve rosenbrock --plot run.banana", "cannot draw to run.banana"),
         ("table --repeats 0", "must be 1 or more, not 0"),
-        ("starts --count=-5", "must be 1 or more, not -5"),
+        ("lab starts --count=-5", "must be 1 or more, not -5"),
     ],
 )
 def test_bad_input_gets_one_sentence(capsys, line, sentence):

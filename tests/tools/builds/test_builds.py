@@ -19,9 +19,9 @@ TESTS = Path(__file__).resolve().parents[2]
 SHARED = TESTS.parent / "shared"
 CORE = SHARED / "qbfgs"
 TRACES = sorted(TESTS.glob("traces/trace_*.py"))
-HOSTILE = TESTS / "tools" / "viper" / "hostile_words.py"
-RESUMED = TESTS / "tools" / "viper" / "resumed.py"
-RUN_LOWERED = TESTS / "tools" / "viper" / "run_lowered.py"
+HOSTILE = TESTS / "tools" / "builds" / "viper" / "hostile_words.py"
+RESUMED = TESTS / "tools" / "builds" / "viper" / "resumed.py"
+RUN_LOWERED = TESTS / "tools" / "builds" / "viper" / "run_lowered.py"
 SMALL = {
     "lib/a/__init__.py": b"",
     "lib/a/kernel.py": b"def twice(x: list, i: int) -> int:\n    return x[i] + x[i]\n",

@@ -18,7 +18,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import qbfgs
 assert qbfgs.__file__.startswith(sys.argv[1])
-from qbfgs.rosenbrock import Rosenbrock
+from qbfgs.problems.rosenbrock import Rosenbrock
 for mode in {modes!r}:
     o = qbfgs.minimize(Rosenbrock(16), [-20, 19], mode=mode, max_epochs=40)
     print(mode, o.epochs, o.checksum, o.x)
@@ -94,21 +94,20 @@ def test_what_a_user_meets_keeps_its_name(files):
 
 
 def test_it_is_smaller(files):
-    core = ("qbfgs/__init__", "qbfgs/bfgs", "qbfgs/compensated")
+    core = ("qbfgs/__init__", "qbfgs/model/bfgs", "qbfgs/modes/compensated")
     made = compiled({path: files[path] for path in (f"{LIBRARY}/{name}.py" for name in core)})
-    plain = compiled(sources())
-    loaded = [plain[f"{LIBRARY}/qbfgs/{p.stem}.mpy"] for p in lean_sources()]
+    loaded = compiled({path: sources()[path] for path in lean_sources()}).values()
     sizes = sum(map(len, made.values())), sum(map(len, loaded))
     print("bytes of the core, lean and plain:", *sizes)
     assert sizes[0] < 0.8 * sizes[1]
 
 
 def lean_sources():
-    """The files that the lean core was made of."""
+    """The paths of what the lean core was made of."""
     program = lean.Program()
     core = ("qbfgs", "qbfgs.model.bfgs", "qbfgs.modes.compensated")
     names = {made.module for name in core for made in program.contents[name]}
-    return [lean.files.CORE / f"{name.split('.')[1]}.py" for name in names]
+    return [program.paths[name] for name in names]
 
 
 CHANGES = {
