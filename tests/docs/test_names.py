@@ -115,3 +115,17 @@ def test_the_map_says_where_each_status_is_decided():
     said.pop("RUNNING")
     assert said == deciders()
     assert set(said) == STATUSES
+
+
+TERMS = """epoch go idle pass certificate grid-step qp trust-radius secant-pair face block scalar
+word lane neighbour wall compensation lattice trial mode status trace checkpoint recipe job""".split()
+
+
+def test_each_term_is_defined_once_and_each_page_leads_to_them():
+    glossary = ROOT / "docs" / "glossary.md"
+    terms = re.findall(r"^### (.*)$", glossary.read_text(), re.MULTILINE)
+    assert len(terms) == len(set(terms)) and set(TERMS) <= {
+        term.lower().replace(" ", "-") for term in terms
+    }
+    for page in PAGES:
+        assert page == glossary or page.stem == "formats" or "glossary.md" in prose(page), page

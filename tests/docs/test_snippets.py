@@ -1,4 +1,4 @@
-"""Every snippet of README.md and docs/ runs, and prints what its comments say.
+"""Every snippet of README.md, CONTRIBUTING.md and docs/ runs, and prints what its comments say.
 
 A Python snippet may use what the ones before it in the same file defined; those of a page that
 imports the twin run at the desk alone. Behind `print(...)` a comment gives what is printed: all of
@@ -16,7 +16,7 @@ from qbfgs_tools import cli
 from qbfgs_tools.virtual import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(page, language):

@@ -69,6 +69,13 @@ def test_the_npm_lock_pins_what_is_asked_for_and_names_no_address():
     assert "://" not in text
 
 
+def test_pre_commit_runs_the_ruff_that_is_pinned_and_names_no_address():
+    text = (ROOT / ".pre-commit-config.yaml").read_text()
+    pinned = re.search(r'"(ruff==[\d.]+)"', PYPROJECT)[1]
+    assert re.findall(r'additional_dependencies: \["(.*)"\]', text) == [pinned, pinned]
+    assert "://" not in text
+
+
 @pytest.mark.parametrize("script", ["tools/test.sh", "tools/demo.sh", ".ci/run"])
 def test_scripts_can_be_run(script):
     assert (ROOT / script).stat().st_mode & 0o111 == 0o111
