@@ -118,7 +118,8 @@ def test_the_map_says_where_each_status_is_decided():
 
 
 TERMS = """epoch go idle pass certificate grid-step qp trust-radius secant-pair face block scalar
-word lane neighbour wall compensation lattice trial mode status trace checkpoint recipe job""".split()
+word lane neighbour wall compensation lattice trial mode status trace checkpoint recipe job
+""".split()
 
 
 def test_each_term_is_defined_once_and_each_page_leads_to_them():
