@@ -27,7 +27,7 @@ def collect_often(size):
 def forget(names):
     """Drops modules, where the heap is measured, so that what nothing else holds is garbage.
 
-    names: dotted; they are imported anew when they are wanted again.
+    names: dotted; they are imported anew when they are needed again.
     """
     if not _MEASURED:
         return

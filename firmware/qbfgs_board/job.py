@@ -4,7 +4,7 @@ problem rosenbrock      a name in qbfgs.problems, your own module:Class, or RECI
                         qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd
 qp 1024                 grid steps per unit
 start -1.232 1.212      decimal numbers; default: the problem's own `start`
-n 4                     parameters, for a problem of any size whose `start` is wanted
+n 4                     parameters, for a problem of any size, to begin at its own `start`
 mode compensated        this and the next five as in qbfgs.Optimizer
 max_epochs 2000
 target 0

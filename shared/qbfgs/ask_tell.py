@@ -1,4 +1,4 @@
-"""Ask and tell: which point is wanted, what its answers lead to, and why no more are wanted."""
+"""Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
 from .words.checksums import EMPTY
@@ -71,7 +71,7 @@ class AskTell:
         self.status = RUNNING
 
     def ask(self):
-        """The point whose cost is wanted, n ints; None at the end.
+        """The point whose cost must be told next, n ints; None at the end.
 
         The first is the start. It stays the same until its cost is told.
         """

@@ -29,7 +29,7 @@ def _parts(optimizer):
 def dump(optimizer, label=0):
     """A bytearray with the state of an optimiser between two epochs.
 
-    label: any int, such as a checksum of the problem; `load` wants the same.
+    label: any int, such as a checksum of the problem; `load` must be given the same.
     Raises ValueError while an epoch is open (a cost was told, and its gradient is to follow).
     """
     if not optimizer.between_epochs():

@@ -1,4 +1,4 @@
-"""What the optimiser asks of its settings, with clear errors: needed once, when it is made."""
+"""Checks of an optimiser's settings, with clear errors: needed once, when it is made."""
 
 from .grid.position import EDGE, WIDEST
 from .grid.scales import check_at_least, check_grid, check_int

@@ -1,4 +1,4 @@
-"""What is said of a call or an answer that is wrong.
+"""The errors for wrong calls, and for wrong answers of an objective.
 
 Texts take heap, so that a program which goes well does not load them.
 """

@@ -10,7 +10,7 @@ FIXED = const(4)
 
 
 def renew(optimizer):
-    """The next point wanted is x, whose answers will replace what was known of it.
+    """The next point to evaluate is x, whose answers will replace what was known of it.
 
     Raises RuntimeError while a gradient is awaited, and in modes that cannot do it.
     """

@@ -7,7 +7,7 @@ import pytest
 
 from qbfgs_tools.lab.operators import counting as operators
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `exact` and `hostile`
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `hostile`, `resuming` ..
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """Box bounds by projection: no trial leaves the box, and the end is a minimum within it."""
 
 import random
+from functools import partial
 
 import hostile
 import pytest
+from resuming import assert_resumes
 
-from qbfgs import Optimizer, checkpoints, minimize, status
+from qbfgs import Optimizer, minimize, status
 from qbfgs.grid.box import Box
 from qbfgs.grid.position import EDGE
 from qbfgs.modes import BOUNDED
@@ -137,15 +139,10 @@ def test_a_checkpoint_holds_the_bounds(mode):
     x0 = [quantize(text, 256) for text in objective.start]
     lower, upper = [None, 100, None, None, -310, None], [200] * 6
     x0 = [min(v, 200) for v in x0]
-    whole = minimize(objective, x0, mode=mode, lower=lower, upper=upper)
-    for stop in (0, 5, 12, 30):
-        o = Optimizer(objective, x0, mode=mode, lower=lower, upper=upper)
-        while o.epochs < stop and o.step():
-            pass
-        o = checkpoints.load(checkpoints.dump(o), objective)
-        while o.step():
-            pass
-        assert (o.checksum, o.x, o.status) == (whole.checksum, whole.x, whole.status)
+    settings = {"mode": mode, "lower": lower, "upper": upper}
+    whole = minimize(objective, x0, **settings)
+    make = partial(Optimizer, objective, x0, **settings)
+    assert_resumes(make, objective, whole, (0, 5, 12, 30))
 
 
 @each_mode

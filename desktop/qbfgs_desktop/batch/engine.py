@@ -1,7 +1,7 @@
 """Many runs of one problem in lock-step.
 
 A lane is a place for one run.  One turn takes every lane that has a step to try through one epoch;
-a rule may let lanes rest for some turns until there are enough for what they want to do.
+a rule may let lanes rest for some turns until there are enough for what they do next.
 lanes whose runs have ended are given the next starts, so that they stay full.
 """
 

@@ -20,7 +20,7 @@ BITS = 320
 CONFIDENT = Fraction(1, 8)
 RERANKS = 20
 ROUNDS = 3
-LESSONS = 32
+REPEATED = 32  # measured curvatures, at most
 WINDOW = 16  # basis vectors, or coordinates of unit vectors, that are ranked together
 REMEMBERED = Fraction(-3, 8), Fraction(1, 2)
 BOX = 125
@@ -161,7 +161,7 @@ class ExactOptimizer(Solver):
     def _repeat_curvatures(self):
         """Teach H the last 2 n (at most 32) curvatures again, in turn, until they nearly agree."""
         for _ in range(ROUNDS):
-            for d, curvature in self.curvatures[-min(2 * self.n, LESSONS) :]:
+            for d, curvature in self.curvatures[-min(2 * self.n, REPEATED) :]:
                 self._set_H(teach(self.H, d, curvature, self.B))
         self.agreed = True
 

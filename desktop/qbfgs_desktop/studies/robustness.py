@@ -1,4 +1,4 @@
-"""How much hangs on the start: random ones, and jittered copies of the paper's.
+"""How much depends on the start: random ones, and jittered copies of the paper's.
 
 A single start can be lucky, and settings can be tuned to it; these figures tell.  All runs are of
 Rosenbrock's function in mode "compensated", to a cost of exactly 0.  Seeded: the same call gives

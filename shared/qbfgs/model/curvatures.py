@@ -23,7 +23,7 @@ class Curvatures:
         self.steps = blocks(most, n)
         self.measured = words(most)
         self.count = 0
-        self.next = 0  # the place that the next lesson takes, that of the oldest once all are taken
+        self.next = 0  # the place of the next one, that of the oldest once all are taken
 
     def forget(self):
         """Forgets all: the point has changed."""

@@ -87,7 +87,7 @@ class Factor(Triangle):
             if v >= _CARRY:
                 v >>= 1
                 ve += 1
-            # t+ = t + f v
+            # t+ = t + f v, as in `_add`: shared, it would cost a go n calls more
             m = size * v >> 14
             me = e + ve
             if m >= _CARRY:
@@ -144,7 +144,7 @@ class Factor(Triangle):
             if u < _HIDDEN:
                 u = (size << 15) // d
                 ue -= 1
-            # t+ = t + u z
+            # t+ = t + u z, as in `_subtract`
             m = u * size >> 14
             me = e + ue
             if m >= _CARRY:

@@ -2,7 +2,7 @@
 
 A design has `n`, the columns; BITS, so that the number 1 is 2^BITS in its columns; and
 `write(x, y, row)`, which fills in a row of n columns and the target after them, words of at most
-2^28.  Inputs are wanted with |x| <= 2^WIDTH.
+2^28.  Inputs must have |x| <= 2^WIDTH.
 """
 
 from ..words.functions import times

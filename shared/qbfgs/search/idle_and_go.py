@@ -167,7 +167,7 @@ class IdleAndGo:
         return change <= -(bound << 14) or armijo.sufficient(change, self._slope())
 
     def rejected(self, change):
-        """An idle epoch: a shorter main step, or a lesson about H."""
+        """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
         self.position.reject()
         slope = self._slope()
         measured = armijo.curvature(change, slope)

@@ -130,6 +130,7 @@ class Neighbours:
 
         Its rank is left in `rank`.
         """
+        # The head of `UnitSteps.best` again: shared, it would cost a call an epoch.
         ranks = self._ranks
         top = max(ranks)
         if top == _DONE:

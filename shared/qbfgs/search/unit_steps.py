@@ -1,7 +1,7 @@
 """The 2 n unit steps about a point, ranked: the neighbours of the limited-memory form.
 
 Ranks are as in `neighbours`: r = -2 G.d / d'Bd, above 1 where the model promises a decrease.  Of B
-only the diagonal is wanted; it is measured by each step that is tried and rejected.
+only the diagonal is needed; it is measured by each step that is tried and rejected.
 """
 
 from ..words.blocks import clear, words
@@ -36,6 +36,7 @@ class UnitSteps:
 
     def best(self, d):
         """d = the step of the highest rank, which is taken off the list; False at its end."""
+        # The head of `Neighbours.best` again: shared, it would cost a call an epoch.
         ranks = self._ranks
         top = max(ranks)
         if top == _DONE:

@@ -73,6 +73,7 @@ def mul(a: int, b: int) -> int:
     else:
         m = (m + 0x4000) >> 15
         e += 1
+    # The end of `div` too: shared, it would cost every product of an epoch a call.
     if not 0 < e < _TOP:
         e = 1 if e < 1 else _TOP - 1
     m += (e - 1) << 14
@@ -97,6 +98,7 @@ def div(a: int, b: int) -> int:
         m = (m + 1) >> 1
     else:
         e -= 1
+    # As in `mul`.
     if not 0 < e < _TOP:
         e = 1 if e < 1 else _TOP - 1
     m += (e - 1) << 14

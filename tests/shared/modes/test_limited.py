@@ -1,9 +1,12 @@
 """Mode "limited": quality, honesty, and memory and work that grow as n."""
 
+from functools import partial
+
 import hostile
 import pytest
+from resuming import assert_resumes
 
-from qbfgs import Optimizer, checkpoints, minimize, status
+from qbfgs import Optimizer, minimize, status
 from qbfgs.modes import DENSE
 from qbfgs.problems import BroydenTridiagonal, ExtendedRosenbrock, VariablyDimensioned
 from qbfgs.quantizer import quantize
@@ -130,14 +133,8 @@ def test_work_grows_as_n():
 def test_a_checkpoint_holds_all():
     problem = BroydenTridiagonal(256, 30)
     whole = solve(problem)
-    for stop in (0, 3, 20, 40, 70):
-        o = Optimizer(problem, start(problem), mode="limited", pairs=None)
-        while o.epochs < stop and o.step():
-            pass
-        o = checkpoints.load(checkpoints.dump(o), problem)
-        while o.step():
-            pass
-        assert (o.checksum, o.x, o.status) == (whole.checksum, whole.x, whole.status)
+    make = partial(Optimizer, problem, start(problem), mode="limited", pairs=None)
+    assert_resumes(make, problem, whole, (0, 3, 20, 40, 70))
 
 
 def test_a_concave_start_is_left():

@@ -2,8 +2,9 @@
 
 import hostile
 import pytest
+from resuming import assert_resumes
 
-from qbfgs import Optimizer, checkpoints, minimize, status
+from qbfgs import Optimizer, minimize, status
 from qbfgs.grid.position import EDGE
 from qbfgs.modes import BOUNDED
 from qbfgs.modes.refined import fineness
@@ -145,14 +146,9 @@ def test_what_cannot_be_refined(name):
 def test_a_checkpoint_holds_the_fine_part_too(mode, k):
     objective = Wood(64 << k)
     whole = solve(objective, k, mode=mode)
-    for stop in (0, 1, 7, 20, 40, 60, whole.epochs - 3):
-        o = Optimizer(objective, start(objective, k), mode=mode, refine=k)
-        while o.epochs < stop and o.step():
-            pass
-        o = checkpoints.load(checkpoints.dump(o), objective)
-        while o.step():
-            pass
-        assert (o.checksum, o.x, o.status) == (whole.checksum, whole.x, whole.status)
+    stops = (0, 1, 7, 20, 40, 60, whole.epochs - 3)
+    x0 = start(objective, k)
+    assert_resumes(lambda: Optimizer(objective, x0, mode=mode, refine=k), objective, whole, stops)
 
 
 @each_mode

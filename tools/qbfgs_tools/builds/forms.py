@@ -148,7 +148,7 @@ def build(form, architecture="", files=None):
                 code = compile_module(name, text.encode() if text else data)
         except UserError as error:
             became, reason = BYTECODE, str(error).partition(": ")[2]
-            if form == VIPER:  # the kernels of others still want its storage
+            if form == VIPER:  # the kernels of others still need its storage
                 data = with_arrays(data.decode()).encode()
             code = compile_module(name, data)
         result[target] = code
@@ -166,7 +166,7 @@ def importing_as_bytecode(data):
     try:
         functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
     except SyntaxError:
-        return data  # for the compiler to complain of
+        return data  # for the compiler to refuse
     for node in sorted(functions, key=lambda node: -node.lineno):
         if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(node)):
             lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@micropython.bytecode\n")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.terminal.arguments import UserError, add_command, of_file
+from qbfgs_tools.terminal.arguments import UserError, add_command, add_group, of_file
 from qbfgs_tools.terminal.output import Report, Table, number
 
 FEWEST_LABELS = 6  # labels shown; the others are counted
@@ -10,13 +10,12 @@ FEWEST_LABELS = 6  # labels shown; the others are counted
 
 def register(commands):
     """Adds the command with its own commands."""
-    top = commands.add_parser(
+    actions = add_group(
+        commands,
         "data",
-        help="pack CSV files for boards, and look at data files",
-        description="Packs CSV files into the data files that boards learn from.",
-        epilog="qbfgs data COMMAND --help explains a command and gives an example.",
+        "pack CSV files for boards, and look at data files",
+        "Packs CSV files into the data files that boards learn from.",
     )
-    actions = top.add_subparsers(dest="action", metavar="COMMAND", required=True)
     pack = add_command(
         actions,
         "pack",

@@ -4,18 +4,18 @@ from qbfgs_tools.lab import batch, dimensions, learn, starts, table
 from qbfgs_tools.lab.bench import command as bench
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators
+from qbfgs_tools.terminal.arguments import add_group
 
 COMMANDS = (table, starts, dimensions, operators, bench, learn, batch, timing, heap)
 
 
 def register(commands):
     """Adds the command with its own commands."""
-    top = commands.add_parser(
+    actions = add_group(
+        commands,
         "lab",
-        help="measure the library itself: the figures of README and docs",
-        description="Measures the library itself: each figure of README and docs is made so.",
-        epilog="qbfgs lab COMMAND --help explains a command and gives an example.",
+        "measure the library itself: the figures of README and docs",
+        "Measures the library itself: each figure of README and docs is made so.",
     )
-    actions = top.add_subparsers(dest="action", metavar="COMMAND", required=True)
     for module in COMMANDS:
         module.register(actions)

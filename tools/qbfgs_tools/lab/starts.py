@@ -1,4 +1,4 @@
-"""`qbfgs lab starts`: how much hangs on the start."""
+"""`qbfgs lab starts`: how much depends on the start."""
 
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
 from qbfgs_tools.terminal.output import Bad, Report, Table, number

@@ -41,6 +41,17 @@ def add_command(commands, name, run, summary, details, example):
     return parser
 
 
+def add_group(commands, name, summary, description):
+    """A new command that has commands of its own; returns where they are added."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=f"qbfgs {name} COMMAND --help explains a command and gives an example.",
+    )
+    return parser.add_subparsers(dest="action", metavar="COMMAND", required=True)
+
+
 def positive(text):
     """An int of 1 or more, for argparse."""
     value = int(text)

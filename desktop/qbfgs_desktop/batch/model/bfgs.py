@@ -79,6 +79,6 @@ def _begin(factor, y, sy):
 
 
 def _rescale(factor, wanted, y, sy):
-    """H *= s'y / y'Hy where that is wanted and more than 1: H was too small along the new pair."""
+    """H *= s'y / y'Hy where that is needed and more than 1: H was too small along the new pair."""
     total = factor.form(*factor.transpose_times(factor.gather(y)))
     factor.where(wanted & (sy > total) & (total > 0), Factor.scale, div(sy, total))

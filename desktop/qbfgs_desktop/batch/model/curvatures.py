@@ -1,4 +1,4 @@
-"""`qbfgs.model.curvatures` on arrays: what rejected neighbours taught about H at one point."""
+"""`qbfgs.model.curvatures` on arrays: the curvatures that rejected neighbours measured."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ class Curvatures(Lanes):
         self.steps = [block(n, lanes) for _ in range(self.most)]
         self.measured = zeros(self.most, lanes)
         self.count = zeros(lanes)
-        self.next = zeros(lanes)  # the place that the next lesson takes
+        self.next = zeros(lanes)  # the place of the next one
 
     def forget(self, lanes=EVERY):
         """Forgets all of some lanes: the points have changed."""

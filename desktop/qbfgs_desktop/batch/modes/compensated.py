@@ -83,7 +83,7 @@ class Compensated(Lanes):
     # Choosing a step
 
     def propose(self, lanes, wanted):
-        """Sets the moves where they are wanted; RUNNING, or the status that ends the run.
+        """Sets the moves where they are needed; RUNNING, or the status that ends the run.
 
         RESTING where compensation has to go on: its many operators wait for many lanes.
         """
@@ -139,7 +139,7 @@ class Compensated(Lanes):
     def _propose_main(self, lanes, main=True):
         """The main steps; of EVERY lane where `main` holds.
 
-        What it sets in the others means nothing: moves are wanted in no other, or come next, and
+        What it sets in the others means nothing: moves are needed in no other, or come next, and
         `hit` belongs to main steps.
         """
         target, d = self._aim(lanes)

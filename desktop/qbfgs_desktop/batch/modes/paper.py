@@ -92,7 +92,7 @@ class Paper(Lanes):
         return np.where(turned, take(self.z, lanes), take(self.h.m, lanes))
 
     def propose(self, lanes, wanted):
-        """Sets the moves to [z v / Qp] where they are wanted; RUNNING, or STALLED where no
+        """Sets the moves to [z v / Qp] where they are needed; RUNNING, or STALLED where no
         direction is left."""
         if lanes is EVERY:
             lanes = np.arange(len(self.k))

@@ -1,6 +1,6 @@
 """Viper from annotated source: kernels as machine code on words, from unchanged modules.
 
-MicroPython's viper emitter works on machine words, but wants to be told: an item of a list, an
+MicroPython's viper emitter works on machine words, but must be told: an item of a list, an
 attribute and the result of a call are objects there until `int(...)` makes them words, and storage
 is read as objects until `ptr32(...)` makes it a pointer. Written by hand that would cost every
 other interpreter. So the sources carry annotations, which cost nothing (see `kernels`), and

@@ -37,7 +37,7 @@ LEAST = 2  # attribute loads that a table must save a kernel
 
 
 class Table:
-    """That of a class, of attributes as kernels come to want them.
+    """That of a class, of attributes as kernels come to need them.
 
     owner: the name of the class.
     """
