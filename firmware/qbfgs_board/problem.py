@@ -61,7 +61,7 @@ def _class(name):
 def start_of(job, objective):
     """The start, a list of grid integers, with the settings of the job checked too.
 
-    Raises Failure. The mode is checked by `session.check_mode`.
+    Raises Failure. The mode is checked by `runner.load`.
     """
     start = job.get("start", getattr(objective, "start", None))
     if start is None:

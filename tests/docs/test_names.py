@@ -1,6 +1,7 @@
 """What README and docs name is there: modules, functions, files, pages; who decides a status."""
 
 import ast
+import functools
 import importlib
 import re
 from pathlib import Path
@@ -23,6 +24,7 @@ def prose(page):
     return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
 
 
+@functools.cache
 def resolved(name):
     """What a dotted name stands for. Raises ImportError or AttributeError."""
     parts = name.split(".")
@@ -60,6 +62,19 @@ def test_dotted_names_are_there(page, monkeypatch):
     for name in re.findall(r"`(qbfgs(?:_[a-z]+)?(?:\.\w+)+)", prose(page)):
         if name not in CHECKPOINTS:
             assert resolved(name) is not None
+
+
+@pytest.mark.parametrize("folder", [*SOURCES, "tests"])
+def test_imports_are_of_what_is_there(folder, monkeypatch):
+    """Also those in texts: programs that tests run, advice that commands give."""
+    monkeypatch.syspath_prepend(ROOT / "firmware")
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        text = path.read_text()
+        names = set(re.findall(r"\b(?:from|import) (qbfgs\w*(?:\.\w+)*)", text))
+        for module, listed in re.findall(r"\bfrom (qbfgs[\w.]*) import (\w+(?:, \w+)*)", text):
+            names |= {f"{module}.{name}" for name in listed.split(", ")}
+        for name in names:
+            assert resolved(name) is not None, path
 
 
 @each_page

@@ -39,8 +39,8 @@ LEARN = """
 import gc, sys
 from qbfgs.data import DataFile
 from qbfgs.models.logistic import BITS, WIDTH, Logistic
-from qbfgs.samples import Samples
-from qbfgs.scaling import Scaling
+from qbfgs.data.samples import Samples
+from qbfgs.data.scaling import Scaling
 
 with open(sys.argv[1], "rb") as file:
     source = DataFile(file)

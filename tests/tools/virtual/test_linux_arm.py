@@ -12,11 +12,11 @@ FOLDERS = [ROOT / "shared", ROOT / "desktop", ROOT / "tools"]
 # Emulation is slow: those that take seconds.
 TESTS = (
     "tests/vectors",
-    "tests/shared/test_armijo.py",
-    "tests/shared/test_checksums.py",
-    "tests/shared/test_position.py",
-    "tests/shared/test_rounding.py",
-    "tests/shared/test_secants.py",
+    "tests/shared/search/test_armijo.py",
+    "tests/shared/words/test_checksums.py",
+    "tests/shared/grid/test_position.py",
+    "tests/shared/search/test_rounding.py",
+    "tests/shared/model/test_secants.py",
     "tests/shared/test_status.py",
 )
 

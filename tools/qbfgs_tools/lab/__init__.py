@@ -1,12 +1,22 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
 from qbfgs_tools.lab import batch, dimensions, learn, starts, table
-from qbfgs_tools.lab.bench import command as bench
+from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
-from qbfgs_tools.lab.operators import command as operators
+from qbfgs_tools.lab.operators import command as operators_command
 from qbfgs_tools.terminal.arguments import add_group
 
-COMMANDS = (table, starts, dimensions, operators, bench, learn, batch, timing, heap)
+COMMANDS = (
+    table,
+    starts,
+    dimensions,
+    operators_command,
+    bench_command,
+    learn,
+    batch,
+    timing,
+    heap,
+)
 
 
 def register(commands):
