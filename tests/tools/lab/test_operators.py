@@ -84,6 +84,22 @@ def test_exempt_modules_are_loaded_but_not_checked(package):
         load(folder).f(1 << 40)
 
 
+def test_a_module_that_is_not_there_is_no_exemption(package):
+    folder = package(m="x = 1")
+    with pytest.raises(ValueError, match="no module wide"):
+        load(folder, {"wide"})
+    with operators.counted(folder) as instrument, pytest.raises(ValueError, match="no module n"):
+        instrument.counts(exclude={"n"})
+
+
+def test_a_folder_is_excluded_with_all_in_it():
+    with operators.counted() as core:
+        core.module("problems.rosenbrock").Rosenbrock(16).cost([3, 4])
+        assert sum(core.counts().values()) > sum(core.counts(exclude={"problems"}).values())
+        inside = core.counts(exclude={"problems.polynomials", "problems.rosenbrock"})
+        assert inside == core.counts(exclude={"problems"})
+
+
 def test_wide_values_may_be_compared_and_passed_on(package):
     module = load(package(m="def f(a, b):\n    return (a < b, min(a, b), a is None)"))
     assert module.f(1 << 90, 1 << 91) == (True, 1 << 90, False)

@@ -92,11 +92,11 @@ def count(n, mode="compensated", limit=2000):
         )
         going = True
         while going:
-            before = core.counts(exclude={"problems", "rosenbrock"})
+            before = core.counts(exclude={"problems"})
             epoch, updates = optimizer.epochs, optimizer.updates
             compensations = optimizer.compensations
             going = optimizer.step()
-            after = core.counts(exclude={"problems", "rosenbrock"})
+            after = core.counts(exclude={"problems"})
             if optimizer.epochs > epoch:
                 kind = 0
                 if optimizer.updates == updates:

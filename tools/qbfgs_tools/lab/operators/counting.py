@@ -49,10 +49,12 @@ class Instrument:
         return importlib.import_module(f"{self.alias}.{name}")
 
     def counts(self, exclude=()):
-        """Operators so far by class, over all modules but those in `exclude`: a dict."""
+        """Operators so far by class, a dict: over all modules but those in `exclude`, where the
+        name of a folder stands for all in it. Raises ValueError for what is no module."""
+        _must_be_there(self.folder, exclude)
         totals = dict.fromkeys(CLASSES, 0)
         for module, hooks in self.hooks.items():
-            if module not in exclude:
+            if not any((module + ".").startswith(name + ".") for name in exclude):
                 for kind, count in zip(CLASSES, hooks.counts, strict=True):
                     totals[kind] += count
         return totals
@@ -103,8 +105,20 @@ class Instrument:
 
 
 def checked(folder=CORE, exempt=EXEMPT):
-    """The package with every int operand and result checked, but in the modules of `exempt`."""
+    """The package with every int operand and result checked, but in the modules of `exempt`.
+
+    Raises ValueError for an exempt module that is none.
+    """
+    _must_be_there(folder, exempt)
     return Instrument(folder, lambda name, file: None if name in exempt else CheckingHooks(file))
+
+
+def _must_be_there(folder, names):
+    """A module that was moved must not be watched, or counted, without anyone's knowledge."""
+    for name in names:
+        path = Path(folder, *name.split("."))
+        if not (path.is_dir() or path.with_suffix(".py").exists()):
+            raise ValueError(f"{folder} has no module {name}")
 
 
 def counted(folder=CORE):
