@@ -57,6 +57,7 @@ def test_differences_of_words_need_words_alone(core):
     from qbfgs_tools.lab.operators import counting as operators
 
     words = [w for w in ALL if -(2**30) <= w < 2**30]
+    assert "words.wide" in operators.EXEMPT
     with operators.checked(exempt=operators.EXEMPT - {"words.wide"}) as strict:
         watched = strict.module("words.wide")
         for a in words:

@@ -51,7 +51,10 @@ class Instrument:
     def counts(self, exclude=()):
         """Operators so far by class, a dict: over all modules but those in `exclude`, where the
         name of a folder stands for all in it. Raises ValueError for what is no module."""
-        _must_be_there(self.folder, exclude)
+        for name in exclude:
+            path = self.folder.joinpath(*name.split("."))
+            if not (path.is_dir() or path.with_suffix(".py").exists()):
+                raise ValueError(f"{self.folder} has no module {name}")
         totals = dict.fromkeys(CLASSES, 0)
         for module, hooks in self.hooks.items():
             if not any((module + ".").startswith(name + ".") for name in exclude):
@@ -105,20 +108,8 @@ class Instrument:
 
 
 def checked(folder=CORE, exempt=EXEMPT):
-    """The package with every int operand and result checked, but in the modules of `exempt`.
-
-    Raises ValueError for an exempt module that is none.
-    """
-    _must_be_there(folder, exempt)
+    """The package with every int operand and result checked, but in the modules of `exempt`."""
     return Instrument(folder, lambda name, file: None if name in exempt else CheckingHooks(file))
-
-
-def _must_be_there(folder, names):
-    """A module that was moved must not be watched, or counted, without anyone's knowledge."""
-    for name in names:
-        path = Path(folder, *name.split("."))
-        if not (path.is_dir() or path.with_suffix(".py").exists()):
-            raise ValueError(f"{folder} has no module {name}")
 
 
 def counted(folder=CORE):
