@@ -24,7 +24,7 @@ LABEL = -987654321
 # (problem, start, settings, epochs) of a run whose checkpoint is kept.
 RUNS = {
     "compensated": (Rosenbrock, 2, 128, {"target": 0}, 30),
-    "bounded": (Rosenbrock, 2, 1000, {"mode": "compensated", "upper": [900, None]}, 30),
+    "bounded": (Rosenbrock, 2, 1000, {"mode": "compensated", "pairs": 3, "upper": [900, None]}, 30),
     "refined": (ExtendedRosenbrock, 4, 256, {"mode": "limited", "refine": 4}, 12),
     "paper": (Rosenbrock, 2, 64, {"mode": "paper", "target": -1}, 20),
     "steepest": (Rosenbrock, 2, 64, {"mode": "steepest", "max_epochs": 99}, 12),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from qbfgs import checkpoints
+from qbfgs import Optimizer, checkpoints
 from qbfgs.data import DataFile
 from qbfgs.modes import MODES
 
@@ -168,7 +168,7 @@ def test_a_checkpoint(name):
         "mode": MODES.index(optimizer.mode),
         "n": optimizer.n,
         "max_epochs": optimizer.max_epochs,
-        "pairs": 0,
+        "pairs": optimizer.pairs or 0,
     }
     assert wanted.items() <= settings.items()
     assert settings["flags"] & 1 == (optimizer.target is not None)
@@ -200,6 +200,23 @@ def test_every_mode_is_in_the_page_and_has_a_specimen():
 
 def parsed_of(name):
     return parsed(unpacked(bytes_of(f"checkpoint-{name}.hex")))[1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 16, 17, 40])
+@pytest.mark.parametrize("mode", MODES)
+def test_the_page_counts_the_numbers_of_any_size(mode, n):
+    class Bowl:
+        def cost(self, x):
+            return sum(v * v for v in x)
+
+        def gradient(self, x):
+            return [2 * v for v in x]
+
+    optimizer = Optimizer(Bowl(), [16] * n, mode=mode)
+    numbers = unpacked(bytes(checkpoints.dump(optimizer)))
+    objects = checkpoints._parts(optimizer)
+    for part, (_, values) in zip(objects, parsed(numbers)[1], strict=True):
+        assert {name: flat(getattr(part, name)) for name in values} == values
 
 
 def damaged_checkpoints():
