@@ -5,13 +5,13 @@ rounded half up to the most decimals that fit.  A column of words becomes class 
 """
 
 import csv
-import os
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
-from pathlib import Path
 from typing import NamedTuple
 
 from qbfgs.data.sources import FIXED, MAGIC, MOST, VERSION
 from qbfgs.words.crc import crc16
+
+from ..files import write_whole
 
 MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "-", "inf", "-inf", "+inf"}
 LIMITS = {2: 0x7FFF, 4: MOST}
@@ -179,15 +179,8 @@ def to_bytes(dataset):
 
 def save(dataset, path):
     """Writes the data file of a Dataset, whole or not at all; returns its size in bytes."""
-    path = Path(path)
     data = to_bytes(dataset)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(path, data)
     return len(data)
 
 

@@ -5,8 +5,6 @@ It holds the integers of the model alone; `parameters` folds the scalings back, 
 
 import json
 import math
-import os
-import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +14,8 @@ import numpy as np
 from qbfgs.models import curves, designs
 from qbfgs.models.logistic import BITS as CLASSIFIER_BITS
 from qbfgs.models.recipes import SHAPES, parse
+
+from ..files import write_whole
 
 FORMAT = "qbfgs model 1"
 AXES = "xyz"
@@ -66,19 +66,6 @@ def _column(column, scaling, j):
 def save(described, path):
     """Writes a model as JSON, whole or not at all."""
     write_whole(path, json.dumps(described, indent=1) + "\n")
-
-
-def write_whole(path, text):
-    """Writes a text file, whole or not at all."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def load(path):

@@ -18,6 +18,8 @@ except ImportError as error:
 
 from qbfgs.problems import ALL
 
+from ..files import whole
+
 VALLEYS = {"rosenbrock": np.square}  # y of the valley floor at x, real units
 PATH, MAIN, COMPENSATION = "#0072B2", "#D55E00", "#000000"
 # Rejected trials: label, whether a compensation proposed them, marker, size, style.
@@ -40,8 +42,11 @@ def save(figure, path):
 
     Raises OSError for a file that cannot be written, ValueError for an unknown kind of file.
     """
-    with rc_context({"svg.hashsalt": "qbfgs"}):
-        figure.savefig(path, dpi=DPI, metadata=UNDATED.get(Path(path).suffix.lower()))
+    kind = Path(path).suffix.lower()
+    if not kind:
+        raise ValueError("the name must end in .png, .svg or .pdf")
+    with rc_context({"svg.hashsalt": "qbfgs"}), whole(path) as stream:
+        figure.savefig(stream, format=kind[1:], dpi=DPI, metadata=UNDATED.get(kind))
 
 
 def plot_run(run, path):

@@ -9,7 +9,6 @@ import pytest
 
 from qbfgs.data import DataFile
 from qbfgs.data.sources import MOST
-from qbfgs_desktop.fits import datasets
 from qbfgs_desktop.fits.datasets import DataError, load, save, to_bytes
 
 GOOD = "a, b, kind\n1.5,-20,x\n2.25,30000,y\n-0.5,7,x\n"
@@ -198,7 +197,7 @@ def test_nothing_half_written(csv, tmp_path, monkeypatch):
     def full(source, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(datasets.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space left"):
         save(data, out)
     assert out.read_bytes() == b"before"

@@ -90,6 +90,7 @@ def _qp(text):
 
 def run(arguments):
     """The report."""
+    from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.fits import datasets, inference, learned
     from qbfgs_desktop.fits.references import Reference
 
@@ -111,7 +112,7 @@ def run(arguments):
     written = []
     for path, write in (
         (arguments.out, lambda path: learned.save(described, path)),
-        (arguments.module, lambda path: learned.write_whole(path, text)),
+        (arguments.module, lambda path: write_whole(path, text)),
     ):
         if path is not None:
             try:

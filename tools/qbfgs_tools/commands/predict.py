@@ -108,7 +108,7 @@ def write(path, names, texts):
     import csv
     import io
 
-    from qbfgs_desktop.fits.learned import write_whole
+    from qbfgs_desktop.files import write_whole
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

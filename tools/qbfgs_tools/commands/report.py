@@ -107,6 +107,7 @@ def run(arguments):
     """The report on the page that was written."""
     from tqdm import tqdm
 
+    from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.pictures.page import render
 
     check(arguments.out)
@@ -117,7 +118,7 @@ def run(arguments):
             sections.append(section(arguments.parse, anchor, title, text, command))
     page = render(TITLE, INTRODUCTION, sections, versions(), lambda text: isinstance(text, Bad))
     try:
-        arguments.out.write_text(page)
+        write_whole(arguments.out, page)
     except OSError as error:
         raise UserError(f"cannot write {arguments.out}: {error.strerror}") from error
     size = arguments.out.stat().st_size
