@@ -5,6 +5,8 @@ import os
 import secrets
 import stat
 
+_PREFIX = ".qbfgs-"
+
 
 def write_whole(path, content):
     """Writes a file of bytes, or of a text as UTF-8 with its line ends as they are; see `whole`.
@@ -17,9 +19,10 @@ def write_whole(path, content):
 
 
 @contextlib.contextmanager
-def whole(path):
+def whole(path, folder=None):
     """A context that gives a binary stream; at its end the file is what was written there.
 
+    folder: where it stands until then, on the same disk; by default its own.
     After an exception, or a cut of the power at any moment, there is the old file, or none where
     there was none, or the new one: never a part.  The mode is what the umask says.  A link at the
     path stays, and its target becomes the new file.  What is no file (/dev/stdout, a pipe) is
@@ -32,8 +35,8 @@ def whole(path):
                 yield stream
             return
         target = os.path.realpath(path)
-        folder = os.path.dirname(target)
-        temporary = os.path.join(folder, f".qbfgs-{secrets.token_hex(8)}")
+        place = os.path.dirname(target)
+        temporary = os.path.join(folder or place, _PREFIX + secrets.token_hex(8))
         # "x" makes a new file always: it never follows a link that somebody laid there.
         with open(temporary, "xb") as stream:
             try:
@@ -47,7 +50,7 @@ def whole(path):
                     stream.close()
                 os.unlink(temporary)
                 raise
-        _sync(folder)
+        sync(place)
     except OSError as error:
         if error.filename in (None, temporary):
             error.filename, error.filename2 = str(path), None
@@ -63,8 +66,13 @@ def _is_no_file(path):
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _sync(folder):
-    """Makes a change of names last, where the system can."""
+def is_temporary(name):
+    """Whether `whole` gave a file its name; one that is left is of a process that was killed."""
+    return name.startswith(_PREFIX)
+
+
+def sync(folder):
+    """Makes a change of names in a folder last, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):  # Windows
         return
     handle = os.open(folder, os.O_DIRECTORY)

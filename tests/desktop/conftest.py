@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "shared")]  # for `batches`, and for `hostile`
+sys.path[:0] = [str(HERE), str(HERE.parent / "shared")]  # for `batches`, `disks`, and for `hostile`

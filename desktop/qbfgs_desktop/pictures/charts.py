@@ -131,7 +131,8 @@ def basins(file, qp=None):
             interpolation="none",
             aspect="auto",
         )
-        minimizer = getattr(plan.source.make(plan.qps[0]), "minimizer", None)
+        known = plan.source.text is None  # the program text in a file is not run for a star
+        minimizer = known and getattr(plan.source.make(plan.qps[0]), "minimizer", None)
         if minimizer:
             ax.plot(*map(float, minimizer), "*", color="white", mec="black", ms=14)
         share = 100 * there.mean()

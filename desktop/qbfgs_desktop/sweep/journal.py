@@ -1,16 +1,18 @@
 """The chunks of a sweep that are done, in a folder, until all are: what an interruption leaves."""
 
+import contextlib
+import json
 import os
-import shutil
 import zlib
 from pathlib import Path
 
 import numpy as np
 
-from . import npz
-from .results import SweepFile
+from .. import files
+from . import results
+from .lock import Busy, Lock
 
-PLAN = "plan.json"
+PLAN = "plan"
 
 
 class OtherPlan(ValueError):
@@ -18,39 +20,66 @@ class OtherPlan(ValueError):
 
 
 class Journal:
-    """The folder beside a file of results: `FILE.npz.chunks`.
+    """The folder beside a file of results: `FILE.npz.chunks`, and the lock of both; a context.
 
-    A chunk is a file of its records and a CRC-32 over them, the plan and its number; it appears
-    whole or not at all, and one that is damaged counts as missing.  Raises OtherPlan where the
-    folder's plan is another.
+    A chunk is a file of its records and a CRC-32 over them, the plan and its number; beside the
+    chunks lies the plan, as JSON and a CRC-32.  A file appears whole or not at all, and one that is
+    damaged, or cannot be read, counts as missing.  Raises OtherPlan where the folder's plan is
+    another, lock.Busy where another process works there, and OSError.
     """
 
     def __init__(self, path, plan):
-        self.path = Path(path)
-        self.folder = self.path.with_name(self.path.name + ".chunks")
+        self.path = Path(os.path.realpath(path))
+        self.folder = _folder(path)
         self.plan = plan
         self.record = plan.record()
         self._plan_text = plan.json().encode()
-        self.folder.mkdir(exist_ok=True)
+        if self.folder.is_symlink():
+            raise OtherPlan(f"{self.folder} is a link")
+        self._lock = Lock(self.folder)
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self):
+        files.sync(self.folder.parent)
+        chunks = 0
+        for name in os.listdir(self.folder):
+            chunks += name.isdigit()
+            if files.is_temporary(name) or (self.folder / name).is_symlink():
+                os.unlink(self.folder / name)
         note = self.folder / PLAN
-        if not note.exists():
-            self._write(note, self._plan_text)
-        elif note.read_bytes() != self._plan_text:
-            raise OtherPlan(f"{self.folder} holds a part of another sweep")
+        whole = _read(note)
+        text, crc = whole[:-4], whole[-4:]
+        if crc != _crc(text):
+            files.write_whole(note, self._plan_text + _crc(self._plan_text))
+        elif text != self._plan_text:
+            other = _other(json.loads(text)["command"], self.plan)
+            raise OtherPlan(f"{self.folder} holds {chunks} chunks, a part of {other}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        """Lets others to the folder, in which everything stays."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def put(self, number, records):
         """Keeps the records of a chunk, an array of `Plan.record`."""
         data = records.tobytes()
-        crc = self._crc(number, data).to_bytes(4, "little")
-        self._write(self._name(number), data + crc)
+        files.write_whole(self._name(number), data + self._crc(number, data))
 
     def get(self, number, count):
         """The records of a chunk of `count` runs; None when missing or damaged."""
-        try:
-            whole = self._name(number).read_bytes()
-        except FileNotFoundError:
-            return None
-        data, crc = whole[:-4], int.from_bytes(whole[-4:], "little")
+        whole = _read(self._name(number))
+        data, crc = whole[:-4], whole[-4:]
         if len(data) != count * self.record.itemsize or crc != self._crc(number, data):
             return None
         return np.frombuffer(data, self.record)
@@ -64,17 +93,21 @@ class Journal:
         ]
 
     def finish(self):
-        """Writes the file of results from all chunks, one in memory at a time, and removes the
-        folder.  Raises RuntimeError when a chunk is missing."""
-        whole = self.folder / "whole"
-        shape = (len(self.plan.cases()), self.plan.starts.size)
-        with npz.Writer(whole) as writer:
-            writer.add_text("plan", self._plan_text.decode())
-            for name in self.record.names:
-                kind = self.record[name]
-                writer.add(name, kind.base, shape + kind.shape, self._column(name))
-        os.replace(whole, self.path)
-        shutil.rmtree(self.folder)
+        """Writes the file of results from all chunks, one in memory at a time, and removes them.
+        Raises RuntimeError when a chunk is missing."""
+        with files.whole(self.path, self.folder) as stream:
+            results.write(stream, self.plan, self._column)
+        self.clear()
+
+    def clear(self):
+        """Removes what the journal wrote, and the folder if nothing else is in it."""
+        for name in os.listdir(self.folder):
+            if name == PLAN or name.isdigit() or files.is_temporary(name):
+                os.unlink(self.folder / name)
+        self._lock.release(remove=True)
+        self._lock = None
+        with contextlib.suppress(OSError):
+            os.rmdir(self.folder)
 
     def _column(self, name):
         for number, chunk in enumerate(self.plan.chunks()):
@@ -87,19 +120,49 @@ class Journal:
         return self.folder / f"{number:08d}"
 
     def _crc(self, number, data):
-        return zlib.crc32(data, zlib.crc32(self._plan_text + number.to_bytes(8, "little")))
-
-    def _write(self, path, data):
-        part = path.with_suffix(".part")
-        part.write_bytes(data)
-        os.replace(part, path)
+        return _crc(data, zlib.crc32(self._plan_text + number.to_bytes(8, "little")))
 
 
 def finished(path, plan):
-    """Whether the file of results is there, with this plan.  Raises OtherPlan for another's, and
-    ValueError for a file that is none."""
+    """Whether the file of results is there, whole, with this plan.  Raises OtherPlan for another's,
+    results.NoSweep for a file that is damaged, none, or cannot be read."""
     if not Path(path).exists():
         return False
-    if SweepFile(path).plan != plan:
-        raise OtherPlan(f"{path} holds another sweep")
+    try:
+        there = results.SweepFile(path).plan
+    except OSError as error:
+        raise results.NoSweep(f"{path} cannot be read: {error.strerror}") from error
+    if there != plan:
+        raise OtherPlan(f"{path} holds {_other(there.command, plan)}")
     return True
+
+
+def tidy(path, plan):
+    """Removes the chunks of a finished sweep, where an interruption left them."""
+    if _folder(path).is_dir():
+        with contextlib.suppress(OtherPlan, Busy, OSError), Journal(path, plan) as book:
+            book.clear()
+
+
+def _folder(path):
+    path = Path(os.path.realpath(path))
+    return path.with_name(path.name + ".chunks")
+
+
+def _other(command, plan):
+    """What another plan, with this command, is."""
+    if command != plan.command:
+        return f"another sweep ({command})"
+    return "another sweep (the same command, but qbfgs or the objective changed)"
+
+
+def _read(path):
+    """The bytes of a file; none where it is not there, or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _crc(data, start=0):
+    return zlib.crc32(data, start).to_bytes(4, "little")

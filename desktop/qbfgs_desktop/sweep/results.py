@@ -1,6 +1,7 @@
 """What came out of a sweep: its file read again, and how each case did."""
 
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,13 +26,43 @@ class Outcome(NamedTuple):
     most: int
 
 
+class NoSweep(ValueError):
+    """A file is none of a sweep, or damaged."""
+
+
+def write(stream, swept, column):
+    """Writes the file of a sweep to a stream.  swept: its plan; column(name): the parts of an array
+    of `plan.Plan.record`, in their order."""
+    with npz.Writer(stream) as writer:
+        writer.add_text("plan", swept.json())
+        for name, (kind, shape) in _arrays(swept).items():
+            writer.add(name, kind, shape, column(name))
+
+
+def _arrays(swept):
+    """{name: (type, shape)} of the arrays in the file of a plan."""
+    record = swept.record()
+    shape = (len(swept.cases()), swept.starts.size)
+    return {name: (record[name].base, shape + record[name].shape) for name in record.names}
+
+
 class SweepFile:
-    """The file of a sweep.  plan: its `plan.Plan`.  Raises OSError, and ValueError for a file that
-    is none of a sweep."""
+    """The file of a sweep.  plan: its `plan.Plan`.  Raises OSError, and NoSweep for a file that
+    is none of a sweep, and where a single bit of it is wrong."""
 
     def __init__(self, path):
         self.path = path
-        self.plan = plan.from_json(npz.read_text(path, "plan"))
+        if not npz.is_whole(path):
+            raise NoSweep(f"{path} is damaged, or no file of qbfgs sweep")
+        try:
+            self.plan = plan.from_json(npz.read_text(path, "plan"))
+            kinds = npz.read_kinds(path)
+            del kinds["plan"]
+            whole = kinds == _arrays(self.plan)
+        except (ArithmeticError, LookupError, TypeError, ValueError, BadZipFile) as error:
+            raise NoSweep(f"{path} is no file of qbfgs sweep: {error!r}") from error
+        if not whole:
+            raise NoSweep(f"{path} holds other arrays than its plan asks for")
 
     def array(self, name):
         """A whole array, over (cases, starts)."""

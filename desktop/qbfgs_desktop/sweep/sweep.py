@@ -25,21 +25,27 @@ def sweep(plan, path, place, advance=None):
 
     path: of the file; what is done lies in the folder path + ".chunks" until all is.  place: an
     `executors.Local` or `Cluster`.  advance: called with a number of runs whenever they are done,
-    or found done.  Raises journal.OtherPlan, executors.WorkersLost, and TypeError or ValueError for
-    a plan that cannot be run.
+    or found done.  Raises journal.OtherPlan, results.NoSweep for a damaged file, lock.Busy where
+    another process writes it, executors.WorkersLost, OSError, and TypeError or ValueError for a
+    plan that cannot be run.
     """
     plan.check()
     advance = advance or (lambda runs: None)
     if journal.finished(path, plan):
+        journal.tidy(path, plan)
         advance(plan.runs())
         return
-    book = journal.Journal(path, plan)
-    missing = book.missing()
-    advance(plan.runs() - sum(chunk.count for _, chunk in missing))
-    for (number, _), records in completed(place, partial(run_chunk, plan), missing):
-        book.put(number, records)
-        advance(len(records))
-    book.finish()
+    with journal.Journal(path, plan) as book:
+        if journal.finished(path, plan):  # by the process that held the journal just now
+            book.clear()
+            advance(plan.runs())
+            return
+        missing = book.missing()
+        advance(plan.runs() - sum(chunk.count for _, chunk in missing))
+        for (number, _), records in completed(place, partial(run_chunk, plan), missing):
+            book.put(number, records)
+            advance(len(records))
+        book.finish()
 
 
 def run_chunk(plan, task):

@@ -226,10 +226,10 @@ def test_another_plan_is_refused_and_nothing_is_lost(expected, tmp_path):
 
 
 def test_a_journal_misses_no_chunk(tmp_path):
-    book = Journal(tmp_path / "a.npz", PLAN)
-    book.put(0, np.zeros(8, PLAN.record()))
-    with pytest.raises(RuntimeError, match="chunk 1 is gone"):
-        book.finish()
+    with Journal(tmp_path / "a.npz", PLAN) as book:
+        book.put(0, np.zeros(8, PLAN.record()))
+        with pytest.raises(RuntimeError, match="chunk 1 is gone"):
+            book.finish()
 
 
 # Workers
@@ -353,7 +353,7 @@ def test_outcome_of_none():
 def test_blocks_of_a_file(tmp_path, monkeypatch):
     monkeypatch.setattr(npz, "BLOCK", 3)
     values = np.arange(2 * 7 * 2).reshape(2, 7, 2)
-    with npz.Writer(tmp_path / "a.npz") as writer:
+    with open(tmp_path / "a.npz", "wb") as stream, npz.Writer(stream) as writer:
         writer.add("values", "<i4", (2, 7, 2), values)
     blocks = list(npz.read_rows(tmp_path / "a.npz", "values"))
     assert [(i, len(block)) for i, block in blocks] == [(i, k) for i in (0, 1) for k in (3, 3, 1)]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from qbfgs import minimize
+from qbfgs_desktop.sweep.lock import Lock
 from qbfgs_tools.cli import main
 
 WORDS = ["sweep", "rosenbrock", "--low=-4,-5", "--high=4,5", "--qp=16,64", "--target=0"]
@@ -186,8 +187,17 @@ def test_another_sweeps_file_stays(capsys, tmp_path):
     assert "take another --out, or delete it" in refused(capsys, *words, "--starts=3")
     assert path.read_bytes() == before
     path.write_text("mine")
-    assert "a.npz" in refused(capsys, *words, "--starts=2")
+    complaint = refused(capsys, *words, "--starts=2")
+    assert "a.npz is damaged, or no file of qbfgs sweep: take another --out" in complaint
     assert path.read_text() == "mine"
+
+
+def test_a_second_sweep_to_the_same_file_is_told(capsys, tmp_path):
+    lock = Lock(tmp_path / "a.npz.chunks")
+    words = [*WORDS, "--starts=2", "--workers=1", "--out", tmp_path / "a.npz"]
+    assert "is in use by another process: wait for its end" in refused(capsys, *words)
+    lock.release()
+    call(capsys, *words)
 
 
 @pytest.mark.parametrize(

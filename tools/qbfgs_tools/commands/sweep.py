@@ -65,7 +65,8 @@ def run(arguments):
 
     from qbfgs_desktop.sweep.executors import WorkersLost
     from qbfgs_desktop.sweep.journal import OtherPlan
-    from qbfgs_desktop.sweep.results import SweepFile
+    from qbfgs_desktop.sweep.lock import Busy
+    from qbfgs_desktop.sweep.results import NoSweep, SweepFile
     from qbfgs_desktop.sweep.sweep import sweep
 
     if not arguments.out.endswith(".npz"):
@@ -78,12 +79,15 @@ def run(arguments):
             sweep(plan, path, place, bar.update)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("what is done is kept, the same command goes on") from None
-    except OtherPlan as error:
+    except (OtherPlan, NoSweep) as error:
         raise UserError(f"{error}: take another --out, or delete it") from error
+    except Busy as error:
+        raise UserError(f"{error}: wait for its end, or take another --out") from error
     except WorkersLost as error:
         raise UserError(f"{error}; is there too little memory? What is done is kept") from error
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        where = error.filename or path
+        raise UserError(f"cannot write {where}: {error.strerror or error}") from error
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(error) from error
     finally:
