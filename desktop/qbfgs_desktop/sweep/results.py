@@ -53,14 +53,14 @@ class SweepFile:
     def __init__(self, path):
         self.path = path
         if not npz.is_whole(path):
-            raise NoSweep(f"{path} is damaged, or no file of qbfgs sweep")
+            raise NoSweep(f"{path} is no file of a sweep, or damaged")
         try:
             self.plan = plan.from_json(npz.read_text(path, "plan"))
             kinds = npz.read_kinds(path)
             del kinds["plan"]
             whole = kinds == _arrays(self.plan)
         except (ArithmeticError, LookupError, TypeError, ValueError, BadZipFile) as error:
-            raise NoSweep(f"{path} is no file of qbfgs sweep: {error!r}") from error
+            raise NoSweep(f"{path} is no file of a sweep: {error!r}") from error
         if not whole:
             raise NoSweep(f"{path} holds other arrays than its plan asks for")
 

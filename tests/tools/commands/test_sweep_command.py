@@ -188,7 +188,7 @@ def test_another_sweeps_file_stays(capsys, tmp_path):
     assert path.read_bytes() == before
     path.write_text("mine")
     complaint = refused(capsys, *words, "--starts=2")
-    assert "a.npz is damaged, or no file of qbfgs sweep: take another --out" in complaint
+    assert "a.npz is no file of a sweep, or damaged: take another --out" in complaint
     assert path.read_text() == "mine"
 
 
