@@ -10,6 +10,7 @@ import os
 import sys
 
 from qbfgs import __version__
+from qbfgs_desktop.texts import printable
 from qbfgs_tools import lab
 from qbfgs_tools.commands import (
     advise,
@@ -98,7 +99,7 @@ def main(argv=None):
 
 def fail(reason):
     """Prints why on the standard error; returns the exit code."""
-    print(f"qbfgs: {reason}", file=sys.stderr)
+    print(f"qbfgs: {printable(str(reason))}", file=sys.stderr)
     return 2
 
 

@@ -13,6 +13,7 @@ from qbfgs.models.recipes import parse
 from qbfgs.models.scores import score
 from qbfgs.words import functions
 
+from ..texts import in_docstring
 from . import learned
 
 HEAD = '''
@@ -165,9 +166,9 @@ def module(described):
     body, answer = _BODIES[name](described)
     columns = described["inputs"]
     head = HEAD.format(
-        title=f"Model {described['recipe']}",
+        title=in_docstring(f"Model {described['recipe']}"),
         count=len(columns),
-        names=", ".join(c["name"] for c in columns).replace("\\", "/").replace('"', "'"),
+        names=in_docstring(", ".join(c["name"] for c in columns)),
         answer=answer,
         inputs=tuple(c["name"] for c in columns),
         decimals=tuple(c["decimals"] for c in columns),

@@ -6,7 +6,6 @@ It holds the integers of the model alone; `parameters` folds the scalings back, 
 import json
 import math
 from fractions import Fraction
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +15,8 @@ from qbfgs.models.logistic import BITS as CLASSIFIER_BITS
 from qbfgs.models.recipes import SHAPES, parse
 
 from ..files import write_whole
+from . import schema
 
-FORMAT = "qbfgs model 1"
 AXES = "xyz"
 NO_ELLIPSOID = "the fit found no ellipsoid: turn the sensor through more directions"
 
@@ -36,7 +35,7 @@ def describe(task, fit):
     columns = task.training.columns
     inputs = columns if task.name in SHAPES else columns[:-1]
     described = {
-        "format": FORMAT,
+        "format": schema.FORMAT,
         "recipe": task.recipe,
         "qp": fit.model.qp,
         "x": parameters_of(fit.model, fit.x),
@@ -70,13 +69,7 @@ def save(described, path):
 
 def load(path):
     """The model in a JSON file. Raises OSError, and ValueError for what is none."""
-    try:
-        described = json.loads(Path(path).read_text())
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON: {error}") from error
-    if not isinstance(described, dict) or described.get("format") != FORMAT:
-        raise ValueError(f"{path} is no model of this version of qbfgs fit")
-    return described
+    return schema.read(path)
 
 
 def unit_of(column):
@@ -204,6 +197,8 @@ def ellipsoid(described):
     rows = ((a, d, e), (d, b, f), (e, f, c))
     # x'Ax + 2 g.x = 1 is (x - centre)'A(x - centre) = 1 + centre'A centre
     level = 1 + sum(rows[i][j] * centre[i] * centre[j] for i in range(3) for j in range(3))
+    if level <= 0:
+        raise ValueError(NO_ELLIPSOID)
     matrix = np.array(rows, dtype=float) / float(level)
     if np.linalg.eigvalsh(matrix)[0] <= 0:
         raise ValueError(NO_ELLIPSOID)

@@ -35,8 +35,6 @@ def run(arguments):
         described = learned.load(arguments.model)
         predict = inference.program(described)
         inputs, target = described["inputs"], described["target"]
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{arguments.model} is no model of qbfgs fit: {error!r}") from error
     except (ValueError, OSError) as error:
         raise of_file(error, arguments.model) from error
     try:

@@ -3,6 +3,8 @@
 import sys
 import time
 
+from qbfgs_desktop.texts import printable
+
 PERIOD = 1.0  # seconds between plain lines
 
 
@@ -28,7 +30,8 @@ class LiveView:
                 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
             except ImportError:
                 return self
-            columns = (BarColumn(20), MofNCompleteColumn(), TextColumn("{task.description}"))
+            text = TextColumn("{task.description}", markup=False)
+            columns = (BarColumn(20), MofNCompleteColumn(), text)
             self._progress = Progress(*columns, console=Console(file=self._stream), transient=True)
             self._progress.start()
             self._task = self._progress.add_task("", total=self._total)
@@ -40,11 +43,12 @@ class LiveView:
 
     def begin(self, name):
         """The next job begins."""
-        self._name = name
+        self._name = printable(name)
         self._next = 0.0
 
     def show(self, text):
         """What the job is at: shown at once on a terminal, at most once a second in a pipe."""
+        text = printable(text)
         if self._progress:
             self._progress.update(self._task, description=f"{self._name}: {text}")
         elif time.monotonic() >= self._next:
@@ -54,6 +58,7 @@ class LiveView:
     def end(self, text):
         """The job is done."""
         self._done += 1
+        text = printable(text)
         if self._progress:
             self._progress.update(self._task, completed=self._done)
         else:

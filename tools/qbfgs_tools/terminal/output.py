@@ -10,6 +10,8 @@ import textwrap
 from fractions import Fraction
 from typing import NamedTuple
 
+from qbfgs_desktop.texts import printable
+
 WIDTH = 96  # of notes, characters
 GAP, GROUP_GAP = "  ", "   "
 
@@ -72,14 +74,15 @@ def number(value, digits=4):
 def note_lines(text):
     """A note as lines of (text, style) pieces, folded."""
     style = "red" if isinstance(text, Bad) else ""
-    return [[(line, style)] for line in textwrap.wrap(text, WIDTH)]
+    return [[(printable(line), style)] for line in textwrap.wrap(text, WIDTH)]
 
 
 def table_lines(table):
     """A table as lines of (text, style) pieces."""
     left = [heading.startswith("<") for heading in table.headings]
-    headings = [heading.lstrip("<") for heading in table.headings]
-    widths = [max(map(len, column)) for column in zip(headings, *table.rows, strict=True)]
+    headings = [printable(heading.removeprefix("<")) for heading in table.headings]
+    rows = [[type(cell)(printable(cell)) for cell in row] for row in table.rows]
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     starts = set()  # of groups, but for the first
     groups = []
     at = 0
@@ -101,12 +104,12 @@ def table_lines(table):
             pieces.append((gap + text, "red" if isinstance(cell, Bad) else style))
         return pieces
 
-    lines = [[(table.title, "bold")]] if table.title else []
+    lines = [[(printable(table.title), "bold")]] if table.title else []
     if groups:
         lines.append(groups)
     if any(headings):
         lines.append(line(headings, "bold"))
-    return lines + [line(row, "") for row in table.rows]
+    return lines + [line(row, "") for row in rows]
 
 
 def busy(label):
