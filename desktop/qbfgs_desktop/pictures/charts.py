@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, ScalarFormatter
 
 from ..studies.paper_tables import QPS
-from .plots import add_bar, draw_path, mark_zero, window
+from .plots import add_bar, draw_path, mark_zero, shown_name, window
 
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (8, 2, 1, 2, 1, 2)))
 MARKS = "osD^vPX"
@@ -48,7 +48,7 @@ def trajectories(runs):
     add_bar(shades, axes)
     figure.legend(legend.values(), legend.keys(), loc="outside lower center", ncols=len(legend))
     problem = runs[0].problem
-    figure.suptitle(f"{problem.name}, Qp = {problem.qp}")
+    figure.suptitle(f"{shown_name(problem.name)}, Qp = {problem.qp}")
     return figure
 
 
@@ -144,7 +144,7 @@ def basins(file, qp=None):
     )
     _plain_ticks(bar.ax.yaxis, norm)
     figure.suptitle(
-        f"{plan.source.name}, Qp = {qp or plan.qps[0]}:"
+        f"{shown_name(plan.source.name)}, Qp = {qp or plan.qps[0]}:"
         f" {counts[0]} x {counts[1]} starts; the star is the minimum"
     )
     return figure
@@ -193,7 +193,9 @@ def epochs(file):
         )
     top.set(ylabel="epochs to the minimum", ylim=(0, None))
     figure.legend(fontsize="small", loc="outside upper center", ncols=2)
-    top.set_title(f"{plan.source.name}, {plan.starts.size} starts on each grid", fontsize="medium")
+    top.set_title(
+        f"{shown_name(plan.source.name)}, {plan.starts.size} starts on each grid", fontsize="medium"
+    )
     below.set(ylabel="not there, %", xlabel="Qp, grid steps per unit", ylim=(0, None))
     if below.get_ylim()[1] < 1:
         below.set_ylim(0, 1)
@@ -227,7 +229,7 @@ def idles(file):
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
     axes[-1].set_xlabel(f"idle epochs in a run (hatched: more than {last})")
     figure.supylabel("% of the runs", fontsize="medium")
-    figure.suptitle(f"{plan.source.name}: idle epochs, {plan.starts.size} starts each")
+    figure.suptitle(f"{shown_name(plan.source.name)}: idle epochs, {plan.starts.size} starts each")
     return figure
 
 
@@ -293,7 +295,7 @@ def boards(entries):
     for place, total in zip(places, start, strict=True):
         right.text(total, place, f" {total:.0f}" if total else " not measured", va="center")
     right.set(xlabel="heap, KB", xlim=(0, 1.15 * max(1, start.max())))
-    left.set_yticks(places, [entry.name for entry in shown])
+    left.set_yticks(places, [shown_name(entry.name) for entry in shown])
     left.invert_yaxis()
     for ax in (left, right):
         ax.legend(fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)

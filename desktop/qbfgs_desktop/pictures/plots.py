@@ -19,6 +19,7 @@ except ImportError as error:
 from qbfgs.problems import ALL
 
 from ..files import whole
+from ..texts import printable
 
 VALLEYS = {"rosenbrock": np.square}  # y of the valley floor at x, real units
 PATH, MAIN, COMPENSATION = "#0072B2", "#D55E00", "#000000"
@@ -34,6 +35,7 @@ GRID = 300  # contour samples a side
 LEVELS = 12  # contours, about
 DECADES = 8  # of cost that they show, at most
 DPI = 150
+LONGEST = 60  # name shown, characters
 UNDATED = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}  # the same bytes every time
 
 
@@ -47,6 +49,15 @@ def save(figure, path):
         raise ValueError("the name must end in .png, .svg or .pdf")
     with rc_context({"svg.hashsalt": "qbfgs"}), whole(path) as stream:
         figure.savefig(stream, format=kind[1:], dpi=DPI, metadata=UNDATED.get(kind))
+
+
+def shown_name(name):
+    """A name of others as a picture shows it: its dollars begin no formula, and it is cut where it
+    is longer than `LONGEST`."""
+    text = printable(str(name))
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 2] + ".."
+    return text.replace("$", r"\$")
 
 
 def plot_run(run, path):
@@ -66,7 +77,7 @@ def draw_run(run):
     figure = Figure(figsize=(6.5 * panels, 5.2), layout="constrained")
     axes = figure.subplots(1, panels, squeeze=False)[0]
     figure.suptitle(
-        f"{problem.name}, n = {problem.n}, Qp = {problem.qp}, mode {o.mode}\n"
+        f"{shown_name(problem.name)}, n = {problem.n}, Qp = {problem.qp}, mode {o.mode}\n"
         f"{o.epochs} epochs, {o.updates} updates, {o.idles} idles, {o.compensations} compensations",
         fontsize="medium",
     )

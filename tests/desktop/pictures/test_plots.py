@@ -110,3 +110,13 @@ def test_files_that_cannot_be(run, tmp_path):
         plots.plot_run(run, tmp_path / "no" / "run.png")
     with pytest.raises(ValueError, match="not supported"):
         plots.plot_run(run, tmp_path / "run.xyz")
+
+
+@pytest.mark.parametrize("name", ["$x_$", "a$b", "$\\frac{", "[/x]\0\n\u202e", "n" * 500, "_"])
+def test_names_begin_no_formula(name, tmp_path):
+    problem = Rosenbrock(16)
+    problem.name = name
+    figure = plots.draw_run(record(Optimizer(problem, [-20, 19], max_epochs=3)))
+    plots.save(figure, tmp_path / "a.svg")
+    title = figure.get_suptitle()
+    assert len(title) < 200 and title.count("\n") == 1

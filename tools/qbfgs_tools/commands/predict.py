@@ -109,8 +109,11 @@ def write(path, names, texts):
     from qbfgs_desktop.files import write_whole
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([names, *texts])
+    rows = [names, *texts]
+    # csv itself forgets the quotes about a lone carriage return
+    bare = any("\r" in cell for row in rows for cell in row)
+    quoting = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
+    csv.writer(out, lineterminator="\n", quoting=quoting).writerows(rows)
     try:
         write_whole(path, out.getvalue())
     except OSError as error:
