@@ -158,7 +158,7 @@ _COLUMN = _record(
     shift=_whole(-WORD, WORD),
     factor=_whole(1, WORD),
     drop=_whole(0, 40),
-    most=_whole(0, WORD),
+    most=_whole(1, WORD),
 )
 _MODEL = _record(
     recipe=_text(64),

@@ -12,7 +12,7 @@ from .. import files
 from . import results
 from .lock import Busy, Lock
 
-PLAN = "plan"
+PLAN = "plan.json"
 
 
 class OtherPlan(ValueError):
@@ -20,12 +20,12 @@ class OtherPlan(ValueError):
 
 
 class Journal:
-    """The folder beside a file of results: `FILE.npz.chunks`, and the lock of both; a context.
+    """The folder beside a file of results: `FILE.npz.chunks`; as a context, it is locked.
 
     A chunk is a file of its records and a CRC-32 over them, the plan and its number; beside the
-    chunks lies the plan, as JSON and a CRC-32.  A file appears whole or not at all, and one that is
-    damaged, or cannot be read, counts as missing.  Raises OtherPlan where the folder's plan is
-    another, lock.Busy where another process works there, and OSError.
+    chunks lies the plan.  A file appears whole or not at all, and one that is damaged, or cannot be
+    read, counts as missing.  Raises OtherPlan where all chunks there are of another, OSError,
+    and as a context lock.Busy where another process works there.
     """
 
     def __init__(self, path, plan):
@@ -34,42 +34,43 @@ class Journal:
         self.plan = plan
         self.record = plan.record()
         self._plan_text = plan.json().encode()
+        self._lock = None
         if self.folder.is_symlink():
             raise OtherPlan(f"{self.folder} is a link")
+        self.folder.mkdir(exist_ok=True)
+        self._begin()
+
+    def __enter__(self):
         self._lock = Lock(self.folder)
         try:
             self._begin()
+            for name in filter(files.is_temporary, os.listdir(self.folder)):
+                os.unlink(self.folder / name)  # of a process that was killed
         except BaseException:
-            self.close()
+            self.__exit__()
             raise
+        return self
+
+    def __exit__(self, *exception):
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def _begin(self):
         files.sync(self.folder.parent)
         chunks = 0
         for name in os.listdir(self.folder):
-            chunks += name.isdigit()
-            if files.is_temporary(name) or (self.folder / name).is_symlink():
+            if (self.folder / name).is_symlink():  # no journal lays one: it is not followed
                 os.unlink(self.folder / name)
+            else:
+                chunks += name.isdigit()
         note = self.folder / PLAN
-        whole = _read(note)
-        text, crc = whole[:-4], whole[-4:]
-        if crc != _crc(text):
-            files.write_whole(note, self._plan_text + _crc(self._plan_text))
-        elif text != self._plan_text:
-            other = _other(json.loads(text)["command"], self.plan)
-            raise OtherPlan(f"{self.folder} holds {chunks} chunks, a part of {other}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.close()
-
-    def close(self):
-        """Lets others to the folder, in which everything stays."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        text = _read(note)
+        if text != self._plan_text:
+            if chunks and not self._any():
+                other = _other(_command(text), self.plan)
+                raise OtherPlan(f"{self.folder} holds {chunks} chunks, a part of {other}")
+            files.write_whole(note, self._plan_text)
 
     def put(self, number, records):
         """Keeps the records of a chunk, an array of `Plan.record`."""
@@ -92,6 +93,11 @@ class Journal:
             if self.get(number, chunk.count) is None
         ]
 
+    def _any(self):
+        """Whether there is a chunk of this plan."""
+        chunks = enumerate(self.plan.chunks())
+        return any(self.get(number, chunk.count) is not None for number, chunk in chunks)
+
     def finish(self):
         """Writes the file of results from all chunks, one in memory at a time, and removes them.
         Raises RuntimeError when a chunk is missing."""
@@ -104,8 +110,9 @@ class Journal:
         for name in os.listdir(self.folder):
             if name == PLAN or name.isdigit() or files.is_temporary(name):
                 os.unlink(self.folder / name)
-        self._lock.release(remove=True)
-        self._lock = None
+        if self._lock is not None:
+            self._lock.release(remove=True)
+            self._lock = None
         with contextlib.suppress(OSError):
             os.rmdir(self.folder)
 
@@ -120,7 +127,8 @@ class Journal:
         return self.folder / f"{number:08d}"
 
     def _crc(self, number, data):
-        return _crc(data, zlib.crc32(self._plan_text + number.to_bytes(8, "little")))
+        crc = zlib.crc32(data, zlib.crc32(self._plan_text + number.to_bytes(8, "little")))
+        return crc.to_bytes(4, "little")
 
 
 def finished(path, plan):
@@ -156,13 +164,17 @@ def _other(command, plan):
     return "another sweep (the same command, but qbfgs or the objective changed)"
 
 
+def _command(text):
+    """The command line in the text of a plan."""
+    try:
+        return json.loads(text)["command"]
+    except (LookupError, TypeError, ValueError):
+        return "its plan is damaged"
+
+
 def _read(path):
     """The bytes of a file; none where it is not there, or cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
         return b""
-
-
-def _crc(data, start=0):
-    return zlib.crc32(data, start).to_bytes(4, "little")
