@@ -79,7 +79,10 @@ def load(data, objective, label=0):
         raise ValueError("the checkpoint is damaged: its CRC does not fit")
     read = IntReader(data, _HEAD, end).read
     if read() != label:
-        raise ValueError("the checkpoint belongs to another problem: its label differs")
+        raise ValueError(
+            "the checkpoint belongs to another problem, or its data or module were replaced:"
+            " its label differs"
+        )
     mode = MODES[read()]
     n = read()
     if getattr(objective, "n", n) != n:
