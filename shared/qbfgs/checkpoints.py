@@ -64,7 +64,7 @@ def load(data, objective, label=0):
     """The optimiser that `dump` wrote, to be stepped on with the objective (None for ask/tell).
 
     Raises ValueError, saying what was wrong, for data that are no checkpoint, damaged, of another
-    version, or with another label.  The objective is not evaluated.
+    version, with another label, or with a state that no run has.  The objective is not evaluated.
     """
     if len(data) < _HEAD + 2 or bytes(data[:5]) != _MAGIC:
         raise ValueError("this is no checkpoint of qbfgs")
@@ -77,23 +77,31 @@ def load(data, objective, label=0):
         raise ValueError("the checkpoint has %d bytes instead of %d" % (len(data), end + 2))
     if crc16(data):
         raise ValueError("the checkpoint is damaged: its CRC does not fit")
-    read = IntReader(data, _HEAD, end).read
+    from .state_checks import check_sizes, check_state
+
+    reader = IntReader(data, _HEAD, end)
+    read = reader.read
     if read() != label:
         raise ValueError(
             "the checkpoint belongs to another problem, or its data or module were replaced:"
             " its label differs"
         )
-    mode = MODES[read()]
+    mode = read()
+    if not 0 <= mode < len(MODES):
+        raise ValueError("the checkpoint has a mode that this version does not know")
+    mode = MODES[mode]
     n = read()
     if getattr(objective, "n", n) != n:
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
     max_epochs, pairs, flags, target = read(), read(), read(), read()
+    check_sizes(mode, n, pairs, end - reader.place)
     free = [None] * n if flags & 2 else None
     settings = {"pairs": pairs or None, "lower": free, "refine": flags >> 2}
     optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
-    for part in _parts(optimizer):
+    parts = _parts(optimizer)
+    for part in parts:
         for name in part.STATE.split():
             value = getattr(part, name)
             if not isinstance(value, _MANY):
@@ -105,4 +113,7 @@ def load(data, objective, label=0):
                         value[k][i] = read()
                 else:
                     value[k] = read()
+    if reader.place != end:
+        raise ValueError("the checkpoint is wrong: it goes on behind its last number")
+    check_state(parts)
     return optimizer
