@@ -14,7 +14,7 @@ from qbfgs_desktop.boards.replay import Comparison, replay, resume
 from qbfgs_desktop.boards.report import LONGEST_LINE, Epoch, Final, Header, Reader
 from qbfgs_desktop.fits.datasets import Column, Dataset, to_bytes
 
-FUZZ = int(os.environ.get("QBFGS_FUZZ", 1500))
+FUZZ = int(os.environ.get("QBFGS_FUZZ", 600))
 HEADER = Header("rosenbrock", "compensated", 64, 40, None, None, None, None, 10, None, (-79, 78))
 FILE = b"qbf2" + (1).to_bytes(4, "little") + b"..."  # of a checkpoint, without its CRC
 EVIL = "raise SystemExit('imported')\nclass Evil:\n    n = 2\n"
