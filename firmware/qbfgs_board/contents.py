@@ -1,10 +1,11 @@
 """What a problem was made from besides its name: the contents of a data file or of a module.
 
-They are in the header of the report and in the label of the checkpoints, as 16 bits: a run does not
-go on where they were replaced.  A module's are the CRC of the file that was imported.  Where that is
-compiled (.mpy) its CRC is not that of the source, so a desk, which has the source, takes neither the
-run nor the checkpoint for its own: copy the source to the board for that.  What the module imports
-itself, and a module that is frozen into the firmware and so has no file, are not looked at.
+They are in the header of the report and in the label of the checkpoints, as 16 bits: a run does
+not go on where they were replaced.  A module's are the CRC of the file that was imported.  Where
+that is compiled (.mpy) its CRC is not that of the source, so a desk, which has the source, takes
+neither the run nor the checkpoint for its own: copy the source to the board for that.  What the
+module imports itself, and a module that is frozen into the firmware and so has no file, are not
+looked at.
 """
 
 import sys

@@ -6,10 +6,11 @@ A CRC tells damage, no more: a state that was made up would end in an IndexError
 from .grid.position import EDGE, WIDEST
 from .modes import BOUNDED
 from .status import BAD_OBJECTIVE, RANGE_LEFT, RUNNING
-from .words.blocks import largest
+from .words.blocks import largest, words
 from .words.scalars import bits, pack
 from .words.wide import fits
 
+_MANY = (list, type(words(0)))
 _COUNT = 0x3FFFFFFF
 _SCALAR = 0x1FFFFFFF
 _SMALL = 0x8000  # exponents are below
@@ -25,7 +26,6 @@ _RANGES = (
     ("sy measured curvature", 0, _SCALAR),
     ("rank spare_change", -_SCALAR, _SCALAR),
     ("_hashes _ranks _multiples move", -_COUNT - 1, _COUNT),
-    ("budget", 0, 1 << 4096),
     ("radius", 1, WIDEST),
     ("length", 0, WIDEST),
     ("status", RUNNING, RANGE_LEFT),
@@ -70,7 +70,7 @@ def check_state(parts):
                 _check_blocks(name, value, optimizer.n)
             elif name in ranges:
                 least, most = ranges[name]
-                for number in value if hasattr(value, "__len__") else (value,):
+                for number in value if isinstance(value, _MANY) else (value,):
                     if not least <= number <= most:
                         raise _wrong(name)
     _check_epochs(optimizer)
@@ -81,7 +81,7 @@ def check_state(parts):
 
 
 def _check_blocks(name, value, n):
-    many = hasattr(value[0], "__len__")
+    many = isinstance(value[0], _MANY)
     for k in range(len(value) if many else 1):
         _check_block(name, value[k] if many else value, n, k + 1 if name == "columns" else 0)
 
@@ -93,7 +93,7 @@ def _check_block(name, y, n, lo):
         if v > _SCALAR:
             raise _wrong(name)
         size |= v
-    if not bits(size) <= y[-1] <= 30 or not -_SMALL < y[n] < _SMALL:
+    if not (bits(size) <= y[-1] <= 30 and -_SMALL < y[n] < _SMALL):
         raise _wrong(name)
 
 

@@ -185,7 +185,8 @@ def test_a_cut_at_every_operation_and_with_any_order_of_what_was_pending(states,
     for name in NAMES:
         ends = [before[name], b"", after[name]]
         parts[name] = ends + [after[name][:cut] for cut in range(1, len(after[name]), 7)]
-    newest = dict(zip([before[NAMES[0]], before[NAMES[1]], after[NAMES[0]], after[NAMES[1]]], AT))
+    whole = [files[name] for files in (before, after) for name in NAMES]
+    newest = dict(zip(whole, AT, strict=True))
     for a in parts[NAMES[0]]:
         for b in parts[NAMES[1]]:
             use(Medium({NAMES[0]: a, NAMES[1]: b}))

@@ -1,4 +1,4 @@
-"""Checkpoints with right CRCs and wrong contents: ValueError with a sentence, or a run that ends."""
+"""Checkpoints with right CRCs and wrong contents: ValueError, or a run that ends."""
 
 import os
 import random
@@ -89,7 +89,7 @@ def test_each_state_of_a_run_is_believed_and_kept():
 
 
 def test_every_field_has_a_range():
-    known = set(_BLOCKS.split()) | {"cost", "level", "order"}
+    known = set(_BLOCKS.split()) | {"cost", "level", "order", "budget"}
     for names, _, _ in _RANGES:
         known |= set(names.split())
     for objective, data in SAMPLES:

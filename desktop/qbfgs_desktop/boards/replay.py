@@ -18,9 +18,10 @@ class Verdict(NamedTuple):
     """What a comparison found.
 
     difference: "" or a sentence with the first difference between board and desk.  foreign: whether
-    that is a run of another job than the one asked for.  runs: headers, one a reset.  compared: epochs compared.  missing: epochs between the first and the last one
-    reported that the report lacks, such as damaged lines.  ended: whether a final record was
-    there to be compared, too.  error: the sentence of a fatal error of the board, "" for none.
+    that is a run of another job than the one asked for.  runs: headers, one a reset.  compared:
+    epochs compared.  missing: epochs between the first and the last one reported that the report
+    lacks, such as damaged lines.  ended: whether a final record was there to be compared, too.
+    error: the sentence of a fatal error of the board, "" for none.
     """
 
     difference: str

@@ -91,7 +91,7 @@ class DataFile:
 
     file: opened for reading bytes, with `readinto` and `seek`.
     rows, columns: ints. A column's names, decimals, widths (bytes) and labels are in lists.
-    checksum: 16 bits, made of both CRCs: files with other contents have another but for one in 2^16.
+    checksum: 16 bits, of both CRCs: other contents have another one, but for one in 2^16.
     Checks the CRCs and each value when made, which reads the file twice.  Raises ValueError, saying
     what is wrong, for what is no data file, is damaged or cut short, has another version, or holds
     what the format does not allow.

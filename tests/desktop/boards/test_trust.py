@@ -23,7 +23,9 @@ EVIL = "raise SystemExit('imported')\nclass Evil:\n    n = 2\n"
 def report_of(header, problem):
     """The records of a run of this job."""
     h = header
-    o = Optimizer(problem, list(h.start), h.mode, h.max_epochs, h.target, h.radius, h.pairs, h.polls)
+    o = Optimizer(
+        problem, list(h.start), h.mode, h.max_epochs, h.target, h.radius, h.pairs, h.polls
+    )
     records = [header, Epoch(0, False, False, None, None, None, o.cost, h.start)]
     while o.ask() is not None:
         trial, updates, compensations = tuple(o.trial), o.updates, o.compensations
@@ -242,7 +244,19 @@ def test_crafted_reports_raise_nothing():
         b"Q,E,1,1,,,,5,6,7,8,9",
         b"Q,F,2,51,33,18,12,748,0,90,100,1,2,3,4,1024,-1",
     ]
-    values = (b"", b"0", b"-1", b"1", b"2", b"7", b"300", b"9" * 30, b"wood", b"os:system", b"paper")
+    values = (
+        b"",
+        b"0",
+        b"-1",
+        b"1",
+        b"2",
+        b"7",
+        b"300",
+        b"9" * 30,
+        b"wood",
+        b"os:system",
+        b"paper",
+    )
     values += (b"fixed-rate", b"linear@../x", b"mlp:9999999@x")
     made = differences = 0
     for seed in range(FUZZ):

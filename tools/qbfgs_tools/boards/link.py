@@ -188,7 +188,9 @@ class Link:
             name, version, platform, mpy = ast.literal_eval(text.strip())
             return str(name), tuple(map(int, version)), str(platform), int(mpy)
         except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
-            raise NoMicroPython(f"{self.port} did not say what it runs, but {text[:80]!r}") from None
+            raise NoMicroPython(
+                f"{self.port} did not say what it runs, but {text[:80]!r}"
+            ) from None
 
     @contextlib.contextmanager
     def _guard(self, doing):

@@ -50,8 +50,9 @@ def add_verify(actions):
         run_verify,
         "run jobs on a board and compare every epoch with the desk",
         """
-Runs each job as `board run` does, makes the same run at the desk, and compares record by record,
-the header of the report with the job first. Exit code 1 when one differs, with the first difference.""",
+Runs each job as `board run` does, makes the same run at the desk, and compares the header of the
+report with the job, then record by record. Exit code 1 when one differs, with the first
+difference.""",
         "qbfgs board verify --board unix paper",
     )
     add_board(parser, PROGRAMS)
