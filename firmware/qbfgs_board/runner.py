@@ -11,7 +11,7 @@ _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
 _ONCE += ("qbfgs.problems",)
 _ONCE += ("qbfgs_board.learning", "qbfgs_board.contents", "qbfgs.models.recipes")
-_ONCE += ("qbfgs.state_checks", "qbfgs.data.checks")
+_ONCE += ("qbfgs.data.checks",)
 
 
 def run(path="job.txt"):
