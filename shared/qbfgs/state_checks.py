@@ -5,7 +5,7 @@ A CRC tells damage, no more: a state that was made up would end in an IndexError
 
 from .grid.position import EDGE, WIDEST
 from .modes import BOUNDED
-from .status import BAD_OBJECTIVE, RANGE_LEFT, RUNNING
+from .status import BAD_OBJECTIVE, RUNNING, text
 from .words.blocks import largest, words
 from .words.scalars import bits, pack
 from .words.wide import fits
@@ -28,7 +28,6 @@ _RANGES = (
     ("_hashes _ranks _multiples move", -_COUNT - 1, _COUNT),
     ("radius", 1, WIDEST),
     ("length", 0, WIDEST),
-    ("status", RUNNING, RANGE_LEFT),
     ("stage", 0, 4),
     ("phase turns", 0, 3),
     ("lists", 0, 20),
@@ -98,6 +97,7 @@ def _check_block(name, y, n, lo):
 
 
 def _check_epochs(o):
+    text(o.status)  # a ValueError for one that is none
     if o.epochs != o.updates + o.idles or o.compensations > o.epochs:
         raise _wrong("epochs")
     if not fits(o.cost) or not fits(o.level):

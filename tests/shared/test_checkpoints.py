@@ -89,7 +89,7 @@ def test_each_state_of_a_run_is_believed_and_kept():
 
 
 def test_every_field_has_a_range():
-    known = set(_BLOCKS.split()) | {"cost", "level", "order", "budget"}
+    known = set(_BLOCKS.split()) | {"cost", "level", "status", "order", "budget"}
     for names, _, _ in _RANGES:
         known |= set(names.split())
     for objective, data in SAMPLES:

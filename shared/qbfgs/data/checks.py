@@ -30,8 +30,6 @@ class Header:
             self.decimals.append(self._byte())
             self.names.append(self._text())
             self.labels.append([self._text() for _ in range(self._byte())])
-        if self._at != self._end:
-            raise ValueError("the data file is wrong: its header goes on behind the last column")
 
     def _byte(self):
         at = self._at

@@ -49,7 +49,7 @@ def changed(place, value):
 NAME = FIXED + 2  # the length of the first column's name
 WRONG = {
     "no columns": (changed(5, 0), "has no columns"),
-    "fewer columns than described": (changed(5, 2), "its header goes on behind the last column"),
+    "fewer columns than described": (changed(5, 2), "the CRC of its rows does not fit"),
     "more columns than described": (changed(5, 4), "its header ends within column descriptions"),
     "a width of 0": (changed(FIXED, 0), "column 0 is of 0 bytes, not 2 or 4"),
     "a width of 3": (changed(FIXED, 3), "column 0 is of 3 bytes, not 2 or 4"),
