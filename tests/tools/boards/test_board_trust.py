@@ -73,6 +73,8 @@ def test_a_boards_job_imports_nothing_that_was_not_named(folder):
         board_resume.job_on(job)
     with pytest.raises(UserError, match="is no problem of qbfgs"):
         board_resume.job_on(job, ["own:Other"])
+    with pytest.raises(UserError, match="nobody said which class it is$"):  # no advice to type that
+        board_resume.job_on(on("problem own:Bowl;reboot\nqp 16\n"), ["own:Other"])
     assert "own" not in sys.modules
     made = board_resume.job_on(job, ["own:Bowl"])
     assert made.header.problem == "own:Bowl" and made.header.start == (48, 80)

@@ -1,5 +1,7 @@
 """Going on with a board's run: its job and its checkpoints, pulled to the desk."""
 
+import re
+
 from qbfgs.quantizer import to_text
 from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.problems import problem_class
@@ -8,6 +10,8 @@ from qbfgs_tools.boards.jobs import from_text
 from qbfgs_tools.boards.run import CHECKPOINTS, JOB_FILE
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.output import Bad, Report, Table
+
+OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
 
 def job_on(link, named=()):
@@ -25,7 +29,7 @@ def job_on(link, named=()):
             if problem not in named:
                 problem_class(problem)
         except ValueError as error:
-            own = ":" in problem and "@" not in problem
+            own = OWN.fullmatch(problem)  # it will be typed into a shell
             advice = f"; if it is yours, let it run here with --problem {problem}" if own else ""
             raise UserError(f"{where}: {error}{advice}") from None
 
