@@ -8,16 +8,23 @@ from .report import CHECKPOINT, FORMAT, WATCHDOG, joined, say, send
 def begin(job, objective, x0):
     """Begins a run; returns the function that feeds the watchdog, the Store of the checkpoints,
     and the Optimizer of the newer one: None where there is none.
+
+    Raises Failure as `contents_of` does.
     """
+    contents = None
+    if "@" in job["problem"] or ":" in job["problem"]:
+        from .contents import contents_of
+
+        contents = contents_of(job["problem"], objective)
     store = None
     optimizer = None
     if "checkpoint" in job:
         from .store import Store
 
-        store = Store(_label(job, x0))
+        store = Store(_label(job, x0, contents))
         optimizer = store.resume(objective, _refuse)
     feed = _watchdog(job["watchdog"]) if "watchdog" in job else None
-    _send_header(job, x0, optimizer)
+    _send_header(job, x0, contents, optimizer)
     if optimizer is not None:
         _limit(optimizer, job)
     return feed, store, optimizer
@@ -42,10 +49,12 @@ def _limit(optimizer, job):
         o.status = EPOCH_LIMIT  # makes `ask` look at both limits again
 
 
-def _label(job, x0):
+def _label(job, x0, contents):
     """What makes a checkpoint this job's, as an int. Limits are not in it: they may be changed."""
     keys = ("problem", "mode", "qp", "radius", "pairs", "polls")
     text = joined([job.get(key) for key in keys] + x0)
+    if contents is not None:
+        text += ";%d" % contents
     return int.from_bytes(text.encode(), "little")
 
 
@@ -53,9 +62,9 @@ def _refuse(sentence):
     say("W", CHECKPOINT, sentence)
 
 
-def _send_header(job, x0, optimizer):
+def _send_header(job, x0, contents, optimizer):
     fields = [FORMAT, job["problem"], job["mode"], len(x0)]
     for key in ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint"):
         fields.append(job.get(key))
     fields.append(None if optimizer is None else optimizer.epochs)
-    send("H", *fields, x=x0)
+    send("H", *fields, x=x0 if contents is None else x0 + [contents])

@@ -5,6 +5,7 @@ The CRC-16 (see qbfgs.words.crc) is that of the bytes between `$` and `*`, which
 else. What other programs print on the same line or between lines does no harm. Records:
 
     H  1, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, checkpoint, resumed, x0...
+       and, behind its n numbers, the contents of a data file or module: see `contents`
     E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
     C  epoch, sequence, file, bytes, us
     W  code, sentence: the run goes on

@@ -10,7 +10,8 @@ _STEPPING = 2048  # an epoch takes less: its need is measured
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
 _ONCE += ("qbfgs.problems",)
-_ONCE += ("qbfgs_board.learning", "qbfgs.models.recipes")
+_ONCE += ("qbfgs_board.learning", "qbfgs_board.contents", "qbfgs.models.recipes")
+_ONCE += ("qbfgs.data.checks",)
 
 
 def run(path="job.txt"):

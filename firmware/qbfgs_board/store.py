@@ -1,6 +1,7 @@
 """Checkpoints in two files, written in turn: a power cut while one is written spares the other.
 
-A file holds 4 bytes "qbf2", a sequence number of 4 bytes (lowest first), what
+Nothing but a write and its sync is asked of the file system: no rename, which some of them make in
+two steps.  A file holds 4 bytes "qbf2", a sequence number of 4 bytes (lowest first), what
 `qbfgs.checkpoints.dump` wrote, and a CRC-16 of all before it as 2 bytes (highest first).
 """
 
@@ -18,23 +19,30 @@ except ImportError:
 FILES = ("qbfgs.a", "qbfgs.b")
 _MAGIC = b"qbf2"
 _HEAD = 8
+_MOST = 0x3FFFFFFF  # sequence number; no flash lives for so many
+_ABSENT = 2  # the number of the OSError for a file that is not there
 
 
 def _read(name):
     """The sequence number and the state in a file; None when there is no such file.
 
-    Raises ValueError for a file that is damaged or something else.
+    Raises ValueError for a file that is damaged or something else, and for one that cannot be read.
     """
     try:
         with open(name, "rb") as file:
             data = file.read()
-    except OSError:
-        return None
+    except OSError as error:
+        if error.args[0] == _ABSENT:
+            return None
+        raise ValueError("it cannot be read (OSError: %s)" % error)
     if len(data) < _HEAD + 2 or data[:4] != _MAGIC:
         raise ValueError("it is no checkpoint file, or cut short")
     if crc16(data):
         raise ValueError("it is damaged or cut short: its CRC does not fit")
-    return data[4] | data[5] << 8 | data[6] << 16 | data[7] << 24, data[_HEAD:-2]
+    sequence = data[4] | data[5] << 8 | data[6] << 16 | data[7] << 24
+    if sequence > _MOST:
+        raise ValueError("it has a number that no board reaches")
+    return sequence, data[_HEAD:-2]
 
 
 def _write(name, data):
@@ -64,19 +72,24 @@ class Store:
 
         refuse: called with a sentence for each file that is not believed.
         """
-        newest = []  # of both files the number and the index
+        newest = []  # of the valid files the number and the index
         for k in (0, 1):
             try:
                 found = _read(FILES[k])
                 if found is not None:
                     newest.append((found[0], k))
+                    if found[0] > self._sequence:
+                        self._sequence, self._turn = found[0], 1 - k
             except ValueError as error:
                 refuse("%s is not used: %s" % (FILES[k], error))
+        found = None  # the heap may have no room for two of them
         newest.sort(reverse=True)
-        for sequence, k in newest:
-            self._sequence = max(self._sequence, sequence)
+        for _, k in newest:
             try:
-                optimizer = load(_read(FILES[k])[1], objective, self._label)
+                found = _read(FILES[k])
+                if found is None:
+                    raise ValueError("it vanished while it was read")
+                optimizer = load(found[1], objective, self._label, False)
             except ValueError as error:
                 refuse("%s is not used: %s" % (FILES[k], error))
             else:

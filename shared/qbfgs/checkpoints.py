@@ -60,11 +60,13 @@ def dump(optimizer, label=0):
     return out
 
 
-def load(data, objective, label=0):
+def load(data, objective, label=0, check=True):
     """The optimiser that `dump` wrote, to be stepped on with the objective (None for ask/tell).
 
+    check: whether the state is looked through, too, so that none leads to an IndexError later on. A
+    board spares the heap for it: who can write its checkpoints can write its programs.
     Raises ValueError, saying what was wrong, for data that are no checkpoint, damaged, of another
-    version, or with another label.  The objective is not evaluated.
+    version, with another label, or with a state that no run has.  The objective is not evaluated.
     """
     if len(data) < _HEAD + 2 or bytes(data[:5]) != _MAGIC:
         raise ValueError("this is no checkpoint of qbfgs")
@@ -77,20 +79,32 @@ def load(data, objective, label=0):
         raise ValueError("the checkpoint has %d bytes instead of %d" % (len(data), end + 2))
     if crc16(data):
         raise ValueError("the checkpoint is damaged: its CRC does not fit")
-    read = IntReader(data, _HEAD, end).read
+    reader = IntReader(data, _HEAD, end)
+    read = reader.read
     if read() != label:
-        raise ValueError("the checkpoint belongs to another problem: its label differs")
-    mode = MODES[read()]
+        raise ValueError(
+            "the checkpoint belongs to another problem, or its data or module were replaced:"
+            " its label differs"
+        )
+    mode = read()
+    if not 0 <= mode < len(MODES):
+        raise ValueError("the checkpoint has a mode that this version does not know")
+    mode = MODES[mode]
     n = read()
     if getattr(objective, "n", n) != n:
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
     max_epochs, pairs, flags, target = read(), read(), read(), read()
+    if check:
+        from .state_checks import check_sizes, check_state
+
+        check_sizes(mode, n, pairs, end - reader.place)
     free = [None] * n if flags & 2 else None
     settings = {"pairs": pairs or None, "lower": free, "refine": flags >> 2}
     optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
-    for part in _parts(optimizer):
+    parts = _parts(optimizer)
+    for part in parts:
         for name in part.STATE.split():
             value = getattr(part, name)
             if not isinstance(value, _MANY):
@@ -102,4 +116,8 @@ def load(data, objective, label=0):
                         value[k][i] = read()
                 else:
                     value[k] = read()
+    if reader.place != end:
+        raise ValueError("the checkpoint is wrong: it goes on behind its last number")
+    if check:
+        check_state(parts)
     return optimizer

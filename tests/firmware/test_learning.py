@@ -2,7 +2,8 @@
 
 import pytest
 
-from qbfgs_desktop.boards.replay import DataModel, replay
+from qbfgs_desktop.boards.problems import DataModel
+from qbfgs_desktop.boards.replay import replay
 from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice, Reader
 from qbfgs_desktop.fits import datasets, fitting, learned
 from qbfgs_desktop.studies.learning_figures import bundled

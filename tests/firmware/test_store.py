@@ -107,9 +107,9 @@ def test_what_follows_the_end_is_damage(files):
 def test_a_checkpoint_of_another_job_is_refused(files):
     epochs, refusals, kept = resumed(label=78)
     assert epochs is None
+    why = "the checkpoint belongs to another problem, or its data or module were replaced"
     assert refusals == [
-        f"{name} is not used: the checkpoint belongs to another problem: its label differs"
-        for name in ("qbfgs.b", "qbfgs.a")
+        f"{name} is not used: {why}: its label differs" for name in ("qbfgs.b", "qbfgs.a")
     ]
     assert kept.save(optimizer_at(3))[0] == 3
     assert resumed(label=78)[0] == 3

@@ -1,33 +1,31 @@
 """A board's run made again at a desk, from its report alone, and compared record by record."""
 
-import importlib
-import io
-from pathlib import Path
 from typing import NamedTuple
 
 from qbfgs import Optimizer, status
 from qbfgs.checkpoints import load
-from qbfgs.data import DataFile
-from qbfgs.models.recipes import make
-from qbfgs.problems import ALL
 from qbfgs.words.crc import crc16
 
+from .problems import DataModel, check_size, problem_class
 from .report import Epoch, Final, Header, Notice
 
 _FILE_MAGIC = b"qbf2"
 _FILE_HEAD = 8
+_MOST_EPOCHS = 1 << 20  # that the desk makes up for before a run which goes on beyond its limit
 
 
 class Verdict(NamedTuple):
     """What a comparison found.
 
-    difference: "" or a sentence with the first difference between board and desk.  runs: headers,
-    one a reset.  compared: epochs compared.  missing: epochs between the first and the last one
-    reported that the report lacks, such as damaged lines.  ended: whether a final record was
-    there to be compared, too.  error: the sentence of a fatal error of the board, "" for none.
+    difference: "" or a sentence with the first difference between board and desk.  foreign: whether
+    that is a run of another job than the one asked for.  runs: headers, one a reset.  compared:
+    epochs compared.  missing: epochs between the first and the last one reported that the report
+    lacks, such as damaged lines.  ended: whether a final record was there to be compared, too.
+    error: the sentence of a fatal error of the board, "" for none.
     """
 
     difference: str
+    foreign: bool
     runs: int
     compared: int
     missing: int
@@ -40,43 +38,28 @@ class Verdict(NamedTuple):
         return self.ended and not (self.difference or self.missing or self.error)
 
 
-def problem_class(name):
-    """What makes the problem that a job names: a name in `qbfgs.problems`, module:Class, or
-    RECIPE@FILE with a data file in the current folder.
-
-    Raises ValueError for an unknown name, ImportError or AttributeError for the other.
-    """
-    if "@" in name:
-        return DataModel(name)
-    module, _, attribute = name.partition(":")
-    if attribute:
-        return getattr(importlib.import_module(module), attribute)
-    for kind in ALL:
-        if kind.name == name:
-            return kind
-    raise ValueError(f"the report names the problem {name!r}, which qbfgs.problems does not have")
-
-
-class DataModel:
-    """Makes the model of RECIPE@FILE. data: the bytes of the file, read from it by default.
-
-    Raises OSError, and ValueError as `qbfgs.data` and `qbfgs.models.recipes` do.
-    """
-
-    n = None  # it is made from qp alone
-
-    def __init__(self, text, data=None):
-        self.recipe, _, path = text.partition("@")
-        self.data = Path(path).read_bytes() if data is None else data
-
-    def __call__(self, qp):
-        source = DataFile(io.BytesIO(self.data))
-        return make(self.recipe, source, len(source.labels[-1]), qp)
-
-
 def _problem(header, kind):
+    """The header's problem; kind: what makes it, None for what `problem_class` knows."""
+    check_size(header.mode, len(header.start))
     kind = kind or problem_class(header.problem)
+    if isinstance(kind, DataModel) and header.contents not in (None, kind.contents):
+        raise ValueError("the board's data file has other contents than the desk's")
     return kind(header.qp) if hasattr(kind, "n") else kind(header.qp, len(header.start))
+
+
+def difference_of_jobs(told, asked):
+    """How a header differs from the one that a job asks for: "" or what differs first.
+
+    resumed is left out.  contents count where both sides know them: old reports lack them.
+    """
+    for name in Header._fields:
+        theirs, ours = getattr(told, name), getattr(asked, name)
+        if name == "resumed" or theirs == ours or (name == "contents" and None in (theirs, ours)):
+            continue
+        if name == "contents":
+            return "the data file or the module on the board is not the desk's"
+        return f"{name} is {theirs} on the board and {ours} in the job"
+    return ""
 
 
 def _limit(optimizer, header):
@@ -91,38 +74,57 @@ def _limit(optimizer, header):
 class Comparison:
     """Compares records with the desk's own run as they come in.
 
-    problem: the class to use instead of the one that the headers name.
+    problem: the class of the problem, or what else makes it: called with qp, and with n where it
+    has no `n`.  Without it only what `problems.problem_class` knows is made: what a report names is
+    never imported.  asked: the `Header` of the job that the board was given; a run of another job
+    is a difference.  resumed: whether the first run may go on from a checkpoint, where a job was
+    asked for.
     """
 
-    def __init__(self, problem=None):
+    def __init__(self, problem=None, asked=None, resumed=False):
         self._kind = problem
+        self._asked = asked
+        self._may_resume = resumed
         self._header = self._optimizer = None
         self._difference = self._error = ""
         self._runs = self._compared = self._missing = 0
-        self._ended = False
+        self._ended = self._foreign = False
 
     def add(self, record):
         """Takes the next record; after a difference nothing more is compared.
 
-        Records before the first header tell nothing and are left out.
-        Raises what `problem_class`, the problem and Optimizer raise.
+        Records before the first header tell nothing and are left out.  Raises nothing, whatever
+        the records say: what the desk cannot make or compute is a difference.
         """
         if isinstance(record, Header):
             self._header, self._optimizer = record, None
             self._runs += 1
             self._ended, self._error = False, ""
+            if self._asked is not None:
+                self._compare_jobs(record)
         elif isinstance(record, Notice) and record.fatal:
             self._error = record.text
         elif self._header is not None and not self._difference:
-            if isinstance(record, Epoch):
-                self._compare_epoch(record)
-            elif isinstance(record, Final):
-                self._compare_final(record)
+            try:
+                if isinstance(record, Epoch):
+                    self._compare_epoch(record)
+                elif isinstance(record, Final):
+                    self._compare_final(record)
+            except Exception as error:  # what a class of the user's own may raise
+                self._differ(f"the desk cannot make this run: {type(error).__name__}: {error}")
+
+    def _compare_jobs(self, header):
+        found = difference_of_jobs(header, self._asked)
+        if not found and self._runs == 1 and header.resumed is not None and not self._may_resume:
+            found = f"it goes on from epoch {header.resumed}, not from its beginning"
+        if found and not self._difference:
+            self._differ(f"this is not the job that was asked for: {found}")
+            self._foreign = True
 
     def verdict(self):
         """The `Verdict` on the records so far."""
         counts = (self._runs, self._compared, self._missing)
-        return Verdict(self._difference, *counts, self._ended, self._error)
+        return Verdict(self._difference, self._foreign, *counts, self._ended, self._error)
 
     def _compare_epoch(self, record):
         if self._optimizer is None:
@@ -150,6 +152,8 @@ class Comparison:
         """Starts the desk's run, up to where the board's began."""
         h = self._header
         resumed = h.resumed or 0
+        if resumed > max(h.max_epochs, _MOST_EPOCHS):
+            raise ValueError(f"it goes on from epoch {resumed}, with a limit of {h.max_epochs}")
         self._problem = _problem(h, self._kind)
         settings = (h.mode, resumed + 1, None, h.radius, h.pairs, h.polls)
         o = self._optimizer = Optimizer(self._problem, list(h.start), *settings)
@@ -166,6 +170,9 @@ class Comparison:
         o = self._optimizer
         if number < least:
             self._differ(f"epoch {number} was reported after epoch {self._seen}")
+            return False
+        if number > self._header.max_epochs and number > (self._header.resumed or 0):
+            self._differ(f"epoch {number} is beyond the job's limit, {self._header.max_epochs}")
             return False
         while o.epochs < number and o.ask() is not None:
             trial, updates, compensations = tuple(o.trial), o.updates, o.compensations
@@ -193,7 +200,7 @@ class Comparison:
 def replay(records, problem=None):
     """Makes the runs of a report again and compares them; returns the `Verdict`.
 
-    records: of `report.Reader`, in order.  problem and what it raises: see `Comparison`.
+    records: of `report.Reader`, in order.  problem: see `Comparison`.
     """
     comparison = Comparison(problem)
     for record in records:
@@ -206,6 +213,8 @@ def label_of(header):
     h = header
     fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, *h.start)
     text = ",".join("" if field is None else str(field) for field in fields)
+    if h.contents is not None:
+        text += f";{h.contents}"
     return int.from_bytes(text.encode(), "little")
 
 
@@ -213,7 +222,8 @@ def resume(header, data, problem=None):
     """The Optimizer in a board's checkpoint file, to be stepped on at the desk.
 
     header: of a report of the same job.  data: the file's bytes.  problem: as in `Comparison`.
-    Raises ValueError, saying what is wrong, for a file that is damaged or of another job.
+    Raises ValueError, saying what is wrong, for a file that is damaged or of another job, and for a
+    problem that is not known.
     """
     if len(data) < _FILE_HEAD + 2 or data[:4] != _FILE_MAGIC:
         raise ValueError("this is no checkpoint file of a board, or cut short")

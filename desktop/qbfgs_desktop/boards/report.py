@@ -22,6 +22,8 @@ class Header(NamedTuple):
 
     problem: a name in `qbfgs.problems`, or module:Class.  start: grid integers.  checkpoint: one
     every so many epochs, or None.  resumed: the epoch of the checkpoint that the run goes on from.
+    contents: of the data file or the module that the problem is made from, 16 bits, as
+    firmware/qbfgs_board/contents.py says; None where there is neither.
     """
 
     problem: str
@@ -35,6 +37,7 @@ class Header(NamedTuple):
     checkpoint: int | None
     resumed: int | None
     start: tuple
+    contents: int | None = None
 
 
 class Epoch(NamedTuple):
@@ -110,11 +113,14 @@ class Reader:
 
     def feed(self, data):
         """The records of the lines that these bytes complete, in order."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        if len(self._rest) > LONGEST_LINE:
-            cut = self._rest.rfind(b"$", LONGEST_LINE // 2)
-            lines.append(self._rest[:cut])
-            self._rest = self._rest[cut:] if cut > 0 else b""
+        *lines, rest = (self._rest + data).split(b"\n")
+        if len(rest) > LONGEST_LINE:
+            begin = rest.rfind(b"$")  # of a record that may still be whole
+            if begin < len(rest) - LONGEST_LINE:
+                begin = len(rest)
+            lines.append(rest[:begin])
+            rest = rest[begin:]
+        self._rest = rest
         return [record for line in lines for record in self._records(line)]
 
     def close(self):
@@ -160,10 +166,13 @@ def _number(field):
 def _header(rest):
     version, problem, mode, *fields = rest.split(",")
     n, *settings = _numbers(fields[:9])
-    start = tuple(map(_number, fields[9:]))
-    if _number(version) != FORMAT or n != len(start) or n == 0 or None in settings[:2]:
+    if _number(version) != FORMAT or n is None or n < 1 or None in settings[:2]:
         raise ValueError(rest)
-    return Header(problem, mode, *settings, start)
+    start = tuple(map(_number, fields[9 : 9 + n]))
+    contents = list(map(_number, fields[9 + n :]))
+    if n != len(start) or len(contents) > 1:
+        raise ValueError(rest)
+    return Header(problem, mode, *settings, start, *contents)
 
 
 def _epoch(rest):

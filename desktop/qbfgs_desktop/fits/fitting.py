@@ -10,7 +10,8 @@ from qbfgs.modes import default_mode
 from qbfgs.status import text as status_text
 from qbfgs.words.sums import MOST_ROWS
 
-from ..boards.replay import DataModel
+from ..boards.problems import DataModel
+from ..boards.report import Header
 from .datasets import LIMITS, DataError, Dataset, to_bytes
 
 DATA_FILE = "fit.qbfd"  # what a fit calls its data file, on a board too
@@ -50,6 +51,14 @@ class Task(NamedTuple):
         if self.window is not None:
             lines.append(f"settle {self.window}")
         return "\n".join(lines) + "\n"
+
+    def header(self, qp):
+        """The `Header` that a board's fresh run of that job reports."""
+        model = self.maker(qp)
+        mode = default_mode(model.n)
+        settings = (self.max_epochs, None, None, None, None, None, None)
+        contents = self.maker.contents
+        return Header(self.problem, mode, qp, *settings, tuple(model.start()), contents)
 
 
 class Fit(NamedTuple):

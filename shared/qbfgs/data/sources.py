@@ -11,11 +11,11 @@ CRC-16 of all that, highest byte first.  Then the rows, and their CRC-16, highes
 """
 
 from ..words.crc import crc16
+from .checks import MOST, Header, check_values
 
 MAGIC = b"qbfd"
 VERSION = 1
 FIXED = 12  # bytes before the first column's description
-MOST = 0x1FFFFFFF  # |value| at most
 _BLOCK = 512  # bytes read at a time, about
 
 
@@ -86,19 +86,15 @@ class Window:
         return True
 
 
-def _text(data, at):
-    """The text at a place, and the place after it."""
-    end = at + 1 + data[at]
-    return str(bytes(data[at + 1 : end]), "utf-8"), end
-
-
 class DataFile:
     """A data file, read in blocks of some 512 bytes: it may be larger than the heap.
 
     file: opened for reading bytes, with `readinto` and `seek`.
     rows, columns: ints. A column's names, decimals, widths (bytes) and labels are in lists.
-    Checks both CRCs when made, which reads the file once.  Raises ValueError, saying what is wrong,
-    for what is no data file, is damaged or cut short, or has another version.
+    checksum: 16 bits, of both CRCs: other contents have another one, but for one in 2^16.
+    Checks the CRCs and each value when made, which reads the file twice.  Raises ValueError, saying
+    what is wrong, for what is no data file, is damaged or cut short, has another version, or holds
+    what the format does not allow.
     """
 
     def __init__(self, file):
@@ -114,32 +110,22 @@ class DataFile:
         rest = bytearray(max(2, self._start - FIXED))
         if file.readinto(rest) != len(rest) or crc16(rest, crc16(head)):
             raise ValueError("the data file is damaged: the CRC of its header does not fit")
-        self.names = []
-        self.decimals = []
-        self.labels = []
-        self.widths = []
-        at = 0
-        for _ in range(self.columns):
-            self.widths.append(rest[at])
-            self.decimals.append(rest[at + 1])
-            name, at = _text(rest, at + 2)
-            self.names.append(name)
-            labels = []
-            count = rest[at]
-            at += 1
-            for _ in range(count):
-                label, at = _text(rest, at)
-                labels.append(label)
-            self.labels.append(labels)
+        header = Header(rest, self.columns)
+        self.names = header.names
+        self.decimals = header.decimals
+        self.labels = header.labels
+        self.widths = header.widths
         self._row_bytes = sum(self.widths)
         block = max(1, _BLOCK // self._row_bytes)
         self._buffer = bytearray(block * self._row_bytes)
-        self._check()
+        # The CRC of all the file would be the same for all of one length, for it holds its CRCs.
+        self.checksum = crc16(rest[-2:], self._check())
+        check_values(self)
         self.rewind()
 
     def _check(self):
-        """Reads the rows once and checks their CRC."""
-        left = self.rows * self._row_bytes + 2
+        """Reads the rows once; their CRC, which was compared with what the file says."""
+        left = self.rows * self._row_bytes
         crc = 0xFFFF
         buffer = self._buffer
         while left > 0:
@@ -149,8 +135,12 @@ class DataFile:
                 raise ValueError("the data file is cut short")
             crc = crc16(view, crc)
             left -= size
-        if crc:
+        end = bytearray(2)
+        if self._file.readinto(end) != 2:
+            raise ValueError("the data file is cut short")
+        if crc16(end, crc):
             raise ValueError("the data file is damaged: the CRC of its rows does not fit")
+        return crc
 
     def close(self):
         """Closes the file."""
@@ -163,13 +153,20 @@ class DataFile:
         self._at = len(self._buffer)
 
     def read(self, row):
-        """Writes the next row into the list; False at the end. Raises OSError as the file does."""
+        """Writes the next row into the list; False at the end.
+
+        Raises OSError as the file does, ValueError for one that became shorter since it was opened.
+        """
         if self._left == 0:
             return False
         buffer = self._buffer
         at = self._at
         if at == len(buffer):
-            self._file.readinto(buffer)
+            wanted = self._left * self._row_bytes
+            if wanted > at:
+                wanted = at
+            if self._file.readinto(buffer) < wanted:
+                raise ValueError("the data file became shorter while it was in use: copy it again")
             at = 0
         for j in range(self.columns):
             top = buffer[at + 1]

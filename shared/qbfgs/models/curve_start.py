@@ -15,6 +15,7 @@ def best_of_rates(curve, samples, qp):
     """X = qp (k, 0, 0), or qp (k, 0) without offset, in one pass over the samples.
 
     curve: has offset, and `_shape(z)` that sets `value`.
+    Raises ValueError where the curve is the same for all samples at each of these rates.
     """
     count = 0
     y = Sum()
@@ -42,5 +43,7 @@ def best_of_rates(curve, samples, qp):
         # the part of the squares that a explains is covariance^2 / variance
         if variance > 0 and (best is None or covariance**2 * best[1] > best[0] ** 2 * variance):
             best = covariance, variance, j
+    if best is None:
+        raise ValueError("the input is below 0, or the same, in all rows: no rate can be told")
     j = best[2]
     return [max(1, qp << j if j >= 0 else qp >> -j)] + [0] * (curve.n - 1)

@@ -11,6 +11,7 @@ from .compat import const
 from .scalars import bits, pack
 
 WIDEST = const(4096)  # bits of a cost or a gradient; what comes of it then is in a scalar's range
+LONGEST = const(0x200000)  # bits of an int that is read back: time grows as their square
 
 
 def is_int(value):
@@ -89,7 +90,7 @@ class IntReader:
         self.end = end
 
     def read(self):
-        """The next int. Raises ValueError at the end of the data."""
+        """The next int. Raises ValueError at the end of the data, and beyond LONGEST bits."""
         value = 0
         shift = 0
         while True:
@@ -99,5 +100,7 @@ class IntReader:
             self.place += 1
             value |= (byte & 0x7F) << shift
             shift += 7
+            if shift > LONGEST:
+                raise ValueError("a number is too long")
             if byte < 0x80:
                 return value - (1 << shift) if byte & 0x40 else value

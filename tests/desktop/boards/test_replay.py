@@ -7,7 +7,8 @@ from qbfgs.checkpoints import dump
 from qbfgs.problems import ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
 from qbfgs.words.crc import crc16
-from qbfgs_desktop.boards.replay import label_of, problem_class, replay, resume
+from qbfgs_desktop.boards.problems import problem_class
+from qbfgs_desktop.boards.replay import label_of, replay, resume
 from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice
 from qbfgs_desktop.studies import runs
 
@@ -121,8 +122,8 @@ def test_an_error_of_the_board_is_told():
 def test_a_problem_of_ones_own(report):
     assert replay([HEADER._replace(problem="no_such:Thing"), *report[1:]], Rosenbrock).equal
     assert problem_class("qbfgs.problems:Rosenbrock") is Rosenbrock
-    with pytest.raises(ValueError, match="'thing', which qbfgs.problems does not have"):
-        replay([HEADER._replace(problem="thing"), *report[1:]])
+    with pytest.raises(ValueError, match="'thing' is no problem of qbfgs$"):
+        problem_class("thing")
 
 
 def file_of(optimizer, header):

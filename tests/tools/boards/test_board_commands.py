@@ -311,7 +311,7 @@ def test_damaged_lines_are_told(flash, job):
     with virtual_unix.UnixBoard(flash, boot=False, tamper=flip) as board:
         with Link(board.port) as link, LiveView(1) as view:
             board_run.prepare(link, from_file(job))
-            run = board_run.run(link, view)
+            run = board_run.run(link, view, from_file(job))
     assert run.damaged == 1
     assert run.verdict.missing == 1
     assert not run.verdict.equal
@@ -328,11 +328,12 @@ def cut_short(flash, job, epochs):
     from qbfgs_tools.terminal.live_view import LiveView
 
     made = from_file(job)
-    limited = made._replace(text=made.text + f"max_epochs {epochs}\n")
+    header = made.header._replace(max_epochs=epochs)
+    limited = made._replace(text=made.text + f"max_epochs {epochs}\n", header=header)
     with virtual_unix.UnixBoard(flash, boot=False) as board, Link(board.port) as link:
         board_run.prepare(link, limited)
         with LiveView(1) as view:
-            board_run.run(link, view)
+            board_run.run(link, view, limited)
         link.write_file("job.txt", made.text.encode())
 
 

@@ -14,14 +14,15 @@ GRIDS = (16, 32, 64, 128, 256, 512, 1024)
 
 class Job(NamedTuple):
     """A job: its name for people, its text, the `Header` that its fresh run reports, the cost units
-    per unit (None where the problem does not say), and the data file that it learns from (None for
-    none): a name and its bytes."""
+    per unit (None where the problem does not say), the data file that it learns from (None for
+    none): a name and its bytes; and what makes its problem, as `replay.Comparison` takes it."""
 
     name: str
     text: str
     header: object
     scale: int | None
     data: tuple | None = None
+    maker: object = None
 
 
 def named(words):
@@ -51,12 +52,17 @@ def from_file(path):
     return from_text(path, text)
 
 
-def from_text(name, text):
-    """The job in a text. Raises UserError when it is wrong."""
+def from_text(name, text, allowed=None):
+    """The job in a text. Raises UserError when it is wrong.
+
+    allowed: for a text that is not the user's own: called with the name of the problem before
+    anything is made of it, raises UserError to refuse it.
+    """
+    from qbfgs_desktop.boards.problems import DataModel, check_size
     from qbfgs_desktop.boards.report import Header
 
     importable()
-    from qbfgs_board import job, problem, runner
+    from qbfgs_board import contents, job, problem, runner
     from qbfgs_board.report import Failure
 
     with tempfile.TemporaryDirectory() as folder:
@@ -64,18 +70,24 @@ def from_text(name, text):
         path.write_text(text)
         try:
             values = job.read(str(path))
+            if allowed:
+                allowed(values["problem"])
+            check_size(values["mode"], values.get("n", 0))
             objective = problem.problem_of(values)
             x0 = problem.start_of(values, objective)
             runner.load(values["mode"])
+            stamp = contents.contents_of(values["problem"], objective)
         except Failure as failure:
             raise UserError(f"{name}: {failure.args[1]}") from None
+        except ValueError as error:
+            raise UserError(f"{name}: {error}") from None
     keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")
     settings = [values.get(key) for key in keys]
-    header = Header(values["problem"], values["mode"], *settings, None, tuple(x0))
+    header = Header(values["problem"], values["mode"], *settings, None, tuple(x0), stamp)
     scale = getattr(objective, "cost_scale", None)
     _, _, path = values["problem"].partition("@")
-    data = None
     if path:
         objective.samples.source.close()
         data = path, Path(path).read_bytes()
-    return Job(name, text, header, scale, data)
+        return Job(name, text, header, scale, data, DataModel(values["problem"], data[1]))
+    return Job(name, text, header, scale, None, lambda *_: problem.problem_of(values))

@@ -22,6 +22,9 @@ ANSWER = 10  # seconds for the board to answer a request
 ENTRY = 5  # seconds to get into the raw REPL
 LOOK = 0.2  # seconds between looks at a quiet wire
 CHUNK = 256  # bytes of a file in one request
+LONGEST_LINE = 1 << 17  # bytes; what goes on beyond is handed over as it is
+MOST_OUTPUT = 1 << 24  # bytes in answer to one request
+MOST_ERROR = 1 << 16  # bytes of a traceback that are kept
 
 INFO = (
     "import sys\n"
@@ -130,13 +133,16 @@ def explain(traceback):
 
 
 def _lines_to(take):
-    """A consumer of single bytes that gives whole lines to `take`, and the rest at the end."""
+    """A consumer of single bytes that gives whole lines to `take`, and the rest at the end.
+
+    A line of more than LONGEST_LINE bytes comes in pieces.
+    """
     line = bytearray()
 
     def consume(byte):
         if byte != b"\x04":
             line.extend(byte)
-        if byte in (b"\x04", b"\n") and line:
+        if line and (byte in (b"\x04", b"\n") or len(line) == LONGEST_LINE):
             take(bytes(line))
             line.clear()
 
@@ -179,9 +185,12 @@ class Link:
     def _info(self):
         text = self.execute(INFO).decode(errors="replace")
         try:
-            return ast.literal_eval(text.strip())
-        except (SyntaxError, ValueError):
-            raise NoMicroPython(f"{self.port} did not say what it runs, but {text!r}") from None
+            name, version, platform, mpy = ast.literal_eval(text.strip())
+            return str(name), tuple(map(int, version)), str(platform), int(mpy)
+        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+            raise NoMicroPython(
+                f"{self.port} did not say what it runs, but {text[:80]!r}"
+            ) from None
 
     @contextlib.contextmanager
     def _guard(self, doing):
@@ -250,6 +259,12 @@ class Link:
         Raises BoardError (OutOfMemory, MissingFiles) for an exception there, CableLost.
         """
         printed = bytearray()
+
+        def collect(data):
+            printed.extend(data)
+            if len(printed) > MOST_OUTPUT:
+                raise LinkError(f"{self.port}: the board sends without an end while {doing}")
+
         code = code or "pass"  # to the raw REPL an empty program is a soft reset
         with self._guard(doing):
             with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it distrusts
@@ -257,12 +272,20 @@ class Link:
             port = self._transport.serial
             port.timeout = LOOK
             try:
-                _, errors = self._transport.follow(silence, _lines_to(on_output or printed.extend))
+                self._hear(silence, _lines_to(on_output or collect))
+                errors = bytearray()
+                self._hear(silence, lambda byte: len(errors) < MOST_ERROR and errors.extend(byte))
             finally:
                 port.timeout = ANSWER
+        errors = errors.rstrip(b"\x04")
         if errors:
             raise explain(errors.decode(errors="replace"))
         return bytes(printed)
+
+    def _hear(self, silence, consume):
+        """Gives bytes to `consume` up to the next end of output, which is the last one."""
+        if self._transport.read_until(1, b"\x04", silence, consume) != b"\x04":
+            raise TransportError("timeout waiting for the end of output")
 
     @contextlib.contextmanager
     def lent(self, doing):

@@ -65,13 +65,20 @@ def prepare(link, job, keep_checkpoints=False):
             link.remove_file(path)
 
 
-def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
+class OtherJob(LinkError):
+    """The board runs another job than the one that it was given."""
+
+
+def run(link, view, job, save=None, silence=SILENCE, resumed=False):
     """Runs the board's job from a fresh start of its MicroPython; returns a `Run`.
 
-    view: a `LiveView`. save: a binary file that takes what the board said. Errors of the board and
-    of the cable end in the `Run`; what came before them is not lost.
+    view: a `LiveView`. job: the `Job` that the board was given: it makes the problem, whatever the
+    report names, and a report of another job ends the run. save: a binary file that takes what the
+    board said. resumed: whether the run may go on from a checkpoint. Errors of the board and of the
+    cable end in the `Run`; what came before them is not lost.
     """
-    reader, meter, comparison = Reader(), Meter(), Comparison(problem)
+    reader, meter = Reader(), Meter()
+    comparison = Comparison(job.maker, job.header, resumed)
     records = []
 
     def take(data):
@@ -81,7 +88,9 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
             records.append(record)
             comparison.add(record)
             if isinstance(record, Epoch):
-                view.show(meter.text(record, scale))
+                view.show(meter.text(record, job.scale))
+        if comparison.verdict().foreign:
+            raise OtherJob(f"the board's run was stopped: {comparison.verdict().difference}")
 
     error, lost = "", False
     try:
@@ -91,6 +100,9 @@ def run(link, view, scale=None, save=None, silence=SILENCE, problem=None):
         error = f"{failure}: give it compiled files (qbfgs board install) or a smaller job"
     except BoardError as failure:
         error = f"{failure}\n{failure.traceback.strip()}" if _unknown(failure) else str(failure)
+    except OtherJob as failure:
+        error = str(failure)
+        link.interrupt()
     except LinkError as failure:
         error, lost = str(failure), True
     except KeyboardInterrupt:

@@ -19,7 +19,7 @@ def told(jobs, runs, verify, where):
             notes.append(Bad(f"{job.name}: {run.error}"))
         if run.lost:
             notes.append(f"Go on with: qbfgs board resume {where}")
-        if verify and run.verdict.difference:
+        if verify and run.verdict.difference and not run.verdict.foreign:
             notes.append(Bad(f"{job.name}: {run.verdict.difference}"))
         if run.damaged:
             notes.append(Bad(f"{job.name}: damaged lines, not believed: {run.damaged}"))

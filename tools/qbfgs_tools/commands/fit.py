@@ -212,13 +212,13 @@ def on_board(task, fit, arguments):
     from qbfgs_tools.boards.jobs import Job
     from qbfgs_tools.boards.told import heap_per_epoch, per_epoch
 
-    maker, qp = task.maker, fit.model.qp
+    qp = fit.model.qp
     data = (fitting.DATA_FILE, datasets.to_bytes(task.training))
-    job = Job("fit", task.job(qp), None, fit.model.cost_scale, data)
+    job = Job("fit", task.job(qp), task.header(qp), fit.model.cost_scale, data, task.maker)
     with linked(arguments) as link, LiveView(1) as view:
         view.begin("board")
         board_run.prepare(link, job)
-        made = board_run.run(link, view, job.scale, problem=maker)
+        made = board_run.run(link, view, job)
     if made.error:
         raise UserError(made.error)
     if not made.verdict.equal:

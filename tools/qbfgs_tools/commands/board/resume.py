@@ -14,11 +14,19 @@ def add(actions):
         """
 After a reset or a power cut: the board goes on with its job.txt from the newer valid checkpoint,
 and the desk compares what it does. With --desk the checkpoint is pulled from the board, and the
-run ends at the desk.""",
+run ends at the desk. What a board names is not run here: a problem of your own is to be named with
+--problem, and a data file lies in the current folder.""",
         "qbfgs board resume --board unix --desk",
     )
     add_board(parser, PROGRAMS)
     parser.add_argument("--desk", action="store_true", help="pull the checkpoint, and end it here")
+    parser.add_argument(
+        "--problem",
+        action="append",
+        default=[],
+        metavar="MODULE:CLASS",
+        help="a problem of your own that the board's job may name: it is code that will be run",
+    )
     add_save(parser)
 
 
@@ -30,10 +38,10 @@ def run_resume(arguments):
     from qbfgs_tools.terminal.live_view import LiveView
 
     with saving(arguments.save) as save, linked(arguments) as link:
-        job = board_resume.job_on(link)
+        job = board_resume.job_on(link, arguments.problem)
         if arguments.desk:
             return board_resume.at_the_desk(link, job)
         with LiveView(1) as view:
             view.begin(job.name)
-            made = board_run.run(link, view, job.scale, save, arguments.silence)
+            made = board_run.run(link, view, job, save, arguments.silence, resumed=True)
     return judged(*told([job], [made], True, board_text(arguments)))

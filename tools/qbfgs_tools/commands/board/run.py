@@ -50,8 +50,9 @@ def add_verify(actions):
         run_verify,
         "run jobs on a board and compare every epoch with the desk",
         """
-Runs each job as `board run` does, makes the same run at the desk from the header of the report
-alone, and compares record by record. Exit code 1 when one differs, with the first difference.""",
+Runs each job as `board run` does, makes the same run at the desk, and compares the header of the
+report with the job, then record by record. Exit code 1 when one differs, with the first
+difference.""",
         "qbfgs board verify --board unix paper",
     )
     add_board(parser, PROGRAMS)
@@ -81,7 +82,7 @@ def _run_jobs(arguments, verify):
         for job in chosen:
             view.begin(job.name)
             board_run.prepare(link, job)
-            runs.append(board_run.run(link, view, job.scale, save, arguments.silence))
+            runs.append(board_run.run(link, view, job, save, arguments.silence))
             if runs[-1].error:
                 break
     return judged(*told(chosen, runs, verify, board_text(arguments)))

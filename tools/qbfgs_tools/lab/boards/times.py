@@ -92,8 +92,9 @@ def _run(interpreter, boot):
 def on_port(name, port):
     """The `Row` of a board with qbfgs installed; its checkpoints go."""
     with Link(port) as link:
-        board_run.prepare(link, from_text("timing", JOB))
-        runs = [board_run.run(link, LiveView(1, io.StringIO())) for _ in range(ROUNDS)]
+        job = from_text("timing", JOB)
+        board_run.prepare(link, job)
+        runs = [board_run.run(link, LiveView(1, io.StringIO()), job) for _ in range(ROUNDS)]
         name = f"{name}: MicroPython {'.'.join(map(str, link.version))}, {link.platform}"
     return _row(name, False, runs)
 

@@ -1,0 +1,200 @@
+"""What must be true of a state that comes from a checkpoint: needed once, when it is read.
+
+A CRC tells damage, no more: a state that was made up would end in an IndexError epochs later.
+"""
+
+from .grid.position import EDGE, WIDEST
+from .modes import BOUNDED
+from .status import BAD_OBJECTIVE, RUNNING, text
+from .words.blocks import largest, words
+from .words.scalars import bits, pack
+from .words.wide import fits
+
+_MANY = (list, type(words(0)))
+_COUNT = 0x3FFFFFFF
+_SCALAR = 0x1FFFFFFF
+_SMALL = 0x8000  # exponents are below
+_WINDOW = 16  # that of `search.basis`, which not every mode loads
+_SHORT = 0x4000  # entries of a basis are below, and the Qp of mode "paper" at most
+# Fields, and the least and the most of each number in them.
+_RANGES = (
+    ("x trial probed low high", -EDGE, EDGE),
+    ("epochs updates idles compensations checksum gos wait polls", 0, _COUNT),
+    ("count next _place _first first", 0, _COUNT),
+    ("hit taught agreed due _boxed", 0, 1),
+    ("qp scale unit gain reach fraction", 1, _SCALAR),
+    ("sy measured curvature", 0, _SCALAR),
+    ("rank spare_change", -_SCALAR, _SCALAR),
+    ("_hashes _ranks _multiples move", -_COUNT - 1, _COUNT),
+    ("radius", 1, WIDEST),
+    ("length", 0, WIDEST),
+    ("stage", 0, 4),
+    ("phase turns", 0, 3),
+    ("lists", 0, 20),
+    ("shift", 0, 16),
+    ("pivots", 0x2000, 0xFFFF),
+    ("powers", -_SMALL, _SMALL),
+    ("k first_k", 0, 0xFFF),
+    ("rate", 0, _SMALL),
+)
+_BLOCKS = "g direction spare wall h z s y columns steps images vectors"
+
+
+def _wrong(what):
+    return ValueError("the checkpoint is wrong: no run has such a state (%s)" % what)
+
+
+def check_sizes(mode, n, pairs, size):
+    """Raises ValueError for numbers that make more than a checkpoint of so many bytes holds."""
+    if n < 1 or n > size or pairs < 0:
+        raise _wrong("n, pairs")
+    if mode in BOUNDED and pairs * n > size:
+        raise _wrong("pairs")
+    if mode not in ("limited", "fixed-rate") and n * n > size:
+        raise _wrong("n")
+
+
+def check_state(parts):
+    """Raises ValueError unless the parts of an optimiser, itself first, can be those of a run."""
+    ranges = {}
+    for names, least, most in _RANGES:
+        for name in names.split():
+            ranges[name] = (least, most)
+    blocks = _BLOCKS.split()
+    optimizer = parts[0]
+    for part in parts:
+        for name in part.STATE.split():
+            value = getattr(part, name)
+            if name in blocks:
+                _check_blocks(name, value, optimizer.n)
+            elif name in ranges:
+                least, most = ranges[name]
+                for number in value if isinstance(value, _MANY) else (value,):
+                    if not least <= number <= most:
+                        raise _wrong(name)
+    _check_epochs(optimizer)
+    for part in parts:
+        for name in part.STATE.split():
+            if name in _CHECKS:
+                _CHECKS[name](part)
+
+
+def _check_blocks(name, value, n):
+    many = isinstance(value[0], _MANY)
+    for k in range(len(value) if many else 1):
+        _check_block(name, value[k] if many else value, n, k + 1 if name == "columns" else 0)
+
+
+def _check_block(name, y, n, lo):
+    size = 0
+    for i in range(lo, n):
+        v = abs(y[i])
+        if v > _SCALAR:
+            raise _wrong(name)
+        size |= v
+    if not (bits(size) <= y[-1] <= 30 and -_SMALL < y[n] < _SMALL):
+        raise _wrong(name)
+
+
+def _check_epochs(o):
+    text(o.status)  # a ValueError for one that is none
+    if o.epochs != o.updates + o.idles or o.compensations > o.epochs:
+        raise _wrong("epochs")
+    if not fits(o.cost) or not fits(o.level):
+        raise _wrong("cost")
+    p = o._position
+    if o.status == RUNNING or o.status == BAD_OBJECTIVE:
+        _check_block("move", p.move, o.n, 0)
+        for i in range(o.n):
+            if o.trial[i] != p.x[i] + p.move[i] << p.shift:
+                raise _wrong("trial")
+
+
+def _check_position(p):
+    if p.count > p.room or p.move[p.n] != 0:
+        raise _wrong("count, move")
+
+
+def _check_box(b):
+    for i in range(b.n):
+        if b.low[i] > b.high[i]:
+            raise _wrong("low, high")
+
+
+def _check_idle_and_go(rule):
+    if rule.reach != pack(rule.radius, 0):
+        raise _wrong("reach")
+
+
+def _check_factor(factor):
+    if sorted(factor.order) != list(range(factor.n)):
+        raise _wrong("order")
+
+
+def _check_secants(secants):
+    if secants.count > len(secants.s) or 0 in secants.sy[: secants.count]:
+        raise _wrong("count, sy")
+
+
+def _check_curvatures(c):
+    if c.count > len(c.steps) or c.next >= len(c.steps) or 0 in list(c.measured)[: c.count]:
+        raise _wrong("count, next, measured")
+
+
+def _check_unit_steps(steps):
+    if steps._place >= len(steps._ranks):
+        raise _wrong("_place")
+
+
+def _check_neighbours(near):
+    first, n = near._first, near.n
+    _check_window(first, n)
+    size = min(n - first, _WINDOW)
+    most = size * (size + 2)
+    if near._boxed:
+        most = 2 * near._half if near._reach else 2 * size
+    elif first != near.basis.first:
+        raise _wrong("_first")
+    if near._place > most or (near._reach and first):
+        raise _wrong("_place")
+    for k in range(near._place, len(near._ranks)):
+        if near._ranks[k] != -_COUNT:
+            raise _wrong("_ranks")
+
+
+def _check_window(first, n):
+    if first >= n or first % _WINDOW:
+        raise _wrong("first")
+
+
+def _check_basis(basis):
+    _check_window(basis.first, basis.n)
+    for u in basis.vectors:
+        if u[basis.n] != 0 or not 0 < largest(u, basis.n) < _SHORT:
+            raise _wrong("vectors")
+
+
+def _check_wall(search):
+    if search.length and largest(search.wall, search.n) == 0:
+        raise _wrong("wall")
+
+
+def _check_paper(rule):
+    if rule.qp > _SHORT:
+        raise _wrong("qp")
+
+
+# By a field that only such parts have.
+_CHECKS = {
+    "_hashes": _check_position,
+    "low": _check_box,
+    "radius": _check_idle_and_go,
+    "order": _check_factor,
+    "sy": _check_secants,
+    "measured": _check_curvatures,
+    "curvature": _check_unit_steps,
+    "_first": _check_neighbours,
+    "vectors": _check_basis,
+    "length": _check_wall,
+    "rate": _check_paper,
+}
