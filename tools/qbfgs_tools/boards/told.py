@@ -4,7 +4,8 @@ from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.report import Epoch, Final
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
-HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "heap/epoch", "peak KB")
+HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
+HEADINGS += ("heap/epoch", "peak KB")
 
 # A run that ends without a status of the optimiser was ended by its job.
 SETTLED = "settled: the cost fell too little in as many epochs as the job's `settle` says"
@@ -53,9 +54,15 @@ def row(job, run):
         job.name,
         *counts,
         str(per_epoch(run)) if per_epoch(run) is not None else "-",
+        _seconds(final.epochs_us),
+        _seconds(final.total_us),
         str(grown) if grown is not None else "-",
         f"{final.peak / 1024:.1f}" if final.peak is not None else "-",
     )
+
+
+def _seconds(microseconds):
+    return "-" if microseconds is None else f"{microseconds / 1e6:.3f}"
 
 
 def compared(run):

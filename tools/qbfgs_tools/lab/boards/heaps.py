@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from qbfgs_tools.boards import rom
 from qbfgs_tools.boards import run as board_run
+from qbfgs_tools.boards.errors import LinkError, OutOfMemory
 from qbfgs_tools.boards.installation import install
-from qbfgs_tools.boards.link import Link, LinkError, OutOfMemory
+from qbfgs_tools.boards.link import Link
 from qbfgs_tools.boards.places import availability
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import sources
