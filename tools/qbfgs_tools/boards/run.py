@@ -7,6 +7,7 @@ from qbfgs_desktop.boards.replay import Comparison, Verdict
 from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice, Reader
 from qbfgs_tools.boards.errors import BoardError, LinkError, OutOfMemory
 from qbfgs_tools.boards.remedies import less_heap
+from qbfgs_tools.builds.files import sha256
 
 JOB_FILE = "job.txt"
 CHECKPOINTS = ("qbfgs.a", "qbfgs.b")
@@ -60,11 +61,11 @@ class Meter:
 
 
 def prepare(link, job, keep_checkpoints=False):
-    """Puts the job and its data on the board; earlier checkpoints go unless they are kept."""
-    if job.data and link.read_file(job.data[0]) != job.data[1]:
-        link.write_file(*job.data)
-    if link.read_file(JOB_FILE) != job.text.encode():
-        link.write_file(JOB_FILE, job.text.encode())
+    """Puts the job and its files on the board; earlier checkpoints go unless they are kept."""
+    for path, data in (*filter(None, [job.data]), *job.modules, (JOB_FILE, job.text.encode())):
+        there = link.hash_of(path)
+        if there is None or there[1] != sha256(data):
+            link.write_file(path, data)
     if not keep_checkpoints:
         for path in CHECKPOINTS:
             link.remove_file(path)

@@ -65,7 +65,7 @@ def passes(folder, board, jobs, kilobytes):
         count = 0
         for job in jobs:
             board_run.prepare(link, job)
-            run = board_run.run(link, silent)
+            run = board_run.run(link, silent, problem=job.kind)
             if run.error or not run.verdict.equal:
                 return 0
             count += run.verdict.compared
