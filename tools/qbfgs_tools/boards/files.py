@@ -106,7 +106,7 @@ ROOM = """
 import os
 try:
     v = os.statvfs("")
-    print(v[1] * v[4])
+    print(v[1] * v[4] if v[2] else None)
 except (AttributeError, OSError):
     print(None)
 """

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from qbfgs_tools.boards.errors import BoardFull, FileError, OutOfMemory, full
+from qbfgs_tools.boards.errors import REMOVE, BoardFull, FileError, OutOfMemory, full
 from qbfgs_tools.boards.files import NEW
 from qbfgs_tools.builds.files import LIBRARY, sha256
 
 MAIN = "main.py"
 OURS = (f"{LIBRARY}/qbfgs/", f"{LIBRARY}/qbfgs_board/")  # nothing else belongs below them
 MODULES = (".py", ".mpy", NEW)
-LESS = "use --build lean, or remove what you do not need (mpremote fs ls, mpremote fs rm)"
+LESS = f"use --build lean, or {REMOVE}"
 # Imports what a run imports, and prints the heap before and after.
 MEASURE = """
 import gc
@@ -35,10 +35,11 @@ class Installed(NamedTuple):
     heap_size: int | None
 
 
-def install(link, files, progress=lambda done, all, path: None):
+def install(link, files, progress=lambda done, all, path: None, advice=LESS):
     """Makes the board hold these files, and of the two packages nothing else; returns `Installed`.
 
-    progress(done, all, path): called before each file that is copied.
+    progress(done, all, path): called before each file that is copied. advice: where there is too
+    little room for them.
     Raises BoardFull, where it can before anything is written, and other errors of the link;
     whatever it was, installing again goes on from what is there.
     """
@@ -50,7 +51,7 @@ def install(link, files, progress=lambda done, all, path: None):
         if path.startswith(OURS) and path not in files and path.endswith(MODULES)
     ]
     freed = sum(there[path][0] for path in (*differing, *removed) if path in there)
-    _check_room(link, sum(len(files[path]) for path in differing), freed)
+    _check_room(link, sum(len(files[path]) for path in differing), freed, advice)
     for path in removed:  # first, for they may be in the way, and their room may be needed
         link.remove_file(path)
     for done, path in enumerate(differing):
@@ -59,7 +60,7 @@ def install(link, files, progress=lambda done, all, path: None):
             link.write_file(path, files[path])
         except BoardFull as error:
             rest = sum(len(files[p]) for p in differing[done:])
-            raise full(rest, link.room(), "what is still to be copied", LESS, error) from None
+            raise full(rest, link.room(), "what is still to be copied", advice, error) from None
     if differing:
         _check_kept(_differing(files, held(link, files)))
     heap, size = _measured(link)
@@ -80,11 +81,11 @@ def _differing(files, there):
     return [p for p, data in files.items() if there.get(p, (0, ""))[1] != sha256(data)]
 
 
-def _check_room(link, needed, freed):
+def _check_room(link, needed, freed, advice):
     """Raises BoardFull where the board's file system cannot hold what is to be copied."""
     room = link.room()
     if room is not None and needed > room + freed:
-        raise full(needed, room + freed, "qbfgs in this build", LESS)
+        raise full(needed, room + freed, "qbfgs in this build", advice)
 
 
 def _check_kept(wrong):

@@ -45,7 +45,7 @@ def image(files):
             return romfs.make_romfs(folder, mpy_cross=False)
 
 
-def install(link, files, progress=lambda done, all, path: None):
+def install(link, files, progress=lambda done, all, path: None, advice=installation.REMOVE):
     """As `installation.install`, with all modules in the ROM partition.
 
     Raises UserError when the board has none, it holds what is not ours, or it keeps nothing.
@@ -61,7 +61,7 @@ def install(link, files, progress=lambda done, all, path: None):
         if _there(link) != hashes:
             raise UserError(KEEPS_NOT)
         copied = list(wanted)
-    done = installation.install(link, rest, progress)
+    done = installation.install(link, rest, progress, advice)
     return done._replace(
         files=list(files), copied=copied + done.copied, flash=len(made) + done.flash
     )

@@ -12,6 +12,11 @@ def test(link, view, vectors_alone=False):
 
     A board without a file system for mpremote gets the vectors alone, as bundles.
     """
+    if not board_vectors.groups():
+        raise UserError(
+            "the traces and vectors are in a checkout of qbfgs, not in an installed package: with"
+            " one, compare runs (qbfgs board verify)"
+        )
     files = link.has_files()
     if files:
         try:

@@ -57,8 +57,11 @@ def run_install(arguments):
             if form != builds.ROM:
                 rom.clear(link)
             place = rom.install if form == builds.ROM else installation.install
+            advice = installation.REMOVE if form == builds.LEAN else installation.LESS
             try:
-                done = place(link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}"))
+                done = place(
+                    link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}"), advice
+                )
             except BoardFull as error:
                 if form in (arguments.build, builds.LEAN, forms[-1]):  # nothing takes less
                     raise
