@@ -532,7 +532,7 @@ def test_the_heap_that_a_job_needs_on_a_port(call, flash, job):
 @pytest.mark.parametrize("words", [("heap", "paper"), ("timing", "--port", "/dev/ttyABSENT")])
 def test_without_pseudo_terminals_nothing_dies(words):
     """What needs none is done, and what does is refused."""
-    blocked = "import sys\nsys.modules['termios'] = sys.modules['fcntl'] = None\n"
+    blocked = "import sys\nsys.modules['pty'] = sys.modules['tty'] = None\n"
     code = f"{blocked}from qbfgs_tools.cli import main\nsys.exit(main({['lab', *words]}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 2, run.stderr

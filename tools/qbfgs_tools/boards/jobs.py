@@ -99,7 +99,6 @@ def _made(values, folder):
 
         place = _beside(path, folder)
         objective = problem.problem_of({**values, "problem": f"{recipe}@{place}"})
-        objective.samples.source.close()
         data = place.read_bytes()
         modules, kind, data = (), DataModel(name, data), (path, data)
     elif attribute:
@@ -111,6 +110,8 @@ def _made(values, folder):
         objective = problem.problem_of(values)
         modules, kind, data = (), None, None
     x0 = problem.start_of(values, objective)
+    if at:
+        objective.samples.source.close()
     return Made(x0, getattr(objective, "cost_scale", None), data, modules, kind)
 
 
