@@ -96,11 +96,11 @@ def test_times_and_heap_are_measured(interpreter, board, need):
 def test_the_reports_own_allocations_are_not_the_epochs(board, need):
     """On the unix port the costs of a small grid fit a word, so an idle takes nothing at all."""
     need(UNIX)
-    records = records_of(board().run(UNIX, "problem rosenbrock\nqp 16\nstart -3 -4"))
-    idles = [r for r in records if isinstance(r, Epoch) and r.number and not r.go]
-    measured = [idle.grown for idle in idles if idle.grown is not None]
-    assert len(idles) > len(measured) >= 2
-    assert set(measured) == {0}
+    records = records_of(board().run(UNIX, "problem rosenbrock\nqp 16\nstart -1.2 1"))
+    grown = {r.number: r.grown for r in records if isinstance(r, Epoch) and not r.go}
+    measured = {number: size for number, size in grown.items() if number and size is not None}
+    assert len(measured) >= 3
+    assert set(measured.values()) == {0}
 
 
 def test_out_of_memory_is_reported(board, need):
