@@ -16,6 +16,8 @@ from qbfgs_desktop.boards.report import Reader
 from qbfgs_tools.boards import places
 from qbfgs_tools.boards import run as board_run
 from qbfgs_tools.boards import trust as board_test
+from qbfgs_tools.boards.jobs import from_text
+from qbfgs_tools.boards.told import told
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import compiler
 from qbfgs_tools.cli import main
@@ -265,6 +267,14 @@ def test_a_board_that_is_lost_can_go_on(call, flash, tmp_path, monkeypatch):
     code, text, _ = call("resume", *unix(flash), "--json")
     assert code == 0
     assert json.loads(text)[0]["verdict"]["compared"] < 572
+
+
+def test_a_lost_run_without_checkpoints_cannot_be_resumed():
+    job, run = from_text("job", JOB), board_run.Run([], 0, replay([]), "lost", lost=True)
+    said = str(told([job], [run], False, "--port x")[0].blocks)
+    assert "Go on with: qbfgs board resume --port x" in said
+    said = str(told([from_text("job", JOB[: JOB.index("check")])], [run], False, "")[0].blocks)
+    assert "resume" not in said and "run it again" in said
 
 
 def test_no_port(call, job):

@@ -18,8 +18,10 @@ def told(jobs, runs, verify, where):
         rows.append(row(job, run) + ((compared(run),) if verify else ()))
         if run.error:
             notes.append(Bad(f"{job.name}: {run.error}"))
-        if run.lost:
+        if run.lost and job.header.checkpoint:
             notes.append(f"Go on with: qbfgs board resume {where}")
+        elif run.lost:
+            notes.append("The job writes no checkpoints (key `checkpoint`): run it again.")
         if verify and run.verdict.difference:
             notes.append(Bad(f"{job.name}: {run.verdict.difference}"))
         if run.damaged:

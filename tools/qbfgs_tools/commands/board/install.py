@@ -79,7 +79,7 @@ def run_install(arguments):
     if done.removed:
         rows.insert(2, ("removed", f"{len(done.removed)} that no longer belong there"))
     if done.heap is None:
-        advice = "" if form == builds.LEAN else "; try --build lean"
+        advice = "" if form in (builds.LEAN, builds.ROM) else "; try --build lean"
         rows.append(("heap", Bad(f"too small to import qbfgs{advice}")))
     else:
         rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
