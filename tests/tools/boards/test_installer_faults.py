@@ -62,7 +62,7 @@ def bench(tmp_path_factory):
     require(virtual_unix)
     patch = pytest.MonkeyPatch()
     patch.setattr(Link, "soft_reset", lambda link: None)
-    patch.setattr(installation, "MEASURE", "print((1, 2))")
+    patch.setattr(installation, "measured", lambda link: (1, 2))
     folder = tmp_path_factory.mktemp("flash")
     with UnixBoard(folder, boot=False) as board, Link(board.port) as link:
         made = Bench(board, link)
@@ -80,11 +80,19 @@ def test_there_are_operations_of_all_kinds(bench):
     assert 40 < bench.operations < 120
 
 
-@pytest.mark.parametrize("number", [CUT, EIO])
-def test_after_a_fault_at_any_operation_a_new_installation_mends_the_board(bench, number):
+@pytest.mark.parametrize(
+    ("number", "replaces_none"), [(CUT, False), (EIO, False), (CUT, True)], ids=str
+)
+def test_after_a_fault_at_any_operation_a_new_installation_mends_the_board(
+    bench, number, replaces_none
+):
     """No file is ever a part of one, and what is reported as installed is."""
     failed = 0
-    for at in range(bench.operations):
+    bench.link.execute(f"flash.replaces_none = {replaces_none}")
+    bench.lay_out()
+    bench.install()
+    operations = count(bench.link)
+    for at in range(operations):
         bench.lay_out()
         done, error = bench.install(at, number)
         there = bench.files()
@@ -99,8 +107,10 @@ def test_after_a_fault_at_any_operation_a_new_installation_mends_the_board(bench
             assert "cable" not in str(error), at
         assert bench.install()[1] is None, at
         assert bench.files() == AFTER, at
-    assert failed > bench.operations // 2
+    print(operations, "operations, of which", failed, "ended an installation")
+    assert failed > operations // 2
     assert bench.install()[0].copied == []
+    bench.link.execute("flash.replaces_none = False")
 
 
 @pytest.mark.parametrize(

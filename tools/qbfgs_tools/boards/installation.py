@@ -63,7 +63,7 @@ def install(link, files, progress=lambda done, all, path: None, advice=LESS):
             raise full(rest, link.room(), "what is still to be copied", advice, error) from None
     if differing:
         _check_kept(_differing(files, held(link, files)))
-    heap, size = _measured(link)
+    heap, size = measured(link)
     flash = sum(map(len, files.values()))
     return Installed(list(files), differing, removed, flash, heap, size)
 
@@ -97,7 +97,7 @@ def _check_kept(wrong):
         )
 
 
-def _measured(link):
+def measured(link):
     """(bytes of heap that importing takes, those of all the heap), both None for too small."""
     link.soft_reset()
     try:

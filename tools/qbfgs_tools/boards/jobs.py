@@ -18,16 +18,17 @@ GRIDS = (16, 32, 64, 128, 256, 512, 1024)
 class Job(NamedTuple):
     """A job: its name for people, its text, the `Header` that its fresh run reports, the cost units
     per unit (None where the problem does not say), the data file that it learns from (None for
-    none), a name and its bytes; modules: the same of each file beside the job that its own problem
-    is made of; kind: what makes that problem at the desk, None for one of `qbfgs.problems`."""
+    none), a name and its bytes; maker: what makes the problem at the desk, as `replay.Comparison`
+    takes it; modules: a name and the bytes of each file beside the job that its own problem is made
+    of."""
 
     name: str
     text: str
     header: object
     scale: int | None
     data: tuple | None = None
+    maker: object = None
     modules: tuple = ()
-    kind: object = None
 
 
 def named(words):
@@ -74,7 +75,7 @@ def from_text(name, text, folder=None):
     keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")
     settings = [values.get(key) for key in keys]
     header = Header(values["problem"], values["mode"], *settings, None, tuple(made.x0))
-    return Job(name, text, header, made.scale, made.data, made.modules, made.kind)
+    return Job(name, text, header, made.scale, made.data, made.maker, made.modules)
 
 
 class Made(NamedTuple):
@@ -83,8 +84,8 @@ class Made(NamedTuple):
     x0: list
     scale: int | None
     data: tuple | None
+    maker: object
     modules: tuple
-    kind: object
 
 
 def _made(values, folder):
@@ -100,19 +101,19 @@ def _made(values, folder):
         place = _beside(path, folder)
         objective = problem.problem_of({**values, "problem": f"{recipe}@{place}"})
         data = place.read_bytes()
-        modules, kind, data = (), DataModel(name, data), (path, data)
+        maker, modules, data = DataModel(name, data), (), (path, data)
     elif attribute:
         with _importing(module, folder) as files:
             objective = problem.problem_of(values)
-            kind = getattr(sys.modules[module], attribute)
+            maker = getattr(sys.modules[module], attribute)
             modules, data = tuple(files()), None
     else:
         objective = problem.problem_of(values)
-        modules, kind, data = (), None, None
+        maker, modules, data = None, (), None
     x0 = problem.start_of(values, objective)
     if at:
         objective.samples.source.close()
-    return Made(x0, getattr(objective, "cost_scale", None), data, modules, kind)
+    return Made(x0, getattr(objective, "cost_scale", None), data, maker, modules)
 
 
 def _beside(path, folder):

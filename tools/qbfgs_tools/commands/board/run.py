@@ -83,7 +83,7 @@ def _run_jobs(arguments, verify):
         for job in chosen:
             view.begin(job.name)
             board_run.prepare(link, job)
-            runs.append(board_run.run(link, view, job.scale, save, arguments.silence, job.kind))
+            runs.append(board_run.run(link, view, job.scale, save, arguments.silence, job.maker))
             if runs[-1].error:
                 break
     return judged(*told(chosen, runs, verify, board_text(arguments)))

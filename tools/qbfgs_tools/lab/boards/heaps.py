@@ -65,7 +65,7 @@ def passes(folder, board, jobs, kilobytes):
         count = 0
         for job in jobs:
             board_run.prepare(link, job)
-            run = board_run.run(link, silent, problem=job.kind)
+            run = board_run.run(link, silent, problem=job.maker)
             if run.error or not run.verdict.equal:
                 return 0
             count += run.verdict.compared
@@ -92,7 +92,7 @@ def on_port(port, jobs, view):
         for job in jobs:
             view.begin(job.name)
             board_run.prepare(link, job)
-            run = board_run.run(link, view, job.scale, problem=job.kind)
+            run = board_run.run(link, view, job.scale, problem=job.maker)
             final = run.last(Final)
             sizes = (final.heap, final.before, final.peak) if final else (None,) * 3
             yield Need(job.name, *sizes, run.error or run.verdict.difference)
