@@ -7,6 +7,7 @@ try:
 except ImportError:
     gc = None
 
+LOADING = 1024  # bytes after which garbage is collected while modules are imported
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -16,10 +17,11 @@ def collect():
         gc.collect()
 
 
-def collect_often(size):
-    """Collects garbage after each `size` bytes of allocation, to keep the heap in one piece: where
-    garbage lies long, what stays ends up between holes, and a heap that is half empty has no room
-    for a list."""
+def collect_often(size=LOADING):
+    """Collects garbage after each `size` bytes of allocation, around imports, to keep the heap in
+    one piece: where garbage lies long, what stays ends up between holes, and a heap that is half
+    empty has no room for a list. -1: when the heap is full, as MicroPython begins, for a collection
+    may take longer than an epoch."""
     if hasattr(gc, "threshold"):
         gc.threshold(size)
 
@@ -44,8 +46,17 @@ def used():
 
 
 def grown(since):
-    """Bytes in use more than `since`, an answer of `used`; negative after a collection."""
-    return gc.mem_alloc() - since if _MEASURED else None
+    """Bytes in use more than `since`, an answer of `used`; None after a collection, which has
+    freed part of them, and where `since` is None."""
+    if since is None:
+        return None
+    more = gc.mem_alloc() - since
+    return more if more >= 0 else None
+
+
+def free():
+    """Bytes that are not in use."""
+    return gc.mem_free() if _MEASURED else None
 
 
 def collected():

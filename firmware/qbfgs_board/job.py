@@ -16,9 +16,10 @@ checkpoint 10           write a checkpoint every 10 epochs; default: never
 watchdog 5000           reset the board when an epoch takes more milliseconds; default: never
 """
 
-from .report import JOB, Failure
+from .report import ABSENT, JOB, Failure, described
 
 MAX_EPOCHS = 2000
+_MARK = 0xFEFF  # what some editors begin a file with
 _LEAST = {"qp": 1, "n": 1, "settle": 1, "checkpoint": 1, "watchdog": 1}
 _OTHERS = ("max_epochs", "target", "radius", "pairs", "polls")
 _KEYS = ("problem", "qp", "start", "n", "mode") + _OTHERS + ("settle", "checkpoint", "watchdog")
@@ -32,10 +33,19 @@ def read(path):
     try:
         with open(path) as file:
             text = file.read()
-    except OSError:
-        raise Failure(JOB, "there is no job file %s: copy one to the board" % path)
+    except OSError as error:
+        if error.args[0] == ABSENT:
+            raise Failure(JOB, "there is no job file %s: copy one to the board" % path)
+        raise Failure(JOB, "the job file %s cannot be read: %s" % (path, described(error)))
     except ValueError:
         raise Failure(JOB, "the job file %s is not text: write it again" % path)
+    return parse(text)
+
+
+def parse(text):
+    """The job in a text, as `read` gives it. A byte order mark is read over."""
+    if text and ord(text[0]) == _MARK:
+        text = text[1:]
     job = {"mode": "compensated", "max_epochs": MAX_EPOCHS}
     given = []
     for line in text.split("\n"):

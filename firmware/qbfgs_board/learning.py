@@ -3,7 +3,7 @@
 from qbfgs.data import DataFile
 from qbfgs.models.recipes import make
 
-from .report import PROBLEM, Failure, described
+from .report import ABSENT, PROBLEM, Failure, described
 
 
 def model_of(text, qp):
@@ -14,8 +14,10 @@ def model_of(text, qp):
     recipe, _, path = text.partition("@")
     try:
         file = open(path, "rb")
-    except OSError:
-        raise Failure(PROBLEM, "there is no data file %s: copy it to the board" % path)
+    except OSError as error:
+        if error.args[0] == ABSENT:
+            raise Failure(PROBLEM, "there is no data file %s: copy it to the board" % path)
+        raise Failure(PROBLEM, "the data file %s cannot be read: %s" % (path, described(error)))
     try:
         source = DataFile(file)
         return make(recipe, source, len(source.labels[-1]), qp)

@@ -42,7 +42,7 @@ def _class(name):
         except MemoryError:
             raise
         except Exception as error:
-            text = "cannot take %s from %s: %s; is the file on the board, and is it right?"
+            text = "cannot take %s from %s: %s; is the file there, and is it right?"
             raise Failure(PROBLEM, text % (attribute, module, described(error)))
     if name == "rosenbrock":  # alone in its file, a fifth of the heap that all problems take
         from qbfgs.problems.rosenbrock import Rosenbrock

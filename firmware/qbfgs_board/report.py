@@ -7,11 +7,13 @@ else. What other programs print on the same line or between lines does no harm. 
     H  1, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, checkpoint, resumed, x0...
        and, behind its n numbers, the contents of a data file or module: see `contents`
     E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
+       both heaps are empty where they were not measured
     C  epoch, sequence, file, bytes, us
     W  code, sentence: the run goes on
     X  code, sentence: the run is over
     F  status, epochs, updates, idles, compensations, checksum, cost, us, total us,
        heap before, after, peak, size, x...
+       us: of all epochs; total us: of the run, from the reading of its job
 """
 
 from qbfgs.words.crc import crc16
@@ -19,7 +21,8 @@ from qbfgs.words.crc import crc16
 FORMAT = 1  # in the header: the version of this format
 
 # Codes of warnings and errors: what they are about.
-JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG = 1, 2, 3, 4, 5, 6
+JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG, FILES = 1, 2, 3, 4, 5, 6, 7
+ABSENT = 2  # errno: there is no such file
 
 
 class Failure(Exception):

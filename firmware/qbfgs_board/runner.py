@@ -1,11 +1,11 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
 from . import heap
-from .report import JOB, MEMORY, Failure, say
+from .report import FILES, JOB, MEMORY, Failure, say
 
 _RESERVE = 512  # bytes that the report of a lack of memory may need
-_LOADING = 1024  # bytes after which garbage is collected
-_STEPPING = 2048  # an epoch takes less: its need is measured
+_REINSTALL = "qbfgs on the board lacks files, or has compiled ones of another MicroPython: "
+_REINSTALL += "install it again, and compile your own files anew"
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
@@ -19,41 +19,46 @@ def run(path="job.txt"):
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
-    heap.collect_often(_LOADING)
+    heap.collect_often()
     reserve = bytearray(_RESERVE)
     try:
         return _run(path)
     except Failure as failure:
-        say("X", *failure.args)
+        code, sentence = failure.args
+        if "incompatible .mpy" in sentence or "no module named 'qbfgs" in sentence:
+            code, sentence = FILES, _REINSTALL
+        say("X", code, sentence)
     except MemoryError as error:
         sentence = str(error)
         del reserve
         heap.collect()
-        text = "out of memory (%s): use fewer parameters or pairs, or compiled files"
+        text = "out of memory (%s): use fewer parameters or pairs"
         say("X", MEMORY, text % sentence)
     return None
 
 
 def _run(path):
     before = heap.collected()
+    from .clock import Stopwatch
+
+    watch = Stopwatch()
     job = _read(path)
     objective, x0 = _prepared(job)
     heap.forget(_ONCE)
     # The order in which a board that compiles source needs the least heap, found by trial.
-    from .clock import Stopwatch
-
     load(job["mode"])
+    heap.collect()
     from .session import Session
 
     feed, store, optimizer = _begun(job, objective, x0)
     heap.forget(_ONCE)
-    session = Session(objective, optimizer, feed, before, Stopwatch())
-    heap.collect_often(_STEPPING)
+    session = Session(objective, optimizer, feed, before, watch)
     if optimizer is None:
         session.start(x0, job)
         optimizer = session.optimizer
     heap.forget(_ONCE)
     settled = _settled(optimizer, job["settle"]) if "settle" in job else _never
+    heap.collect_often(-1)
     while optimizer.ask() is not None and not settled():
         session.step()
         if store is not None and optimizer.epochs % job["checkpoint"] == 0:

@@ -4,18 +4,16 @@ from qbfgs.optimizer import Optimizer
 
 from . import heap
 from .clock import Stopwatch
+from .measures import Measures
 from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
 
 
 class Session:
     """One run since reset.
 
-    Garbage is freed before each epoch, so that what is in use after it is the epoch's own need.
-    Each epoch's time and heap are read just around it, and hold nothing of the reporting.
-
     objective: of the optimiser. optimizer: one to go on with; `start` makes one. feed: called
     after each epoch and checkpoint, or None. before: the heap in use before all this, for the last
-    record. watch: a Stopwatch that begins now.
+    record. watch: a Stopwatch that began with the run.
     """
 
     def __init__(self, objective, optimizer, feed, before, watch):
@@ -23,16 +21,15 @@ class Session:
         self.optimizer = optimizer
         self._feed = feed
         self._before = before
-        self._peak = None
         self._all = watch
-        self._watch = Stopwatch()
+        self._measures = Measures()
 
     def start(self, x0, job):
         """Makes the optimiser, which evaluates the start x0: epoch 0.
 
         Raises Failure when the objective raises something or answers something wrong.
         """
-        self._begin()
+        self._measures.begin()
         try:
             self.optimizer = Optimizer(
                 self.objective,
@@ -48,7 +45,7 @@ class Session:
             raise
         except Exception as error:
             raise _failure(error, x0)
-        self._end()
+        self._measures.end()
         self._report(0, self.optimizer.cost, x0)
 
     def step(self):
@@ -56,7 +53,7 @@ class Session:
         optimizer = self.optimizer
         tried = list(optimizer.trial)
         updates, compensations = optimizer.updates, optimizer.compensations
-        self._begin()
+        self._measures.begin()
         try:
             cost = self.objective.cost(optimizer.trial)
             if optimizer.tell(cost):
@@ -65,7 +62,7 @@ class Session:
             raise
         except Exception as error:
             raise _failure(error, tried)
-        self._end()
+        self._measures.end()
         go, compensated = optimizer.updates - updates, optimizer.compensations - compensations
         self._report(go + 2 * compensated, cost, tried)
 
@@ -75,7 +72,7 @@ class Session:
         try:
             sequence, file, size = store.save(self.optimizer)
         except OSError as error:
-            text = "no checkpoint was written (%s): is there room on the board?"
+            text = "no checkpoint was written (%s): is there room on the board, and is it healthy?"
             say("W", CHECKPOINT, text % described(error))
         else:
             send("C", self.optimizer.epochs, sequence, file, size, watch.lap())
@@ -88,29 +85,19 @@ class Session:
         after = heap.collected()
         self._all.lap()
         counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
-        times = (self._watch.total, self._all.total)
-        heaps = (self._before, after, self._peak, heap.size())
+        times = (self._measures.total(), self._all.total)
+        peak = None if after is None else max(self._measures.peak, after)
+        heaps = (self._before, after, peak, heap.size())
         send("F", *(counts + times + heaps), x=o.x)
 
-    def _begin(self):
-        heap.collect()
-        self._used = heap.used()
-        self._watch.restart()
-
-    def _end(self):
-        # A function with more local names than this one may itself have its frame on the heap.
-        self._us = self._watch.lap()
-        self._grown = heap.grown(self._used)
-
     def _report(self, kind, cost, tried):
-        used = None
-        if self._grown is not None:
-            used = self._used + self._grown
-            self._peak = max(used, self._peak or 0)
+        measures = self._measures
+        measures.weigh()
         if self._feed:
             self._feed()
-        numbers = (self.optimizer.epochs, kind, self._us, self._grown, used, cost)
-        send("E", *numbers, x=tried)
+        us, grown, used = measures.us, measures.grown, measures.used
+        send("E", self.optimizer.epochs, kind, us, grown, used, cost, x=tried)
+        measures.reported()
         self._all.lap()
 
 

@@ -24,7 +24,7 @@ class Needy:
 class Strange(Late):
     start = None
 """
-JOB, PROBLEM, OBJECTIVE, MEMORY = 1, 2, 3, 4
+JOB, PROBLEM, OBJECTIVE, MEMORY, FILES = 1, 2, 3, 4, 7
 
 WRONG = {
     "unknown key": (GOOD + "epochs 4", JOB, "unknown key 'epochs' in the job file: use problem, q"),
@@ -141,3 +141,42 @@ def test_a_missing_watchdog_is_a_warning(errors):
     result, records = errors(GOOD + "watchdog 100")
     assert result.epochs == 3
     assert records[0].code == 6 and not records[0].fatal
+
+
+def test_a_byte_order_mark_is_read_over(errors):
+    result, records = errors(b"\xef\xbb\xbf" + GOOD.encode())
+    assert result.epochs == 3
+    assert not any(isinstance(record, Notice) for record in records)
+
+
+def test_a_file_that_cannot_be_read_is_not_called_absent(errors, monkeypatch):
+    from qbfgs_board import job, learning
+
+    def failing(path, mode="r"):
+        raise OSError(5, "EIO")
+
+    monkeypatch.setattr(job, "open", failing, raising=False)
+    _, records = errors(GOOD)
+    assert records[-1].text.startswith("the job file job.txt cannot be read: OSError: ")
+    monkeypatch.undo()
+    monkeypatch.setattr(learning, "open", failing, raising=False)
+    with pytest.raises(job.Failure, match="the data file x.qbfd cannot be read: OSError: "):
+        learning.model_of("linear@x.qbfd", 4)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("incompatible .mpy file"), ImportError("no module named 'qbfgs.modes.x'")]
+)
+def test_files_of_another_micropython_are_no_fault_of_the_job(errors, monkeypatch, error):
+    """The job file was to be mended."""
+
+    def late(*arguments):
+        raise error
+
+    lazy = (
+        "qbfgs.modes.rule_of" if isinstance(error, ValueError) else "qbfgs_board.session.Optimizer"
+    )
+    monkeypatch.setattr(lazy, late)
+    _, records = errors(GOOD)
+    assert records[-1].code == FILES
+    assert records[-1].text.startswith("qbfgs on the board lacks files, or has compiled ones of an")

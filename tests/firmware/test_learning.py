@@ -13,6 +13,9 @@ CPYTHON, UNIX, UNIX32 = interpreters.every()[:3]
 CURVE = "t,v\n" + "".join(f"{t},{round(9 * 0.8**t + 1, 2)}\n" for t in range(12))
 PLANE = "a,b,y\n" + "".join(f"{k},{k * k % 17},{3 * k - 2 * (k * k % 17)}.5\n" for k in range(20))
 
+# Bytes that an epoch takes on 32 bits, at most; a collection in its midst would hide part of them.
+TAKEN = {"linear": 2048, "exp": 2048, "mlp": 3072, "softmax": 5120}
+
 
 def csv_task(text, target, recipe, folder):
     path = folder / "data.csv"
@@ -62,8 +65,10 @@ def test_the_heap_does_not_grow(name, tasks, board, need):
     said = records(board(), UNIX32, tasks[name], 64)
     epochs = [r for r in said if isinstance(r, Epoch) and r.number]
     assert len(epochs) >= 20
-    assert max(r.grown for r in epochs) <= 2048
-    kept = [r.used - r.grown for r in epochs]  # after the garbage of the epoch before was freed
+    measured = [r for r in epochs if r.used is not None]
+    assert {1, 2, 4, 8, 16} <= {r.number for r in measured}
+    assert max(r.grown for r in measured) <= TAKEN[name]
+    kept = [r.used - r.grown for r in measured]  # after the garbage before them was freed
     assert max(kept) - min(kept) <= 512
 
 

@@ -206,7 +206,8 @@ def test_missing_extras_are_named(capsys, monkeypatch, module, line):
     text, complaint = capsys.readouterr()
     package = module.split(".")[0]
     assert text == ""
-    assert complaint == f"qbfgs: {package} is not installed: pip install 'qbfgs[tools]'\n"
+    assert complaint.startswith(f"qbfgs: {package} is not installed: pip install '{package}>=")
+    assert "qbfgs[" not in complaint  # no index has it
 
 
 def test_other_import_errors_are_not_hidden(monkeypatch):

@@ -25,6 +25,7 @@ from qbfgs_tools.commands import (
     sweep,
 )
 from qbfgs_tools.lab import table
+from qbfgs_tools.terminal import packages
 from qbfgs_tools.terminal.arguments import Parser, UserError
 from qbfgs_tools.terminal.output import busy, emit
 
@@ -41,18 +42,6 @@ a problem of your own, in a Python file:
 
 qbfgs COMMAND --help explains a command and gives an example.
 """
-# The extra that brings a package.
-EXTRAS = {
-    "tqdm": "tools",
-    "matplotlib": "tools",
-    "jinja2": "tools",
-    "scipy": "tools",
-    "threadpoolctl": "tools",
-    "mpremote": "tools",
-    "serial": "tools",
-    "distributed": "cluster",
-    "sklearn": "fit",
-}
 
 
 def parser():
@@ -83,10 +72,10 @@ def main(argv=None):
     except UserError as error:
         return fail(error)
     except ImportError as error:
-        missing = missing_extra(error)
-        if missing is None:
+        name = packages.missing(error)
+        if name is None:
             raise
-        return fail(f"{missing} is not installed: pip install 'qbfgs[{EXTRAS[missing]}]'")
+        return fail(packages.sentence(name))
     except KeyboardInterrupt as interruption:
         print(": ".join(["qbfgs: interrupted", *interruption.args]), file=sys.stderr)
         return 130
@@ -101,16 +90,6 @@ def fail(reason):
     """Prints why on the standard error; returns the exit code."""
     print(f"qbfgs: {printable(str(reason))}", file=sys.stderr)
     return 2
-
-
-def missing_extra(error):
-    """The package of an extra that an ImportError, or its cause, is about; or None."""
-    while error is not None:
-        name = (getattr(error, "name", None) or "").split(".")[0]
-        if name in EXTRAS:
-            return name
-        error = error.__cause__
-    return None
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def _load():
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise ImportError(
-            'comparing with SciPy needs SciPy and threadpoolctl: pip install "qbfgs[tools]"'
+            "comparing with SciPy needs SciPy and threadpoolctl: pip install scipy threadpoolctl"
         ) from error
     return minimize, threadpool_limits
 

@@ -14,7 +14,7 @@ try:
     from matplotlib.colors import LogNorm
     from matplotlib.figure import Figure
 except ImportError as error:
-    raise ImportError('pictures need matplotlib: pip install "qbfgs[tools]"') from error
+    raise ImportError("pictures need matplotlib: pip install matplotlib") from error
 
 from qbfgs.problems import ALL
 

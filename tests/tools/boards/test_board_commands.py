@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import subprocess
 import sys
 
 import pytest
@@ -15,6 +16,8 @@ from qbfgs_desktop.boards.report import Reader
 from qbfgs_tools.boards import places
 from qbfgs_tools.boards import run as board_run
 from qbfgs_tools.boards import trust as board_test
+from qbfgs_tools.boards.jobs import from_text
+from qbfgs_tools.boards.told import told
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import compiler
 from qbfgs_tools.cli import main
@@ -206,7 +209,9 @@ def test_a_board_without_the_files(call, tmp_path, job):
 def test_a_board_with_too_little_heap(call, flash, job):
     code, text, _ = call("run", *unix(flash), "--heap", 48, job)
     assert code == 1
-    assert "out of memory" in " ".join(text.split())
+    said = " ".join(text.split())
+    assert "out of memory" in said
+    assert "use fewer parameters or pairs, or qbfgs board install --build lean" in said
 
 
 @pytest.mark.parametrize(
@@ -264,6 +269,14 @@ def test_a_board_that_is_lost_can_go_on(call, flash, tmp_path, monkeypatch):
     assert json.loads(text)[0]["verdict"]["compared"] < 572
 
 
+def test_a_lost_run_without_checkpoints_cannot_be_resumed():
+    job, run = from_text("job", JOB), board_run.Run([], 0, replay([]), "lost", lost=True)
+    said = str(told([job], [run], False, "--port x")[0].blocks)
+    assert "Go on with: qbfgs board resume --port x" in said
+    said = str(told([from_text("job", JOB[: JOB.index("check")])], [run], False, "")[0].blocks)
+    assert "resume" not in said and "run it again" in said
+
+
 def test_no_port(call, job):
     code, _, errors = call("run", "--port", "/dev/ttyABSENT", job)
     assert code == 2
@@ -316,6 +329,68 @@ def test_damaged_lines_are_told(flash, job):
     assert run.verdict.missing == 1
     assert not run.verdict.equal
     assert not run.verdict.difference
+
+
+# A problem of one's own
+
+OWN = """
+from helping import twice
+
+class Bowl:
+    n = 2
+    start = ("1", "-2")
+
+    def __init__(self, qp):
+        self.qp = qp
+
+    def cost(self, X):
+        return (X[0] - {least}) ** 2 + 5 * (X[1] + X[0]) ** 2
+
+    def gradient(self, X):
+        slope = twice(5 * (X[1] + X[0]))
+        return [twice(X[0] - {least}) + slope, slope]
+"""
+
+
+def own_job(folder, least):
+    folder.mkdir()
+    (folder / "bowls.py").write_text(OWN.format(least=least))
+    (folder / "helping.py").write_text("def twice(x):\n    return 2 * x\n")
+    (folder / "job.txt").write_bytes(b"\xef\xbb\xbfproblem bowls:Bowl\r\nqp 64\r\n")
+    return folder / "job.txt"
+
+
+def test_a_problem_beside_its_job_is_copied_and_run(call, flash, tmp_path):
+    """With what it imports from there; another job's module of the same name is another one."""
+    path, before = list(sys.path), set(sys.modules)
+    jobs = [own_job(tmp_path / str(least), least) for least in (3, 5)]
+    code, text, errors = call("verify", *unix(flash), *jobs, "--json")
+    assert code == 0, errors
+    assert [tuple(run["final"]["x"]) for run in json.loads(text)] == [(3, -3), (5, -5)]
+    assert (flash / "bowls.py").read_bytes() == (tmp_path / "5" / "bowls.py").read_bytes()
+    assert (flash / "helping.py").exists()
+    assert sys.path == path
+    assert not {"bowls", "helping"} & (set(sys.modules) - before)
+
+
+def test_a_problem_that_is_not_there_is_told_at_the_desk(call, flash, tmp_path):
+    job = own_job(tmp_path / "own", 3)
+    (tmp_path / "own" / "bowls.py").unlink()
+    code, _, errors = call("run", *unix(flash), job)
+    assert code == 2
+    assert f"is in bowls.py, and there is none beside the job, in {tmp_path / 'own'}" in errors
+
+
+def test_data_beside_a_job_is_found(call, flash, tmp_path, monkeypatch):
+    (tmp_path / "data.csv").write_text("t,v\n" + "".join(f"{k},{k * k % 7}\n" for k in range(20)))
+    packed = tmp_path / "readings.qbfd"
+    words = ("pack", tmp_path / "data.csv", packed, "--target", "v")
+    assert call(*words, command="data")[0] == 0
+    (tmp_path / "job.txt").write_text("problem linear@readings.qbfd\nqp 64\n")
+    monkeypatch.chdir(flash)
+    code, text, errors = call("verify", *unix(flash), tmp_path / "job.txt")
+    assert code == 0, errors
+    assert (flash / "readings.qbfd").read_bytes() == packed.read_bytes()
 
 
 # resume
@@ -421,7 +496,8 @@ def test_timing_tells_of_every_board(call):
     for form in ("bytecode", "native", "viper"):
         assert sum(f"board unix, {form}: " in row["board"] for row in ran) == 1
     assert sum("board unix32, " in row["board"] for row in rows) == 2
-    assert [row["emulated"] for row in rows if "armhf" in row["board"]] == [True]
+    assert [row["runs_on"] for row in rows if "armhf" in row["board"]] == ["emulated"]
+    assert {row["runs_on"] for row in rows if "board unix" in row["board"]} == {"this desk"}
     counts = {item["part"]: item["instructions"] for item in told["instructions"]}
     assert len(counts) == 5
     assert 1000 < counts["Armijo's rule (eq. 22)"] < counts["rounding in the metric"] < 100000
@@ -430,7 +506,7 @@ def test_timing_tells_of_every_board(call):
 @pytest.mark.parametrize("ran", [True, False])
 def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
     """One that is not to be had here is none."""
-    row = board_timing.Row("my board", False, None, None, 0, False, ran, "out of memory")
+    row = board_timing.Row("my board", "real", None, None, 0, False, ran, "out of memory")
     monkeypatch.setattr(board_timing, "rows", lambda port: [row])
     monkeypatch.setattr(
         "qbfgs_tools.lab.boards.timing.availability", lambda board: (False, "left out")
@@ -438,6 +514,51 @@ def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
     code, text, _ = call("timing", command="lab")
     assert code == ran
     assert f"my board: {'failed' if ran else 'not run'}, out of memory" in text
+
+
+@pytest.mark.parametrize(
+    ("port", "platform", "where"),
+    [
+        ("/dev/ttyACM0", "rp2", "real"),
+        ("COM3", "esp32", "real"),
+        ("/dev/pts/5", "linux", "this desk"),
+        ("/dev/pts/5", "microbit", "emulated"),
+        ("/dev/ttyUSB0", "qemu", "emulated"),
+        ("socket://localhost:4444", "rp2", "emulated"),
+    ],
+)
+def test_an_emulated_board_is_not_called_real(port, platform, where):
+    assert board_timing.runs_on(port, platform) == where
+
+
+def test_the_heap_that_a_job_needs_on_a_port(call, flash, job):
+    """Where it cannot be chosen, what is needed is measured."""
+    with virtual_unix.UnixBoard(flash, boot=False) as board:
+        code, text, _ = call("heap", job, "--port", board.port, "--json", command="lab")
+    (need,) = json.loads(text)
+    assert code == 0
+    assert 0 < need["before"] < need["peak"] < need["heap"] <= 256 * 1024
+
+
+@pytest.mark.parametrize("words", [("heap", "paper"), ("timing", "--port", "/dev/ttyABSENT")])
+def test_without_pseudo_terminals_nothing_dies(words):
+    """What needs none is done, and what does is refused."""
+    blocked = "import sys\nsys.modules['pty'] = sys.modules['tty'] = None\n"
+    code = f"{blocked}from qbfgs_tools.cli import main\nsys.exit(main({['lab', *words]}))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 2, run.stderr
+    assert "Traceback" not in run.stderr
+    cause = "virtual boards need pseudo-terminals" if words[0] == "heap" else "/dev/ttyABSENT"
+    assert cause in run.stderr
+
+
+def test_run_tells_of_its_whole_time(call, flash, job):
+    """The time of the steps stands beside what a person waits for."""
+    text = call("run", *unix(flash), job)[1]
+    headings, row = (line.split() for line in text.splitlines()[:2])
+    assert headings[5:9] == ["us/epoch", "steps", "s", "run"]
+    steps, run = map(float, row[len(row) - 4 : len(row) - 2])
+    assert 0 < steps < run
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")

@@ -10,16 +10,16 @@ import pytest
 from virtual_boards import require
 
 from qbfgs_tools.boards import link as link_module
-from qbfgs_tools.boards.link import (
+from qbfgs_tools.boards.errors import (
     BoardError,
     CableLost,
-    Link,
     MissingFiles,
     NoMicroPython,
     OutOfMemory,
     PortError,
     explain,
 )
+from qbfgs_tools.boards.link import Link
 from qbfgs_tools.builds.files import sha256
 from qbfgs_tools.virtual import unix as virtual_unix
 from qbfgs_tools.virtual.unix import UnixBoard

@@ -7,6 +7,7 @@ import pytest
 from virtual_boards import require
 
 from qbfgs_tools.boards import installation, rom
+from qbfgs_tools.boards.errors import LinkError
 from qbfgs_tools.boards.link import Link
 from qbfgs_tools.cli import main
 from qbfgs_tools.terminal.arguments import UserError
@@ -119,3 +120,45 @@ def test_the_smallest_heap(call, tmp_path, capsys, monkeypatch):
     assert 12 < row["core_kilobytes"] < row["kilobytes"] <= 32
     assert 10000 < row["core_bytes"] < row["file_bytes"]
     assert row["core_heap"] < row["core_bytes"]
+
+
+def torn_driver(blocks):
+    """The driver of a partition that the power leaves after so many blocks and a half; None: it
+    keeps nothing."""
+    write = "        with open("
+    rule = (
+        f"        if block >= {blocks}:\n"
+        "            data = data[: len(data) // 2]\n"
+        f"        if block > {blocks}:\n"
+        "            raise OSError(5)\n"
+    )
+    return virtual_rom.DRIVER.replace(
+        write, (rule if blocks is not None else "        return\n") + write, 1
+    )
+
+
+def test_a_partition_that_ignores_writes_is_no_installation(link, monkeypatch):
+    monkeypatch.setattr(rom, "DRIVER", torn_driver(None))
+    with pytest.raises(UserError, match="does not keep what is written to it"):
+        rom.install(link, {"lib/qbfgs/one.mpy": b"1"})
+
+
+def test_an_image_torn_at_any_block_is_written_anew(link, monkeypatch):
+    """No part of an image is taken for all of it, nor for files of others."""
+    monkeypatch.setattr(installation, "measured", lambda link: (1, 2))
+    files = {f"lib/qbfgs/{name}.mpy": name.encode() * 500 for name in ("one", "two", "three")}
+    size = len(rom.image(files))
+    right, torn = virtual_rom.DRIVER, 0
+    for blocks in range(-(-size // virtual_rom.BLOCK)):
+        monkeypatch.setattr(rom, "DRIVER", torn_driver(blocks))
+        try:
+            done = rom.install(link, files)
+        except (LinkError, UserError):
+            torn += 1
+            done = None
+            link.soft_reset()
+        monkeypatch.setattr(rom, "DRIVER", right)
+        assert rom.install(link, files).copied == ([] if done else list(files)), blocks
+        assert rom.install(link, files).copied == []
+        rom.deploy(link, rom.image({}))
+    assert torn >= size // virtual_rom.BLOCK > 3

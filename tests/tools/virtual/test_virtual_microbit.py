@@ -4,7 +4,8 @@ import pytest
 from virtual_boards import mpremote, require
 
 from qbfgs_tools.boards import vectors as board_vectors
-from qbfgs_tools.boards.link import BoardError, Link
+from qbfgs_tools.boards.errors import BoardError
+from qbfgs_tools.boards.link import Link
 from qbfgs_tools.virtual import microbit as virtual_microbit
 from qbfgs_tools.virtual.microbit import INSTRUCTIONS_PER_US, MicrobitBoard
 

@@ -10,18 +10,25 @@ import errno
 import io
 import os
 import re
-from pathlib import Path
 
 import serial
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
+from qbfgs_tools.boards.errors import (
+    CableLost,
+    LinkError,
+    NoMicroPython,
+    PortError,
+    explain,
+)
+from qbfgs_tools.boards.files import Files
+
 OLDEST = (1, 9, 2)
 ANSWER = 10  # seconds for the board to answer a request
 ENTRY = 5  # seconds to get into the raw REPL
 LOOK = 0.2  # seconds between looks at a quiet wire
-CHUNK = 256  # bytes of a file in one request
 LONGEST_LINE = 1 << 17  # bytes; what goes on beyond is handed over as it is
 MOST_OUTPUT = 1 << 24  # bytes in answer to one request
 MOST_ERROR = 1 << 16  # bytes of a traceback that are kept
@@ -32,63 +39,6 @@ INFO = (
     "print(repr((getattr(v, 'name', '?'), tuple(getattr(v, 'version', ()))[:3], sys.platform,"
     " getattr(v, '_mpy', 0))))"
 )
-HASHES = """
-import hashlib, binascii, os
-def walk(folder):
-    try:
-        entries = os.ilistdir(folder or "/")
-    except OSError:
-        return
-    for entry in entries:
-        path = folder + "/" + entry[0] if folder else entry[0]
-        if entry[1] & 0x4000:
-            walk(path)
-        else:
-            h = hashlib.sha256()
-            size = 0
-            with open(path, "rb") as f:
-                while True:
-                    data = f.read(256)
-                    if not data:
-                        break
-                    size += len(data)
-                    h.update(data)
-            print(repr((path, size, binascii.hexlify(h.digest()).decode())))
-walk(%r)
-del walk
-"""
-
-
-class LinkError(Exception):
-    """What went wrong between the desk and the board: a sentence for a person."""
-
-
-class PortError(LinkError):
-    """The port cannot be opened."""
-
-
-class NoMicroPython(LinkError):
-    """Nothing on the port answers like MicroPython, or it is too old."""
-
-
-class CableLost(LinkError):
-    """The port went away, or the board fell silent, in the middle of something."""
-
-
-class BoardError(LinkError):
-    """A program on the board ended with an exception; `traceback` has the board's own words."""
-
-    def __init__(self, sentence, traceback):
-        super().__init__(sentence)
-        self.traceback = traceback
-
-
-class OutOfMemory(BoardError):
-    """The heap of the board is too small for what it was asked."""
-
-
-class MissingFiles(BoardError):
-    """The board lacks modules that a program imports."""
 
 
 def ports():
@@ -114,24 +64,6 @@ def _not_opened(port, error):
     return f"{port} cannot be opened: {text}"
 
 
-def explain(traceback):
-    """The exception for a traceback of the board: what happened, and what helps."""
-    lines = [line for line in traceback.replace("\r", "").split("\n") if line.strip()]
-    last = lines[-1].strip() if lines else "an exception without a message"
-    if last.startswith("MemoryError"):
-        return OutOfMemory(f"the board is out of memory ({last})", traceback)
-    missing = re.match(r"ImportError: no module named '?([\w.]+)'?", last)
-    if missing:
-        name = missing.group(1)
-        sentence = f"the board has no module {name}"
-        if name.split(".")[0] in ("qbfgs", "qbfgs_board"):
-            sentence += ": install it first (qbfgs board install)"
-        return MissingFiles(sentence, traceback)
-    if "KeyboardInterrupt" in last:
-        return BoardError("the program on the board was interrupted", traceback)
-    return BoardError(f"the program on the board failed: {last}", traceback)
-
-
 def _lines_to(take):
     """A consumer of single bytes that gives whole lines to `take`, and the rest at the end.
 
@@ -149,7 +81,7 @@ def _lines_to(take):
     return consume
 
 
-class Link:
+class Link(Files):
     """A connection to the raw REPL of a board. Use it in a `with` statement, or call `close`.
 
     Raises PortError or NoMicroPython when there is no board to talk to.
@@ -199,7 +131,7 @@ class Link:
         try:
             yield
         except TransportExecError as error:
-            raise explain(error.error_output) from None
+            raise explain(error.error_output, doing) from None
         except TransportError as error:
             raise CableLost(f"{self.port}: lost the board while {doing} ({error})") from None
         except (serial.SerialException, OSError) as error:
@@ -256,7 +188,7 @@ class Link:
         """Runs code; returns what it printed, bytes, or gives it piece by piece to `on_output`.
 
         silence: seconds without output after which the board counts as lost; None waits for ever.
-        Raises BoardError (OutOfMemory, MissingFiles) for an exception there, CableLost.
+        Raises BoardError (OutOfMemory, MissingFiles, FileError) for an exception there, CableLost.
         """
         printed = bytearray()
 
@@ -279,7 +211,7 @@ class Link:
                 port.timeout = ANSWER
         errors = errors.rstrip(b"\x04")
         if errors:
-            raise explain(errors.decode(errors="replace"))
+            raise explain(errors.decode(errors="replace"), doing)
         return bytes(printed)
 
     def _hear(self, silence, consume):
@@ -301,37 +233,16 @@ class Link:
         """The value of an expression on the board, for plain values."""
         return self.ask(f"print(repr({expression}))")
 
-    def ask(self, code):
+    def ask(self, code, doing="a program ran"):
         """The plain value that the code prints."""
-        return ast.literal_eval(self.execute(code).decode().strip())
+        return self.value(self.execute(code, doing=doing).strip())
 
-    def read_file(self, path):
-        """A file of the board as bytes; None when there is none."""
-        with self._guard(f"reading {path}"):
-            try:
-                return bytes(self._transport.fs_readfile(path))
-            except FileNotFoundError:
-                return None
-
-    def write_file(self, path, data, progress=None):
-        """Writes bytes to a file of the board; makes its folders. progress(done, all): or None."""
-        with self._guard(f"writing {path}"):
-            for folder in [str(p) for p in reversed(Path(path).parents)][1:]:
-                if not self._transport.fs_isdir(folder):
-                    self._transport.fs_mkdir(folder)
-            self._transport.fs_writefile(path, data, CHUNK, progress)
-
-    def remove_file(self, path):
-        """Removes a file of the board; True when it was there."""
-        with self._guard(f"removing {path}"):
-            try:
-                self._transport.fs_rmfile(path)
-                return True
-            except FileNotFoundError:
-                return False
-
-    def hashes(self, folder):
-        """The files below a folder of the board: {path: (size, sha256 in hex)}."""
-        text = self.execute(HASHES % folder, doing="the board's files were compared").decode()
-        rows = [ast.literal_eval(line) for line in text.splitlines()]
-        return {path: (size, digest) for path, size, digest in rows}
+    def value(self, text):
+        """The plain value in bytes that the board printed."""
+        try:
+            return ast.literal_eval(text.decode())
+        except (SyntaxError, ValueError):
+            raise LinkError(
+                f"{self.port}: the board said {text[:80]!r} in place of an answer: does a program"
+                " of its own run, such as one that its boot.py starts?"
+            ) from None

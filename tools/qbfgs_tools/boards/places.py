@@ -19,8 +19,11 @@ HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
 
 def availability(name):
     """(True, "") when this machine can start the virtual board, else (False, a sentence)."""
-    if sys.platform == "win32":
-        return False, "virtual boards need pseudo-terminals, which Windows lacks"
+    if not _has_terminals():
+        return (
+            False,
+            f"virtual boards need pseudo-terminals, which this system ({sys.platform}) lacks",
+        )
     if name in PROGRAMS:
         from qbfgs_tools.virtual import unix as virtual_unix
 
@@ -28,6 +31,15 @@ def availability(name):
     from qbfgs_tools.virtual import microbit as virtual_microbit
 
     return virtual_microbit.available()
+
+
+def _has_terminals():
+    try:
+        import fcntl  # noqa: F401
+        import pty  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def default_folder(name=UNIX):

@@ -21,6 +21,10 @@ from qbfgs_tools.virtual.rom import DRIVER
 
 MOUNTED = "/rom"
 OURS = (f"{MOUNTED}/lib/qbfgs/", f"{MOUNTED}/lib/qbfgs_board/")
+KEEPS_NOT = (
+    "the board's ROM partition does not keep what is written to it, or its MicroPython does not"
+    " mount it at /rom: use --build lean"
+)
 PARTITIONS = """
 try:
     import vfs
@@ -41,22 +45,23 @@ def image(files):
             return romfs.make_romfs(folder, mpy_cross=False)
 
 
-def install(link, files, progress=lambda done, all, path: None):
+def install(link, files, progress=lambda done, all, path: None, advice=installation.REMOVE):
     """As `installation.install`, with all modules in the ROM partition.
 
-    Raises UserError when the board has none, or it holds what is not ours.
+    Raises UserError when the board has none, it holds what is not ours, or it keeps nothing.
     """
     wanted = {path: data for path, data in files.items() if path.startswith(LIBRARY)}
     rest = {path: data for path, data in files.items() if path not in wanted}
-    there = _there(link)
     hashes = {f"{MOUNTED}/{path}": sha256(data) for path, data in wanted.items()}
     made = image(wanted)
     copied = []
-    if there != hashes:
+    if _there(link) != hashes:
         progress(0, 1, "the image")
         deploy(link, made)
+        if _there(link) != hashes:
+            raise UserError(KEEPS_NOT)
         copied = list(wanted)
-    done = installation.install(link, rest, progress, elsewhere=wanted)
+    done = installation.install(link, rest, progress, advice)
     return done._replace(
         files=list(files), copied=copied + done.copied, flash=len(made) + done.flash
     )
@@ -65,11 +70,13 @@ def install(link, files, progress=lambda done, all, path: None):
 def clear(link):
     """Empties the ROM partition if modules of ours are in it, for they come first on `sys.path`.
 
-    Raises UserError when it holds others beside them.
+    Raises UserError when it holds others beside them, or keeps them.
     """
     if any(path.startswith(OURS) for path in link.hashes(MOUNTED)):
         _there(link)
         deploy(link, image({}))
+        if _there(link):
+            raise UserError(KEEPS_NOT)
 
 
 def _there(link):

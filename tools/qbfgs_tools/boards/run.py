@@ -5,12 +5,15 @@ from typing import NamedTuple
 from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.replay import Comparison, Verdict
 from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice, Reader
-from qbfgs_tools.boards.link import BoardError, LinkError, OutOfMemory
+from qbfgs_tools.boards.errors import BoardError, LinkError, OutOfMemory
+from qbfgs_tools.boards.remedies import less_heap
+from qbfgs_tools.builds.files import sha256
 
 JOB_FILE = "job.txt"
 CHECKPOINTS = ("qbfgs.a", "qbfgs.b")
 PROGRAM = "from qbfgs_board.runner import run\nrun('job.txt')\n"
 SILENCE = 60  # seconds without a word from the board
+MEMORY = 4  # the code of an error record about a lack of heap, see firmware/qbfgs_board/report.py
 
 
 class Run(NamedTuple):
@@ -39,6 +42,7 @@ class Meter:
     def __init__(self):
         self._microseconds = 0
         self._count = 0
+        self._used = None
 
     def text(self, epoch, scale=None):
         """About an epoch record. scale: cost units per unit, None where unknown."""
@@ -50,16 +54,18 @@ class Meter:
             if self._microseconds:
                 words.append(f"{self._count * 1000000 // self._microseconds} epochs/s")
         if epoch.used is not None:
-            words.append(f"heap {epoch.used / 1024:.1f} KB")
+            self._used = epoch.used
+        if self._used is not None:  # not every epoch is measured
+            words.append(f"heap {self._used / 1024:.1f} KB")
         return ", ".join(words)
 
 
 def prepare(link, job, keep_checkpoints=False):
-    """Puts the job and its data on the board; earlier checkpoints go unless they are kept."""
-    if job.data and link.read_file(job.data[0]) != job.data[1]:
-        link.write_file(*job.data)
-    if link.read_file(JOB_FILE) != job.text.encode():
-        link.write_file(JOB_FILE, job.text.encode())
+    """Puts the job and its files on the board; earlier checkpoints go unless they are kept."""
+    for path, data in (*filter(None, [job.data]), *job.modules, (JOB_FILE, job.text.encode())):
+        there = link.hash_of(path)
+        if there is None or there[1] != sha256(data):
+            link.write_file(path, data)
     if not keep_checkpoints:
         for path in CHECKPOINTS:
             link.remove_file(path)
@@ -97,7 +103,7 @@ def run(link, view, job, save=None, silence=SILENCE, resumed=False):
         link.soft_reset()
         link.execute(PROGRAM, take, silence, doing="the job ran")
     except OutOfMemory as failure:
-        error = f"{failure}: give it compiled files (qbfgs board install) or a smaller job"
+        error = f"{failure}: {less_heap(link)}"
     except BoardError as failure:
         error = f"{failure}\n{failure.traceback.strip()}" if _unknown(failure) else str(failure)
     except OtherJob as failure:
@@ -111,6 +117,8 @@ def run(link, view, job, save=None, silence=SILENCE, resumed=False):
     verdict = comparison.verdict()
     if not error and verdict.error:
         error = f"the board says: {verdict.error}"
+        if any(isinstance(r, Notice) and r.fatal and r.code == MEMORY for r in records):
+            error = f"{error.partition(': use')[0]}: {less_heap(link)}"  # it knows the build
     elif not error and not any(isinstance(r, Header) for r in records):
         error = "the board ended without a report"
     elif not error and not any(isinstance(r, Final) for r in records):

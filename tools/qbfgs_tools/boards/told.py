@@ -4,7 +4,8 @@ from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.report import Epoch, Final
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
-HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "heap/epoch", "peak KB")
+HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
+HEADINGS += ("heap/epoch", "peak KB")
 
 # A run that ends without a status of the optimiser was ended by its job.
 SETTLED = "settled: the cost fell too little in as many epochs as the job's `settle` says"
@@ -17,8 +18,10 @@ def told(jobs, runs, verify, where):
         rows.append(row(job, run) + ((compared(run),) if verify else ()))
         if run.error:
             notes.append(Bad(f"{job.name}: {run.error}"))
-        if run.lost:
+        if run.lost and job.header.checkpoint:
             notes.append(f"Go on with: qbfgs board resume {where}")
+        elif run.lost:
+            notes.append("The job writes no checkpoints (key `checkpoint`): run it again.")
         if verify and run.verdict.difference and not run.verdict.foreign:
             notes.append(Bad(f"{job.name}: {run.verdict.difference}"))
         if run.damaged:
@@ -53,9 +56,15 @@ def row(job, run):
         job.name,
         *counts,
         str(per_epoch(run)) if per_epoch(run) is not None else "-",
+        _seconds(final.epochs_us),
+        _seconds(final.total_us),
         str(grown) if grown is not None else "-",
         f"{final.peak / 1024:.1f}" if final.peak is not None else "-",
     )
+
+
+def _seconds(microseconds):
+    return "-" if microseconds is None else f"{microseconds / 1e6:.3f}"
 
 
 def compared(run):

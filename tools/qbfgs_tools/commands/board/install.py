@@ -36,6 +36,7 @@ runs in place and takes least heap; what the partition held must be qbfgs.""",
 def run_install(arguments):
     """The report of `board install`."""
     from qbfgs_tools.boards import installation, rom
+    from qbfgs_tools.boards.errors import BoardFull
     from qbfgs_tools.builds import forms as builds
     from qbfgs_tools.builds.files import sources
     from qbfgs_tools.terminal.live_view import LiveView
@@ -56,7 +57,16 @@ def run_install(arguments):
             if form != builds.ROM:
                 rom.clear(link)
             place = rom.install if form == builds.ROM else installation.install
-            done = place(link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}"))
+            advice = installation.REMOVE if form == builds.LEAN else installation.LESS
+            try:
+                done = place(
+                    link, built, lambda i, n, path: view.show(f"{i + 1} of {n}: {path}"), advice
+                )
+            except BoardFull as error:
+                if form in (arguments.build, builds.LEAN, forms[-1]):  # nothing takes less
+                    raise
+                notes.append(f"Not {form}: {error}.")
+                continue
             if done.heap is not None or form == builds.LEAN:  # source takes more than that
                 break
             notes.append(f"Not {form}: the heap is too small to import it.")
@@ -67,9 +77,9 @@ def run_install(arguments):
         ("flash", f"{done.flash} bytes"),
     ]
     if done.removed:
-        rows.insert(2, ("removed", f"{len(done.removed)} that would have been imported instead"))
+        rows.insert(2, ("removed", f"{len(done.removed)} that no longer belong there"))
     if done.heap is None:
-        advice = "" if form == builds.LEAN else "; try --build lean"
+        advice = "" if form in (builds.LEAN, builds.ROM) else "; try --build lean"
         rows.append(("heap", Bad(f"too small to import qbfgs{advice}")))
     else:
         rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))

@@ -15,7 +15,7 @@ def guarded(run):
     """run(arguments), with errors of the link as UserError and exit code 1 for `Failed`."""
 
     def call(arguments):
-        from qbfgs_tools.boards.link import LinkError
+        from qbfgs_tools.boards.errors import LinkError
 
         try:
             return run(arguments)

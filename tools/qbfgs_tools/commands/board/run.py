@@ -12,7 +12,9 @@ def add_jobs(parser):
     parser.add_argument(
         "job",
         nargs="+",
-        help="a job file (keys: firmware/qbfgs_board/job.py), or `paper` for the paper's 14 rows",
+        help="a job file, or `paper` for the paper's 14 rows; a job file has a `key value` a line:"
+        " problem, qp, start, n, mode, max_epochs, target, radius, pairs, polls, settle,"
+        " checkpoint, watchdog",
     )
 
 
@@ -36,7 +38,7 @@ def add_run(actions):
         """
 Resets the board's MicroPython, runs each job from its beginning, and shows every epoch as it comes
 in: cost, epochs a second by the board's own clock, heap.""",
-        "qbfgs board run --board unix firmware/jobs/rosenbrock.txt --save records.txt",
+        "qbfgs board run --board unix job.txt --save records.txt",
     )
     add_board(parser, PROGRAMS)
     add_jobs(parser)

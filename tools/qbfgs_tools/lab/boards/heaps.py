@@ -4,16 +4,17 @@ import io
 import tempfile
 from typing import NamedTuple
 
+from qbfgs_desktop.boards.report import Final
 from qbfgs_tools.boards import rom
 from qbfgs_tools.boards import run as board_run
+from qbfgs_tools.boards.errors import LinkError, OutOfMemory
 from qbfgs_tools.boards.installation import install
-from qbfgs_tools.boards.link import Link, LinkError, OutOfMemory
+from qbfgs_tools.boards.link import Link
 from qbfgs_tools.boards.places import availability
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import sources
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.live_view import LiveView
-from qbfgs_tools.virtual.unix import UnixBoard
 
 LEAST, MOST, STEP = 8, 256, 1  # KB
 FORMS = (builds.SOURCE, builds.BYTECODE, builds.LEAN, builds.ROM)
@@ -73,6 +74,30 @@ def passes(folder, board, jobs, kilobytes):
     return _linked(folder, board, kilobytes, run_all) or 0
 
 
+class Need(NamedTuple):
+    """Heap that a job needs on a board, bytes, None where unknown. heap: all of it; before: in use
+    before the job; peak: the most in use after an epoch. error: a sentence, "" for none."""
+
+    job: str
+    heap: int | None
+    before: int | None
+    peak: int | None
+    error: str
+
+
+def on_port(port, jobs, view):
+    """The `Need` of each job on a board with qbfgs installed, as they are made. view: a
+    `LiveView`."""
+    with Link(port) as link:
+        for job in jobs:
+            view.begin(job.name)
+            board_run.prepare(link, job)
+            run = board_run.run(link, view, job)
+            final = run.last(Final)
+            sizes = (final.heap, final.before, final.peak) if final else (None,) * 3
+            yield Need(job.name, *sizes, run.error or run.verdict.difference)
+
+
 def imported(folder, board, kilobytes):
     """(bytes of heap that the core holds, the files it came from); None where it has no room."""
     return _linked(folder, board, kilobytes, lambda link: link.ask(IMPORT))
@@ -92,6 +117,8 @@ def _linked(folder, board, kilobytes, work):
 
 
 def _started(folder, board, kilobytes):
+    from qbfgs_tools.virtual.unix import UnixBoard  # not to be had on every system
+
     return UnixBoard(folder, kilobytes * 1024, boot=False, name=board)
 
 

@@ -20,11 +20,14 @@ from qbfgs_tools.builds.files import LIBRARY, sources
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.virtual import interpreters
-from qbfgs_tools.virtual.unix import UnixBoard
 
 JOB = "problem rosenbrock\nqp 1024\nstart -1.232 1.212\ntarget 0\n"
 HEAP = 512 * 1024
 ROUNDS = 4  # runs of the job, of which the fastest counts: other programs share this desk
+REAL, EMULATED, DESK = "real", "emulated", "this desk"
+EMULATORS = ("qemu", "webassembly", "javascript")
+PSEUDO = ("/dev/pts/", "/dev/ttyp", "/dev/ttys")  # pseudo-terminals of Linux, BSD and macOS
+SYSTEMS = ("linux", "darwin", "win32")  # `sys.platform` of a MicroPython that is a program
 # Virtual boards, and how qbfgs is installed there.
 VIRTUAL = (
     (UNIX, builds.BYTECODE),
@@ -45,12 +48,13 @@ run("job.txt")
 
 
 class Row(NamedTuple):
-    """One board. emulated: its times say nothing about a real one. us, heap: of an epoch, None
-    where unknown. epochs: compared in one run; equal: whether all records of every run equal the
-    desk's. ran: False where the board is not to be had here. reason: why it did not run or end."""
+    """One board. runs_on: REAL, or EMULATED or DESK, whose times say nothing about a real one. us,
+    heap: of an epoch, None where unknown. epochs: compared in one run; equal: whether all records
+    of every run equal the desk's. ran: False where the board is not to be had here. reason: why it
+    did not run or end."""
 
     board: str
-    emulated: bool
+    runs_on: str
     us: int | None
     heap: int | None
     epochs: int
@@ -62,17 +66,17 @@ class Row(NamedTuple):
 def on_interpreter(interpreter):
     """The `Row` of an interpreter that runs the board's files."""
     name = interpreter.name
-    emulated = isinstance(interpreter, interpreters.LinuxArm)
+    runs_on = EMULATED if isinstance(interpreter, interpreters.LinuxArm) else DESK
     ok, reason = interpreter.available()
     if not ok:
-        return _absent(name, emulated, reason)
+        return _absent(name, runs_on, reason)
     with tempfile.TemporaryDirectory() as folder:
         _put(sources(), folder)
         boot = Path(folder, "boot.py")
         boot.write_text(BOOT.format(job=JOB))
         runs = [_run(interpreter, boot) for _ in range(ROUNDS)]
         name = f"{name}: {interpreter.version()}"
-    return _row(name, emulated, runs)
+    return _row(name, runs_on, runs)
 
 
 def _put(files, folder):
@@ -96,7 +100,16 @@ def on_port(name, port):
         board_run.prepare(link, job)
         runs = [board_run.run(link, LiveView(1, io.StringIO()), job) for _ in range(ROUNDS)]
         name = f"{name}: MicroPython {'.'.join(map(str, link.version))}, {link.platform}"
-    return _row(name, False, runs)
+        place = runs_on(port, link.platform)
+    return _row(name, place, runs)
+
+
+def runs_on(port, platform):
+    """Where the MicroPython on a port runs: nothing but a board is on a port of hardware."""
+    if platform in SYSTEMS:
+        return DESK
+    hardware = "://" not in port and not port.startswith(PSEUDO)
+    return REAL if hardware and platform not in EMULATORS else EMULATED
 
 
 def on_unix(board, form):
@@ -104,32 +117,34 @@ def on_unix(board, form):
     name = f"board {board}, {form}"
     ok, reason = availability(board)
     if not ok:
-        return _absent(name, False, reason)
+        return _absent(name, DESK, reason)
+    from qbfgs_tools.virtual.unix import UnixBoard  # not to be had on every system
+
     with tempfile.TemporaryDirectory() as folder:
         with UnixBoard(folder, HEAP, boot=False, name=board) as made:
             with Link(made.port) as link:
                 try:
                     _put(builds.fitting(form, link.mpy, sources()), folder)
                 except UserError as error:
-                    return _absent(name, False, str(error))
+                    return _absent(name, DESK, str(error))
             return on_port(name, made.port)
 
 
-def _absent(name, emulated, reason):
-    return Row(name, emulated, None, None, 0, False, False, reason)
+def _absent(name, runs_on, reason):
+    return Row(name, runs_on, None, None, 0, False, False, reason)
 
 
-def _row(name, emulated, runs):
+def _row(name, runs_on, runs):
     """Of the first run that went wrong, else of the fastest."""
     wrong = [run for run in runs if not run.verdict.equal]
     run = wrong[0] if wrong else min(runs, key=lambda run: per_epoch(run) or 0)
     compared = run.verdict.compared
     measured = per_epoch(run), heap_per_epoch(run)
-    return Row(name, emulated, *measured, compared, not wrong, True, run.error)
+    return Row(name, runs_on, *measured, compared, not wrong, True, run.error)
 
 
 def rows(port=None):
-    """The rows, as they are made; port: a real board's too."""
+    """The rows, as they are made; port: that of another board, too."""
     if port:
         yield on_port(port, port)
     for board, form in VIRTUAL:

@@ -13,11 +13,11 @@ def register(commands):
         "time and heap of an epoch on every board that runs here",
         """
 One of the paper's rows through the board's own program, on the virtual boards and on every
-interpreter of this machine; with --port on a real board too, where qbfgs is installed. Then the
+interpreter of this machine; with --port on another board too, where qbfgs is installed. Then the
 instructions that parts of the core take on the emulated micro:bit.""",
         "qbfgs lab timing",
     )
-    parser.add_argument("--port", help="a real board too")
+    parser.add_argument("--port", help="serial port of another board")
 
 
 def run(arguments):
@@ -36,10 +36,8 @@ def run(arguments):
                 notes.append(Bad(why) if row.ran else why)
                 continue
             verdict = f"{row.epochs} equal" if row.equal else Bad("DIFFERS")
-            kind = "emulated" if row.emulated else "this desk"
-            kind = "real" if arguments.port and row is made[0] else kind
             cells = [str(n) if n is not None else "-" for n in (row.us, row.heap)]
-            rows.append((row.board, kind, *cells, verdict))
+            rows.append((row.board, row.runs_on, *cells, verdict))
     headings = ("<board", "<runs on", "us/epoch", "heap/epoch", "epochs")
     title = "Rosenbrock from (-1.232, 1.212) on 1/1024 to cost 0"
     notes.insert(

@@ -1,0 +1,90 @@
+"""Heap is looked at as seldom as may be: to look takes a board as long as an epoch, or longer."""
+
+import pytest
+from qbfgs_board import measures
+
+
+class Heap:
+    """A heap of so many bytes, in the place of `qbfgs_board.heap`; counts what it is asked for."""
+
+    def __init__(self, size):
+        self.size, self.live, self.garbage = size, 0, 0
+        self.collections = self.looks = self.by_itself = 0
+
+    def allocate(self, garbage):
+        if self.free_now() < garbage:
+            self.by_itself += 1
+            self.garbage = 0
+        self.garbage += garbage
+
+    def free_now(self):
+        return self.size - self.live - self.garbage
+
+    def collect(self):
+        self.collections += 1
+        self.garbage = 0
+
+    def used(self):
+        self.looks += 1
+        return self.live + self.garbage
+
+    def grown(self, since):
+        if since is None:
+            return None
+        more = self.used() - since
+        return more if more >= 0 else None
+
+    def free(self):
+        self.looks += 1
+        return self.free_now()
+
+
+def run(monkeypatch, size, epochs, takes, reports=100):
+    """(the heap, its Measures, what was measured of each epoch) after so many epochs."""
+    heap = Heap(size)
+    monkeypatch.setattr(measures, "heap", heap)
+    made = measures.Measures()
+    grown = []
+    for number in range(epochs):
+        made.begin()
+        heap.allocate(takes(number))
+        made.end()
+        made.weigh()
+        heap.allocate(reports)
+        made.reported()
+        grown.append(made.grown)
+    return heap, made, grown
+
+
+def test_a_roomy_heap_is_looked_at_a_few_times(monkeypatch):
+    heap, made, grown = run(monkeypatch, 100000, 1000, lambda number: 300)
+    assert [k for k in range(20) if grown[k] is not None] == [0, 1, 2, 4, 8, 16]
+    assert set(grown) == {300, None}
+    assert made.peak == 300
+    assert heap.by_itself == 0  # no epoch's time holds a collection
+    assert heap.collections <= 11 + 1000 * 400 // 100000
+    assert heap.looks <= 4 * heap.collections
+
+
+@pytest.mark.parametrize("size", [450, 800, 1300])
+def test_a_tight_heap_is_collected_before_each_epoch_that_needs_it(monkeypatch, size):
+    heap, _, grown = run(monkeypatch, size, 200, lambda number: 300)
+    assert heap.by_itself == 0
+    assert {300} <= set(grown) <= {300, None}
+
+
+def test_an_epoch_that_takes_more_than_any_before_is_not_told_wrongly(monkeypatch):
+    """A collection in its midst frees part of what is to be measured: then nothing is told."""
+    heap, made, grown = run(monkeypatch, 1000, 64, lambda number: 900 if number == 40 else 300)
+    assert set(grown) <= {300, 900, None}
+    assert made.peak <= 900
+
+
+def test_without_a_measured_heap_nothing_is_told():
+    made = measures.Measures()
+    for _ in range(5):
+        made.begin()
+        made.end()
+        made.weigh()
+        made.reported()
+        assert (made.grown, made.used, made.peak) == (None, None, 0)

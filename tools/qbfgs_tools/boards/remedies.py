@@ -1,0 +1,31 @@
+"""What helps against a lack of heap on one board: it depends on how qbfgs is installed there."""
+
+import contextlib
+
+from qbfgs_tools.boards.errors import LinkError
+
+# Prints the size of the core's first compiled file in ROM and in flash, 0 for none.
+FORM = """
+import os
+def size(path):
+    try:
+        return os.stat(path)[6]
+    except OSError:
+        return 0
+core = "/lib/qbfgs/__init__.mpy"
+print(repr((size("/rom" + core), size(core[1:]))))
+"""
+LEAN = 1024  # bytes of the core's __init__: more in lean, whose core is in it, and less in others
+SMALLER = "use fewer parameters or pairs"
+
+
+def less_heap(link):
+    """How this person gets a board that takes less heap: a clause, and what else may help."""
+    with contextlib.suppress(LinkError):
+        link.soft_reset()
+        in_rom, compiled = link.ask(FORM)
+        if not in_rom and compiled > LEAN:
+            return f"{SMALLER}, or try qbfgs board install --build rom, for boards with ROMFS"
+        if not in_rom:
+            return f"{SMALLER}, or qbfgs board install --build lean"
+    return SMALLER
