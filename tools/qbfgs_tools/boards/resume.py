@@ -33,7 +33,7 @@ def job_on(link, named=()):
             advice = f"; if it is yours, let it run here with --problem {problem}" if own else ""
             raise UserError(f"{where}: {error}{advice}") from None
 
-    return from_text(where, data.decode(errors="replace"), allowed)
+    return from_text(where, data.decode(errors="replace"), allowed=allowed)
 
 
 def newest(files, job):
