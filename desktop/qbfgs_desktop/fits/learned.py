@@ -18,6 +18,7 @@ from ..files import write_whole
 from . import schema
 
 AXES = "xyz"
+FLATTEST = 1e-12  # square of the ratio of an ellipsoid's semi-axes, well above doubles' rounding
 NO_ELLIPSOID = "the fit found no ellipsoid: turn the sensor through more directions"
 
 
@@ -200,7 +201,8 @@ def ellipsoid(described):
     if level <= 0:
         raise ValueError(NO_ELLIPSOID)
     matrix = np.array(rows, dtype=float) / float(level)
-    if np.linalg.eigvalsh(matrix)[0] <= 0:
+    least, *_, most = np.linalg.eigvalsh(matrix)
+    if least <= FLATTEST * most:
         raise ValueError(NO_ELLIPSOID)
     return centre, matrix
 

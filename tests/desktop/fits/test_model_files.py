@@ -190,6 +190,15 @@ def test_the_largest_models_are_quick(models, tmp_path):
     assert len(predicted(tmp_path / "model.json", csv).data["predictions"]) == ROWS
 
 
+def test_an_ellipsoid_too_flat_for_doubles_is_none(models, tmp_path):
+    """Two decompositions of one matrix did not agree on the sign of its least eigenvalue."""
+    described, csv = models["tilted"]
+    described = copy.deepcopy(described)
+    described["x"][1] = 1 << 62
+    learned.save(described, tmp_path / "model.json")
+    assert "no ellipsoid" in predicted(tmp_path / "model.json", csv)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no file without an end")
 def test_a_file_without_an_end_is_refused(models):
     _, csv = models["poly:2"]
