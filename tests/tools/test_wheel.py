@@ -19,6 +19,8 @@ PARTS = (
     "desktop",
     "firmware",
     "tools/qbfgs_tools",
+    "tests/traces",
+    "tests/vectors",
     "pyproject.toml",
     "README.md",
     "LICENSE",

@@ -1,4 +1,4 @@
-"""What the vectors of factors.txt call; runs on MicroPython 1.9.2."""
+"""What the vectors of factors.txt call; runs on MicroPython 1.9.2, in every build."""
 
 from qbfgs.model.factors import Factor
 from qbfgs.words.blocks import block, dot, measure
@@ -24,4 +24,4 @@ def learnt(h, pairs):
         y = blocked(y)
         factor.transpose_times(y)
         factor.bfgs(s, dot(s, y, n))
-    return factor.pivots, factor.powers, factor.columns
+    return list(factor.pivots), list(factor.powers), [list(column) for column in factor.columns]

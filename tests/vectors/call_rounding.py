@@ -1,8 +1,8 @@
-"""What the vectors of rounding.txt call; runs on MicroPython 1.9.2."""
+"""What the vectors of rounding.txt call; runs on MicroPython 1.9.2, in every build."""
 
 from qbfgs.model.factors import Factor
 from qbfgs.search.rounding import MetricRounding
-from qbfgs.words.blocks import block, measure
+from qbfgs.words.blocks import block, measure, words
 
 
 def rounded(target, order, columns, exponent):
@@ -19,6 +19,9 @@ def rounded(target, order, columns, exponent):
             column[i] = columns[k][i]
         column[n] = exponent
         measure(column, n)
+    wanted = words(n)
+    for i in range(n):
+        wanted[i] = target[i]
     d = block(n)
-    MetricRounding(factor).round(d, target)
-    return d[:n]
+    MetricRounding(factor).round(d, wanted)
+    return list(d)[:n]

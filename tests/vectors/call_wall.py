@@ -1,4 +1,4 @@
-"""What the vectors of wall.txt call; runs on MicroPython 1.9.2."""
+"""What the vectors of wall.txt call; runs on MicroPython 1.9.2, in every build."""
 
 from qbfgs.search.wall import along_wall
 from qbfgs.words.blocks import block, dot, measure
@@ -20,4 +20,4 @@ def wall(p, s, y):
     y = blocked(y)
     z = block(n)
     along_wall(z, blocked(p), s, y, dot(s, y, n), n)
-    return z
+    return list(z)

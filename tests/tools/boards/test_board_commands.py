@@ -116,12 +116,12 @@ def test_install_says_when_the_heap_is_too_small(call, tmp_path):
     words = (*unix(tmp_path), "--heap", 32, "--build")
     code, text, _ = call("install", *words, "source")
     assert code == 1
-    assert "too small to import qbfgs; try --build lean" in text
+    assert "too small to run a job; try --build lean" in text
     code, text, _ = call("install", *words, "auto")
     assert code == 1
     assert "files   " in text and "as lean" in text
     for form in ("viper", "bytecode"):
-        assert f"Not {form}: the heap is too small to import it." in text
+        assert f"Not {form}: the heap is too small to run a job with it." in text
 
 
 def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):

@@ -77,8 +77,7 @@ def test_what_is_installed_last_is_imported(link):
     files = {
         "lib/qbfgs/__init__.py": b"",
         "lib/qbfgs_board/__init__.py": b"",
-        "lib/qbfgs_board/runner.py": b"def load(mode):\n    pass\n",
-        "lib/qbfgs_board/session.py": b"",
+        "lib/qbfgs_board/runner.py": b"def run(path):\n    return True\n",
     }
     installation.install(link, files)
     assert link.ask(WHERE) == ("/lib/qbfgs/__init__.py", "/lib/qbfgs_board/runner.py")

@@ -495,19 +495,6 @@ def test_a_build_goes_on_from_a_checkpoint(port, libraries, printed, need):
     assert result.stdout.count(b"True") > 50 and b"False\n" not in result.stdout
 
 
-@each_port
-@each_form
-def test_an_epoch_of_a_build_takes_no_heap(form, port, libraries, need):
-    need(port)
-    result = port.run(TESTS / "traces" / "heap_epoch.py", path=[libraries(port, form)])
-    lines = [line.split() for line in result.stdout.decode().splitlines()[:-1]]
-    measured = [words for words in lines if words[2] == "compensated"]
-    assert len(measured) >= 4, result.stderr.decode()
-    for kind, _, _, *numbers in measured:
-        assert numbers[-1] == ("0" if kind == "bytes" else "complete")
-        assert kind == "locked" or numbers[0] == "0"
-
-
 # Which one a board gets
 
 

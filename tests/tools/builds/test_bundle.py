@@ -10,8 +10,8 @@ from qbfgs_tools.boards import vectors as board_vectors
 from qbfgs_tools.builds.bundle import Bundle
 from qbfgs_tools.builds.bundle_proof import differences
 
-WHOLE = ["optimizer.minimize", "compensated.Compensated.propose", "rosenbrock.Rosenbrock.cost"]
-WHOLE += ["checks.checked_radius", "scales.check_qp"]
+WHOLE = ["optimizer.minimize", "modes.compensated.Compensated.propose", "checks.checked_radius"]
+WHOLE += ["problems.rosenbrock.Rosenbrock.cost", "grid.scales.check_qp"]
 
 
 def namespace(pieces):
@@ -76,8 +76,9 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_planted_change_is_found(bundle, name):
     old, new = CHANGES[name]
-    wanted = ["scalars.mul", "scalars.div", "armijo.shrink", "blocks.dot", "quantizer.to_text"]
-    pieces = bundle.pieces([*wanted, "factors.Factor.curvature"])
+    wanted = ["words.scalars.mul", "words.scalars.div", "search.armijo.shrink", "words.blocks.dot"]
+    wanted += ["grid.quantizer.to_text", "model.factors.Factor.curvature"]
+    pieces = bundle.pieces(wanted)
     assert differences(bundle, pieces) == []
     place = next(i for i, piece in enumerate(pieces) if old in piece.source)
     changed = pieces[place]._replace(source=pieces[place].source.replace(old, new, 1))
@@ -87,7 +88,7 @@ def test_a_planted_change_is_found(bundle, name):
 
 @pytest.mark.parametrize("what", ["statement", "argument", "method"])
 def test_what_is_left_out_is_found(bundle, what):
-    pieces = bundle.pieces(["position.Position.accept"])
+    pieces = bundle.pieces(["grid.position.Position.accept"])
     place = next(i for i, p in enumerate(pieces) if p.name == "Position.accept")
     source = pieces[place].source
     if what == "statement":
@@ -101,7 +102,7 @@ def test_what_is_left_out_is_found(bundle, what):
 
 
 def test_names_that_two_modules_share_are_told_apart(bundle):
-    pieces = bundle.pieces(["optimizer.Optimizer", "basis.Basis"])
+    pieces = bundle.pieces(["optimizer.Optimizer", "search.basis.Basis"])
     nodes = [ast.parse(piece.source).body[0] for piece in pieces if piece.name.isidentifier()]
     names = [node.targets[0].id if isinstance(node, ast.Assign) else node.name for node in nodes]
     assert len(set(names)) == len(names) >= 15

@@ -1,31 +1,41 @@
 """How what belongs on a board gets there: only files that differ are copied, and read back."""
 
+import ast
 from typing import NamedTuple
 
-from qbfgs_tools.boards.errors import REMOVE, BoardFull, FileError, OutOfMemory, full
+from qbfgs_desktop.boards.report import Notice, Reader
+from qbfgs_tools.boards.errors import REMOVE, BoardError, BoardFull, FileError, OutOfMemory, full
 from qbfgs_tools.boards.files import NEW
-from qbfgs_tools.builds.files import LIBRARY, sha256
+from qbfgs_tools.builds.files import LIBRARY, importable, sha256
 
 MAIN = "main.py"
 OURS = (f"{LIBRARY}/qbfgs/", f"{LIBRARY}/qbfgs_board/")  # nothing else belongs below them
 MODULES = (".py", ".mpy", NEW)
 LESS = f"use --build lean, or {REMOVE}"
-# Imports what a run imports, and prints the heap before and after.
-MEASURE = """
+# A short job, run as any is to its end, where the neighbours are judged by modules of their own.
+# What writes checkpoints is there too, but writes none, for there may be some of another job.
+TRIAL = "qbfgs.try"
+TRIAL_JOB = b"problem rosenbrock\nqp 1024\nstart -1.232 1.212\n"
+MEASURE = f"""
 import gc
 gc.collect()
 before = gc.mem_alloc()
-import qbfgs_board.runner, qbfgs_board.session
-qbfgs_board.runner.load("compensated")
-gc.collect()
-print(repr((gc.mem_alloc() - before, gc.mem_alloc() + gc.mem_free())))
+from qbfgs_board import heap
+heap.collect_often()
+import qbfgs_board.store
+from qbfgs_board.runner import run
+if run({TRIAL!r}):
+    gc.collect()
+    print(repr((gc.mem_alloc() - before, gc.mem_alloc() + gc.mem_free())))
 """
+SILENCE = 60  # seconds that a board may take to import all that
 
 
 class Installed(NamedTuple):
     """What an installation did. files: all that belong there; copied: those that differed;
     removed: modules that no longer belong there; flash: bytes of all files; heap: bytes that
-    importing takes; heap_size: of the board (both None where it is too small)."""
+    are in use after a short job; heap_size: of the board (both None where it is too small for
+    that job)."""
 
     files: list
     copied: list
@@ -98,11 +108,26 @@ def _check_kept(wrong):
 
 
 def measured(link):
-    """(bytes of heap that importing takes, those of all the heap), both None for too small."""
+    """(bytes of heap that are in use after a short job, bytes of all the heap), after a fresh start
+    of the board's MicroPython; both None where that job has no room.
+
+    Raises BoardError when the job fails for another reason.
+    """
+    importable()
+    from qbfgs_board.report import MEMORY
+
+    link.write_file(TRIAL, TRIAL_JOB)
     link.soft_reset()
     try:
-        return link.ask(MEASURE)
+        said = link.execute(MEASURE, silence=SILENCE, doing="a short job ran")
     except OutOfMemory:
         return None, None
     finally:
         link.soft_reset()
+        link.remove_file(TRIAL)
+    for record in Reader().feed(said):
+        if isinstance(record, Notice) and record.fatal:
+            if record.code == MEMORY:
+                return None, None
+            raise BoardError(f"qbfgs is on the board, but a job fails there: {record.text}", "")
+    return ast.literal_eval(said.decode().splitlines()[-1])

@@ -1,11 +1,9 @@
 """The trace scripts on a board: each line that it prints compared with the desk's."""
 
-from pathlib import Path
-
-from qbfgs_tools.builds.files import CORE, LIBRARY
+from qbfgs_tools.builds.files import CORE, LIBRARY, TRUST
 from qbfgs_tools.virtual.interpreters import CPython
 
-FOLDER = Path(__file__).resolve().parents[3] / "tests" / "traces"
+FOLDER = TRUST / "traces"
 HELPER = "tracing.py"  # what the scripts import from beside them
 SILENCE = 120  # seconds that one line may take
 

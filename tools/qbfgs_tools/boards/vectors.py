@@ -1,12 +1,13 @@
 """Committed vectors on a board: expressions of tests/vectors, each with the answer of the desk."""
 
 import ast
-from pathlib import Path
 
 from qbfgs_tools.builds.bundle import Bundle
 from qbfgs_tools.builds.bundle_proof import differences
+from qbfgs_tools.builds.files import TRUST
+from qbfgs_tools.builds.lean.merging import beside
 
-FOLDER = Path(__file__).resolve().parents[3] / "tests" / "vectors"
+FOLDER = TRUST / "vectors"
 MOST = 250  # characters of expressions in one request: its syntax tree takes heap
 # Without line numbers a definition takes less room.
 LEAN = "import gc, micropython\nmicropython.opt_level(3)\ndel micropython\n"
@@ -44,7 +45,8 @@ def pieces(group):
     file = calls(group)
     bundle = Bundle(file)
     wanted = [f"{file.stem}.{name}" for name in functions(vectors(group))]
-    wanted += [".".join(found) for found in bundle.units[file.stem].imports.values()]
+    taken = bundle.units[file.stem].imports
+    wanted += [".".join(bundle.resolve(file.stem, name)) for name in taken]
     cut = bundle.pieces(wanted)
     wrong = differences(bundle, cut)
     if wrong:
@@ -60,18 +62,20 @@ def send(link, cut):
         link.execute(piece.source, doing=f"{piece.module}.{piece.name} was compiled")
 
 
-def load(link, group, files):
-    """Gives the board the functions of a group. files: whether qbfgs is installed there."""
+def load(link, group, files, lean=False):
+    """Gives the board the functions of a group. files: whether qbfgs is installed there, and lean:
+    in the lean form, in whose names they are written then."""
     link.soft_reset()
     if files:
-        link.execute(calls(group).read_text())
+        text = calls(group).read_text(encoding="utf-8")
+        link.execute(beside(text) if lean else text)
     else:
         send(link, pieces(group))
 
 
-def check(link, group, files):
+def check(link, group, files, lean=False):
     """(how many vectors were compared, the first difference as a sentence or "")."""
-    load(link, group, files)
+    load(link, group, files, lean)
     pairs = vectors(group)
     at = 0
     while at < len(pairs):

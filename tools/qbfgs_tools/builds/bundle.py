@@ -24,10 +24,11 @@ import types
 from pathlib import Path
 from typing import NamedTuple
 
+from qbfgs_tools.builds.text import text_of
+
 PACKAGE = "qbfgs"
 CORE = Path(importlib.util.find_spec(PACKAGE).origin).parent
-SHIM = "compat"
-LEFT_OUT = ("qbfgs.quantizer", "qbfgs.models.")  # another name of one, and what learns
+SHIM = "words.compat"
 METHOD = "_method"  # what a method is called until it is put into its class
 
 
@@ -39,19 +40,14 @@ class Piece(NamedTuple):
     source: str
 
 
-def _last(name):
-    """The last part of a module's name, by which a piece is known: no two modules share one."""
-    return name.rpartition(".")[2]
-
-
 class Unit:
     """One module: its syntax tree, what it imports, what it defines.
 
-    loaded: the module as CPython imported it.
+    name: as its package names it, such as "words.blocks". loaded: as CPython imported it.
     """
 
-    def __init__(self, path, loaded):
-        self.name = Path(path).stem
+    def __init__(self, name, path, loaded):
+        self.name = name
         self.loaded = loaded
         self.imports = {}  # local name: (module, name in it; None for the module itself)
         self.definitions = {}  # name: the nodes that make it, in order
@@ -65,13 +61,15 @@ class Unit:
 
     def _take(self, node):
         if isinstance(node, ast.ImportFrom):
+            source = "." * node.level + (node.module or "")
+            source = importlib.util.resolve_name(source, self.loaded.__package__)
             for item in node.names:
                 local = item.asname or item.name
-                value = vars(self.loaded)[local]
+                value = getattr(self.loaded, local)
                 if isinstance(value, types.ModuleType):
-                    self.imports[local] = (_last(value.__name__), None)
+                    self.imports[local] = (_own(value.__name__), None)
                 else:
-                    self.imports[local] = (_last(node.module), item.name)
+                    self.imports[local] = (_own(source), item.name)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             self.definitions.setdefault(node.name, []).append(node)
         elif isinstance(node, (ast.Assign, ast.AugAssign)):
@@ -81,36 +79,47 @@ class Unit:
                         self.definitions.setdefault(part.id, []).append(node)
 
 
+def _own(module):
+    """The name of a module within the package."""
+    return module.removeprefix(PACKAGE).removeprefix(".")
+
+
 class Bundle:
     """The core, and further files that use it, ready to be cut into pieces."""
 
     def __init__(self, *files):
         self.units = {}
         for path in sorted(CORE.rglob("*.py")):
-            module = ".".join(path.relative_to(CORE.parent).with_suffix("").parts)
-            if path.stem not in (SHIM, "__init__") and not module.startswith(LEFT_OUT):
-                self._add(path, importlib.import_module(module))
-        for path in files:
-            spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+            parts = path.relative_to(CORE).with_suffix("").parts
+            name = ".".join(part for part in parts if part != "__init__")
+            if name not in (SHIM, ""):
+                loaded = importlib.import_module(f"{PACKAGE}.{name}")
+                self.units[name] = Unit(name, path, loaded)
+        for path in map(Path, files):
+            spec = importlib.util.spec_from_file_location(path.stem, path)
             loaded = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(loaded)
-            self._add(path, loaded)
-
-    def _add(self, path, loaded):
-        unit = Unit(path, loaded)
-        self.units[unit.name] = unit
+            self.units[path.stem] = Unit(path.stem, path, loaded)
 
     def resolve(self, module, name):
         """(module, name) of what a name means in a module of the core; None for a builtin."""
         unit = self.units[module]
-        if name in unit.definitions:
-            return module, name
-        return unit.imports.get(name)
+        while name not in unit.definitions:
+            found = unit.imports.get(name)
+            if found is None or found[1] is None or found[0] not in self.units:
+                return found
+            unit, name = self.units[found[0]], found[1]
+        return unit.name, name
+
+    def place(self, word):
+        """(module, what of it...) of a text "module.name" or "module.Class.method"."""
+        module = max((m for m in self.units if word.startswith(m + ".")), key=len)
+        return module, *word.removeprefix(module + ".").split(".")
 
     def shared_name(self, module, name):
         """The name in the one namespace."""
         clash = [u.name for u in self.units.values() if name in u.definitions]
-        return name if len(clash) == 1 else f"{name}_{module}"
+        return name if len(clash) == 1 else f"{name}_{module.replace('.', '_')}"
 
     def pieces(self, wanted):
         """The pieces for a list of names, "module.name" or "module.Class.method"."""
@@ -142,7 +151,7 @@ class _Cut:
         self._attributes = {"__init__"}
         self._classes = []
         for word in wanted:
-            module, name, *method = word.split(".")
+            module, name, *method = bundle.place(word)
             self._attributes.update(method)
             self._need(module, name)
         self._grow()
@@ -219,7 +228,7 @@ class _Cut:
             tail = f"\n{owner}.{method} = {METHOD}\ndel {METHOD}"
         else:
             tail = ""
-        source = dense(ast.unparse(ast.fix_missing_locations(node))) + tail + "\n"
+        source = dense(text_of(node)) + tail + "\n"
         self.pieces.append(Piece(module, name, source))
 
 

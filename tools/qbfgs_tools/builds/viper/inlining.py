@@ -276,8 +276,7 @@ class _Order:
 class Explicit(ast.NodeTransformer):
     """Makes a function say what only its module knows: numbers in place of the names that stand for
     them; tables of bytes are marked (`table`), and a kernel gets `[n + 1]` for `[-1]`, where a
-    block has its size. `a, b = b, a` becomes plain assignments: as text it would get the brackets
-    of a tuple, which MicroPython then makes."""
+    block has its size, and plain assignments for `a, b = b, a`, for its words are no objects."""
 
     def __init__(self, program, function):
         self.program, self.path = program, function.path
@@ -299,8 +298,10 @@ class Explicit(ast.NodeTransformer):
 
     def visit_Assign(self, node):
         self.generic_visit(node)
+        if not self.is_kernel:
+            return node
         target, value = node.targets[0], node.value
-        if len(node.targets) > 1 and self.is_kernel:
+        if len(node.targets) > 1:
             again = value if _is_plain(value) else ast.Name(target.id, ast.Load())
             others = [ast.Assign([to], copy.deepcopy(again), lineno=0) for to in node.targets[1:]]
             return [ast.Assign([target], value, lineno=0), *others]

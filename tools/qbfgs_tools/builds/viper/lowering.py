@@ -13,6 +13,7 @@ import ast
 import copy
 from pathlib import PurePosixPath
 
+from qbfgs_tools.builds.text import text_of
 from qbfgs_tools.builds.viper.glue import can_be_native, reached
 from qbfgs_tools.builds.viper.hoisting import hoisted
 from qbfgs_tools.builds.viper.inlining import Explicit, Inliner
@@ -155,7 +156,7 @@ def _text(path, tree, imports):
         ast.parse(f"from {_relative(path, other)} import {name}").body[0]
         for name, other in sorted(imports.items())
     ]
-    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    return text_of(tree) + "\n"
 
 
 def _relative(path, other):

@@ -69,7 +69,7 @@ def run_install(arguments):
                 continue
             if done.heap is not None or form == builds.LEAN:  # source takes more than that
                 break
-            notes.append(f"Not {form}: the heap is too small to import it.")
+            notes.append(f"Not {form}: the heap is too small to run a job with it.")
         view.end("done")
     rows = [
         ("files", f"{len(done.files)}, as {form}"),
@@ -80,8 +80,8 @@ def run_install(arguments):
         rows.insert(2, ("removed", f"{len(done.removed)} that no longer belong there"))
     if done.heap is None:
         advice = "" if form in (builds.LEAN, builds.ROM) else "; try --build lean"
-        rows.append(("heap", Bad(f"too small to import qbfgs{advice}")))
+        rows.append(("heap", Bad(f"too small to run a job{advice}")))
     else:
-        rows.append(("heap", f"{done.heap} bytes once imported, of {done.heap_size}"))
+        rows.append(("heap", f"{done.heap} bytes in use after a short job, of {done.heap_size}"))
     data = {"build": form, "notes": notes, **done._asdict()}
     return judged(Report([Table("", ("<", "<"), rows), *notes], data), done.heap is not None)

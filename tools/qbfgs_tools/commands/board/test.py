@@ -11,10 +11,11 @@ def add(actions):
         run_test,
         "the trace scripts and the committed vectors on a board",
         """
-Runs tests/traces and tests/vectors on the board and compares each line with the desk's. A board
-without a file system, such as the micro:bit, gets the vectors alone, sent one definition at a
-time.""",
-        "qbfgs board test --board microbit",
+Runs the trace scripts (whole runs in all modes) and the committed vectors (answers of inner parts)
+with what is installed on the board, in whichever build, and compares each line with the desk's.
+What the heap has no room for is said, and counts neither way. A board without a file system, such
+as the micro:bit, gets the vectors alone, sent one definition at a time.""",
+        "qbfgs board test --board unix",
     )
     add_board(parser)
     parser.add_argument("--vectors", action="store_true", help="the vectors alone")

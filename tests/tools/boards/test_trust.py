@@ -1,0 +1,118 @@
+"""What `board test` promises: true of every build that `board install` can choose."""
+
+import json
+import sys
+
+import pytest
+from virtual_boards import require
+
+from qbfgs_tools.boards import traces
+from qbfgs_tools.builds import forms as builds
+from qbfgs_tools.builds.lean import merging
+from qbfgs_tools.cli import main
+from qbfgs_tools.virtual import unix as virtual_unix
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals")
+SCRIPTS = traces.scripts()
+QUICK = [script for script in SCRIPTS if script.stem in ("trace_limited", "trace_random")]
+FORMS = (builds.SOURCE, *builds.FORMS, builds.LEAN)
+CASES = [(board, form) for board in ("unix", "unix32") for form in FORMS]
+CASES += [("unix32", builds.ROM)]
+TOLD = {builds.BYTECODE: "bytecode or native", builds.NATIVE: "bytecode or native"}
+
+
+@pytest.fixture
+def call(capsys, tmp_path):
+    """Runs `qbfgs board ...` on a virtual board; returns the exit code and the output."""
+
+    def run(board, command, *words):
+        require(virtual_unix, board)
+        where = ("--board", board, "--folder", tmp_path)
+        capsys.readouterr()
+        code = main(["board", command, *map(str, (*where, *words))])
+        return code, " ".join(capsys.readouterr().out.split())
+
+    return run
+
+
+@pytest.mark.parametrize(("board", "form"), CASES)
+def test_the_trust_check_holds_after_an_installation(board, form, call, monkeypatch):
+    """It failed for viper, which wants its own storage, and for lean, which has other names."""
+    whole = SCRIPTS if form == builds.LEAN else QUICK
+    monkeypatch.setattr(traces, "scripts", lambda: whole)
+    assert call(board, "install", "--build", form)[0] == 0
+    code, text = call(board, "test")
+    assert code == 0, text
+    assert text.count(" equal") >= len(whole) + 6 and "DIFFERENT" not in text
+    assert f"Checked as it is installed ({TOLD.get(form, form)}): every line of whole runs" in text
+    assert ("by the short names" in text) == (form in (builds.LEAN, builds.ROM))
+
+
+def test_a_wrong_bit_in_source_is_found(call, tmp_path, monkeypatch):
+    monkeypatch.setattr(traces, "scripts", lambda: QUICK)
+    assert call("unix", "install", "--build", "source")[0] == 0
+    file = tmp_path / "lib" / "qbfgs" / "search" / "armijo.py"
+    right = file.read_text()
+    file.write_text(right.replace("pack(19, 0)", "pack(18, 0)"))
+    assert file.read_text() != right
+    code, text = call("unix", "test")
+    assert code == 1
+    assert "DIFFERENT" in text and "on the board and" in text
+
+
+def test_a_wrong_bit_in_lean_is_found(call, monkeypatch):
+    """In what only inner parts meet: the rounding in the metric."""
+    monkeypatch.setattr(traces, "scripts", lambda: QUICK)
+    whole = merging.files
+
+    def files(program):
+        made = whole(program)
+        path = program.paths["qbfgs.modes.compensated"]
+        changed = made[path].replace(b"+ 512", b"+ 511")
+        assert changed != made[path]
+        return {**made, path: changed}
+
+    monkeypatch.setattr(merging, "files", files)
+    assert call("unix32", "install", "--build", "lean")[0] == 0
+    code, text = call("unix32", "test", "--vectors")
+    assert code == 1
+    assert "rounding" in text and "DIFFERENT" in text
+
+
+def test_what_the_heap_has_no_room_for_is_said(call, monkeypatch):
+    """It is no difference, and no check either."""
+    large = next(script for script in SCRIPTS if script.stem == "trace_models")
+    monkeypatch.setattr(traces, "scripts", lambda: [*QUICK, large])
+    assert call("unix32", "install", "--build", "lean", "--heap", 48)[0] == 0
+    code, text = call("unix32", "test", "--heap", 48)
+    assert code == 0, text
+    assert "The heap is too small to check these: trace_models." in text
+
+
+@pytest.mark.parametrize("form", [builds.VIPER, builds.BYTECODE, builds.LEAN])
+def test_what_install_accepts_runs_a_job(form, call, tmp_path):
+    """At the smallest heap that it accepts, in steps of 2 KB: importing alone told nothing."""
+    job = tmp_path / "one.txt"
+    job.write_text("problem rosenbrock\nqp 1024\nstart -1.232 1.212\ncheckpoint 10\n")
+    assert call("unix32", "install", "--build", form)[0] == 0
+
+    def accepts(kilobytes):
+        code, _ = call("unix32", "install", "--build", form, "--heap", kilobytes)
+        return code == 0
+
+    def runs(kilobytes):
+        return call("unix32", "run", "--heap", kilobytes, job)[0] == 0
+
+    low, high = 30, 80
+    while high - low > 2:
+        middle = (low + high) // 2
+        low, high = (low, middle) if accepts(middle) else (middle, high)
+    assert runs(high), f"install takes {form} at {high} KB, and a job does not run"
+    assert not runs(low - 2), f"a job runs at {low - 2} KB, and install refuses {form}"
+
+
+def test_auto_takes_viper_wherever_its_job_runs(call):
+    """Machine code was refused for the garbage of its imports."""
+    code, text = call("unix32", "install", "--json", "--heap", 60)
+    assert code == 0
+    assert json.loads(text)["build"] == "viper"

@@ -1,0 +1,25 @@
+"""Syntax trees as text that MicroPython compiles as it compiles the source they came from."""
+
+import ast
+import copy
+
+
+def text_of(tree):
+    """The text of a statement or a module.
+
+    `ast.unparse` puts the values of `a, b = b, a` into brackets, and then MicroPython makes a tuple
+    of them, on the heap.
+    """
+    return ast.unparse(_Bare().visit(ast.fix_missing_locations(copy.deepcopy(tree))))
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes the brackets from what is taken apart at once."""
+
+    def visit_Assign(self, node):
+        target, value = node.targets[-1], node.value
+        both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+        if both and len(value.elts) > 1:
+            # A name is written as it is.
+            node.value = ast.Name(", ".join(map(ast.unparse, value.elts)), ast.Load())
+        return node
