@@ -119,6 +119,8 @@ class Optimizer(AskTell):
         """
         from .renewing import renew
 
+        if self.objective is not None:
+            self._answer = None  # its gradient failed
         renew(self)
         if self.objective is not None:
             self.step()
