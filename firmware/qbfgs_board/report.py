@@ -18,7 +18,7 @@ from qbfgs.words.crc import crc16
 FORMAT = 1  # in the header: the version of this format
 
 # Codes of warnings and errors: what they are about.
-JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG = 1, 2, 3, 4, 5, 6
+JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG, OPTIMIZER = 1, 2, 3, 4, 5, 6, 7
 
 
 class Failure(Exception):

@@ -1,10 +1,11 @@
 """A run of an optimiser, epoch by epoch: measured, reported and saved."""
 
 from qbfgs.optimizer import Optimizer
+from qbfgs.status import INTERRUPTED
 
 from . import heap
 from .clock import Stopwatch
-from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
+from .report import CHECKPOINT, OBJECTIVE, OPTIMIZER, Failure, described, say, send
 
 
 class Session:
@@ -64,6 +65,9 @@ class Session:
         except MemoryError:
             raise
         except Exception as error:
+            if optimizer.status == INTERRUPTED:  # the problem had answered
+                text = "qbfgs itself failed after X = %r: %s; please report this"
+                raise Failure(OPTIMIZER, text % (tried, described(error)))
             raise _failure(error, tried)
         self._end()
         go, compensated = optimizer.updates - updates, optimizer.compensations - compensations
