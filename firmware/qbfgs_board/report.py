@@ -21,7 +21,7 @@ from qbfgs.words.crc import crc16
 FORMAT = 1  # in the header: the version of this format
 
 # Codes of warnings and errors: what they are about.
-JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG, FILES = 1, 2, 3, 4, 5, 6, 7
+JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG, FILES, OPTIMIZER = 1, 2, 3, 4, 5, 6, 7, 8
 ABSENT = 2  # errno: there is no such file
 
 

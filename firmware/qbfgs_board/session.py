@@ -1,11 +1,12 @@
 """A run of an optimiser, epoch by epoch: measured, reported and saved."""
 
 from qbfgs.optimizer import Optimizer
+from qbfgs.status import INTERRUPTED
 
 from . import heap
 from .clock import Stopwatch
 from .measures import Measures
-from .report import CHECKPOINT, OBJECTIVE, Failure, described, say, send
+from .report import CHECKPOINT, OBJECTIVE, OPTIMIZER, Failure, described, say, send
 
 
 class Session:
@@ -61,6 +62,9 @@ class Session:
         except MemoryError:
             raise
         except Exception as error:
+            if optimizer.status == INTERRUPTED:  # the problem had answered
+                text = "qbfgs itself failed after X = %r: %s; please report this"
+                raise Failure(OPTIMIZER, text % (tried, described(error)))
             raise _failure(error, tried)
         self._measures.end()
         go, compensated = optimizer.updates - updates, optimizer.compensations - compensations

@@ -30,10 +30,11 @@ def dump(optimizer, label=0):
     """A bytearray with the state of an optimiser between two epochs.
 
     label: any int, such as a checksum of the problem; `load` must be given the same.
-    Raises ValueError while an epoch is open (a cost was told, and its gradient is to follow).
+    Raises ValueError while an epoch is open (a cost was told, and its gradient is to follow), and
+    after a step that an exception cut short.
     """
     if not optimizer.between_epochs():
-        raise ValueError("a checkpoint can only be taken between two epochs")
+        raise ValueError("a checkpoint can only be taken between two epochs: complete this one")
     out = bytearray(_MAGIC)
     for byte in (VERSION, 0, 0, 0, 0):
         out.append(byte)
@@ -118,6 +119,7 @@ def load(data, objective, label=0, check=True):
                     value[k] = read()
     if reader.place != end:
         raise ValueError("the checkpoint is wrong: it goes on behind its last number")
+    optimizer.show()
     if check:
         check_state(parts)
     return optimizer

@@ -6,11 +6,15 @@ Texts take heap, so that a program which goes well does not load them.
 from .words.wide import WIDEST, fits, is_int
 
 _CALLS = (  # in the order of the names in `ask_tell`, `renewing`
-    "the run has ended, no cost is wanted: see status",
+    "no cost is wanted, the run has ended: see status; with a new limit or target call ask first",
     "no gradient is wanted: call tell first, and this when it is True",
     "a gradient is awaited: call tell_gradient before renew",
     "there is no objective to evaluate: use ask and tell",
     "this mode cannot renew: use 'compensated' or 'limited'",
+    "a gradient is awaited, for the cost told last was accepted: call tell_gradient, then tell",
+    "the last step was cut short by an exception: call ask, which goes on from x",
+    "the point asked for, or x, was changed by the caller or the objective: it is as it was again;"
+    " work on a copy, such as list(X)",
 )
 
 

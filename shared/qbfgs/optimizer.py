@@ -1,10 +1,12 @@
 """The optimiser: one cost evaluation an epoch, with its counts, status and checksum.
 
-Allocates only when made, while the objective's answers fit a word; not interrupt-safe.
+Allocates only when made, while the objective's answers fit a word. Not to be called from an
+interrupt handler while another call runs; what an interrupt raises in a step it bears.
 """
 
-from .ask_tell import ALONE, AskTell, refusal
+from .ask_tell import ALONE, AskTell
 from .grid.position import Position
+from .progress import refusal
 from .status import RUNNING
 
 
@@ -37,15 +39,21 @@ class Optimizer(AskTell):
         fine grid first; x is the best point of the asked one, and a certificate is of its
         neighbours there. It finds better points, and costs some epochs; see `qbfgs.modes.refined`.
 
-    x: the best point accepted (with `refine` the best one tried of those asked for); cost: its cost
-    (None before the first answer). level: the cost where the next step starts, that of x but with
-    `refine`. epochs: cost evaluations after that of the start; updates (go) and idles add up to
-    them; compensations are those with a compensating step. status: see `qbfgs.status`. checksum: of
-    the whole trace.
+    x: the best point accepted (with `refine` the best one tried of those asked for), to be read
+    only, as all points that are handed out; cost: its cost (None before the first answer, and until
+    a renewal is answered). level: the cost where the next step starts, that of x but with `refine`;
+    None as the cost, and after an interrupted step until x was evaluated again. epochs: cost
+    evaluations after that of the start; updates (go) and idles add up to them; compensations are
+    those with a compensating step. status: see `qbfgs.status`. checksum: of the whole trace.
 
     The start is evaluated when the optimiser is made. Raises TypeError or ValueError for wrong
     settings, and for wrong answers of the objective: then the status is BAD_OBJECTIVE, all else is
-    as it was, and the next step asks again. So it does after an exception of the objective's own.
+    as it was, and the next step asks again. So it does after an exception of the objective's own,
+    and after the RuntimeError that an objective gets which changes its argument, or x.
+
+    Any other exception in a step, such as KeyboardInterrupt, leaves x, cost and counts as they were
+    before the step or as they are after it. Where it came while the model learnt, the status is
+    INTERRUPTED: the next step evaluates x again, as `renew` does, and goes on with a new model.
     """
 
     def __init__(
@@ -73,13 +81,20 @@ class Optimizer(AskTell):
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
-        self._rule = rule(self._position, objective, radius, pairs, polls)
-        if refine:
-            from .modes.refined import Refined
-
-            self._rule = Refined(self._rule, self._position, self.x, refine)
+        self._settings = (rule, radius, polls)
+        self.make_rule()
         if objective is not None:
             self.step()
+
+    def make_rule(self):
+        """A new rule, with a model that knows nothing."""
+        rule, radius, polls = self._settings
+        rule = rule(self._position, self.objective, radius, self.pairs, polls)
+        if self.refine:
+            from .modes.refined import Refined
+
+            rule = Refined(rule, self._position, self.x, self.refine)
+        self._rule = rule
 
     def step(self):
         """One epoch: evaluates the cost once, and the gradient only after a go.
@@ -90,6 +105,7 @@ class Optimizer(AskTell):
         if objective is None:
             raise refusal(ALONE)
         if self.status == RUNNING or self.ask() is not None:
+            self._answer = None  # a gradient that failed is asked for again, after its cost
             trial = self.trial
             if self.tell(objective.cost(trial)):
                 self.tell_gradient(objective.gradient(trial))
@@ -103,6 +119,8 @@ class Optimizer(AskTell):
         """
         from .renewing import renew
 
+        if self.objective is not None:
+            self._answer = None  # its gradient failed
         renew(self)
         if self.objective is not None:
             self.step()

@@ -1,7 +1,8 @@
-"""A changed objective: an optimiser goes on from its best point with what it learnt."""
+"""Going on from x: after the objective has changed, and after a step that was cut short."""
 
+from .ask_tell import RENEWAL, RESTART
 from .errors import of_call
-from .status import RUNNING
+from .status import INTERRUPTED, RUNNING
 from .words.compat import const
 
 # What is refused, see `errors`.
@@ -16,13 +17,40 @@ def renew(optimizer):
     """
     if optimizer._answer is not None:
         raise of_call(AWAITED)
-    if not hasattr(optimizer._rule, "renew"):
+    if not hasattr(optimizer._settings[0], "renew"):
         raise of_call(FIXED)
-    if optimizer.cost is None:
-        return  # nothing is known yet
-    optimizer._position.back(optimizer.x)
-    for i in range(optimizer.n):
-        optimizer.trial[i] = optimizer.x[i]
+    if optimizer.status == INTERRUPTED:
+        restart(optimizer)
+    elif optimizer.level is not None:
+        optimizer.check_lists()
+        optimizer.status = INTERRUPTED
+        optimizer._beginning = RENEWAL
+        _from_x(optimizer)
     optimizer.cost = None
-    optimizer._renewing = True
+
+
+def restart(optimizer):
+    """The next point wanted is x, for a new model: the old one may be half written.
+
+    Takes heap, but no more than is freed before. What fails in here can be tried again.
+    """
+    optimizer._answer = None
+    optimizer._beginning = RESTART
+    rule, radius, polls = optimizer._settings
+    old = optimizer._rule
+    if old is not None:
+        old = getattr(old, "rule", old)  # that of a refinement
+        radius = getattr(old, "radius", radius)
+        polls = getattr(old, "budget", polls)
+        optimizer._settings = (rule, radius, polls)
+    optimizer._rule = old = None
+    optimizer.make_rule()
+    _from_x(optimizer)
+
+
+def _from_x(optimizer):
+    optimizer._position.back(optimizer._x)
+    optimizer._trial[:] = optimizer._x
+    optimizer.show()
+    optimizer.level = None
     optimizer.status = RUNNING

@@ -18,7 +18,7 @@ _WINDOW = 16  # that of `search.basis`, which not every mode loads
 _SHORT = 0x4000  # entries of a basis are below, and the Qp of mode "paper" at most
 # Fields, and the least and the most of each number in them.
 _RANGES = (
-    ("x trial probed low high", -EDGE, EDGE),
+    ("x _x _trial probed low high", -EDGE, EDGE),
     ("epochs updates idles compensations checksum gos wait polls", 0, _COUNT),
     ("count next _place _first first", 0, _COUNT),
     ("hit taught agreed due _boxed", 0, 1),

@@ -12,6 +12,7 @@ TABLE_FULL = const(6)
 STALLED = const(7)
 POLLED = const(8)
 RANGE_LEFT = const(9)
+INTERRUPTED = const(10)
 
 _TEXTS = (
     "running: step() can go on",
@@ -31,6 +32,8 @@ _TEXTS = (
     " try each",
     "range left: a parameter came to the end of what the fine grid can hold; take a smaller"
     " `refine`, or a smaller Qp",
+    "interrupted: an exception, such as Ctrl-C, cut a step short; x, cost and counts are whole, and"
+    " step() or ask() goes on from x with a new model",
 )
 
 

@@ -15,6 +15,7 @@ NAMES = (
     "STALLED",
     "POLLED",
     "RANGE_LEFT",
+    "INTERRUPTED",
 )
 WORDS = {
     "RUNNING": "go on",
@@ -27,6 +28,7 @@ WORDS = {
     "STALLED": "no step left",
     "POLLED": "2 n polls",
     "RANGE_LEFT": "smaller",
+    "INTERRUPTED": "goes on from x",
 }
 
 

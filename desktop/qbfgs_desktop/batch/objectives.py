@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from qbfgs.ask_tell import check_cost, check_gradient
+from qbfgs.ask_tell import is_cost, is_gradient
+from qbfgs.errors import of_call, of_cost, of_gradient
 from qbfgs.problems import ALL
+from qbfgs.progress import CHANGED
 
 from .words.wide import Wide
 
@@ -33,7 +35,10 @@ class Together:
 
 
 class OneByOne:
-    """Any objective, asked in a loop. Raises TypeError or ValueError for wrong answers."""
+    """Any objective, asked in a loop.
+
+    Raises TypeError or ValueError for wrong answers, RuntimeError where it changed its argument.
+    """
 
     def __init__(self, objective):
         self.objective = objective
@@ -42,17 +47,28 @@ class OneByOne:
         """The costs: a Wide."""
         costs = []
         for point in x.T.tolist():
-            costs.append(self.objective.cost(point))
-            check_cost(costs[-1], point)
+            costs.append(_answer(self.objective.cost, point))
+            if not is_cost(costs[-1]):
+                raise of_cost(costs[-1], point)
         return Wide.stack(costs)
 
     def gradient(self, x):
         """The gradients: a list of n Wide."""
         gradients = []
         for point in x.T.tolist():
-            gradients.append(self.objective.gradient(point))
-            check_gradient(gradients[-1], point)
+            g = _answer(self.objective.gradient, point)
+            if not is_gradient(g, len(point)):
+                raise of_gradient(g, point)
+            gradients.append(tuple(g))  # a copy: the objective may reuse its list
         return [Wide.stack(list(g)) for g in zip(*gradients, strict=True)]
+
+
+def _answer(question, point):
+    given = list(point)
+    answer = question(given)
+    if given != point:
+        raise of_call(CHANGED)
+    return answer
 
 
 def _wide(x):

@@ -43,6 +43,7 @@ class LeastSquares:
 
     def cost(self, X):
         """The cost at X, an int; real cost = cost / cost_scale."""
+        self._at = None  # until the slopes are those at X
         cost = self.quadratic().at(X, self.qp)
         self._at = list(X)
         return cost

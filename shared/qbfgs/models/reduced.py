@@ -112,6 +112,7 @@ class Reduced:
 
     def cost(self, Z):
         """The cost at Z, an int: that of the squares at parameters(Z)."""
+        self._at = None  # until the slopes are those at Z
         cost = self._turned().at(Z, self.qp)
         self._at = list(Z)
         return cost

@@ -1,9 +1,10 @@
 """The modes: how steps are chosen is the business of a rule, one class a mode.
 
-A rule is made with a Position, the objective and the settings of Optimizer.  `start(gradient)`
-comes once; `propose()` writes `position.move` and returns RUNNING, or the status that ends the run;
+A rule is made with a Position, the objective and the settings of Optimizer.  `take(gradient)` gets
+the gradient at the start and after each go, and changes nothing yet; `start()` comes after the
+first; `propose()` writes `position.move` and returns RUNNING, or the status that ends the run;
 `accepts(change)` judges the trial by the change of the cost, a scalar; `rejected(change)` and
-`accepted(gradient)` learn from the answer; `compensating()` says what kind of step was proposed.
+`accepted()` learn from the answer; `compensating()` says what kind of step was proposed.
 """
 
 MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")

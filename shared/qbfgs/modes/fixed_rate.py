@@ -8,7 +8,7 @@ end; the result is the best point met.
 
 from ..grid.scales import check_qp, cost_scale
 from ..status import RUNNING, STALLED
-from ..words.blocks import block, stretch
+from ..words.blocks import block, copy, stretch
 from ..words.scalars import add, div, mul, pack, scaled
 from ..words.wide import difference, narrow
 
@@ -26,10 +26,15 @@ class FixedRate:
         self.qp = difference(qp, 0)
         self.unit = div(mul(self.qp, self.qp), difference(scale, 0))
         self.g = block(position.n)
+        self.fresh = block(position.n)
 
-    def start(self, gradient):
-        """Takes the gradient at the start."""
-        narrow(gradient, self.position.n, self.g)
+    def take(self, gradient):
+        """Takes the gradient at the trial; nothing else changes."""
+        narrow(gradient, self.position.n, self.fresh)
+
+    def start(self):
+        """The next step follows the new gradient."""
+        copy(self.g, self.fresh, self.position.n)
 
     def propose(self):
         """Sets the move; RUNNING, or STALLED at a zero gradient and at the edge of the grid."""
@@ -54,6 +59,6 @@ class FixedRate:
         """Always."""
         return True
 
-    def accepted(self, gradient):
+    def accepted(self):
         """The next step follows the new gradient."""
-        narrow(gradient, self.position.n, self.g)
+        self.start()

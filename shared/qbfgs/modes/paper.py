@@ -19,7 +19,7 @@ from ..model.factors import Factor
 from ..search.armijo import ALPHA
 from ..search.compensation import Orthogonal
 from ..status import RUNNING, STALLED
-from ..words.blocks import block, dot, largest, measure, stretch, subtract
+from ..words.blocks import block, copy, dot, largest, measure, stretch, subtract
 from ..words.long_division import LongDivision
 from ..words.scalars import add, div, mul, pack
 from ..words.wide import difference, narrow
@@ -62,9 +62,13 @@ class Paper:
         self.first_k = 0
         self.rate = 0
 
-    def start(self, gradient):
-        """Takes the gradient at the start."""
-        narrow(gradient, self.n, self.g)
+    def take(self, gradient):
+        """Takes the gradient at the trial; nothing else changes."""
+        narrow(gradient, self.n, self.fresh)
+
+    def start(self):
+        """The first h."""
+        copy(self.g, self.fresh, self.n)
         self.factor.set_identity(self.unit)
         self._head_downhill()
 
@@ -148,12 +152,11 @@ class Paper:
         if self.turns == 0 and largest(self.position.move, self.n) == 1:
             self._turn()
 
-    def accepted(self, gradient):
+    def accepted(self):
         """A go: BFGS, and a new h."""
         n = self.n
         y = self.p
         move = self.position.move
-        narrow(gradient, n, self.fresh)
         subtract(y, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         if self.learns:

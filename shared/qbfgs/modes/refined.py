@@ -53,18 +53,24 @@ class Refined:
         self.best = best
         self.k = refine
         self.probed = list(best)  # the asked point tried last
-        self.phase = _FINE
+        self.low = [0] * len(best)  # the bounds in asked steps, once they are wanted
+        self.high = [0] * len(best)
+        self.phase = _ASKED if position.shift else _FINE
         self.due = True  # whether no asked point was tried from here
         self.gos = 0
         self.wait = FIRST  # the number of gos that makes a probe due wherever the run is
 
-    def start(self, gradient):
-        """Takes the gradient at the start."""
-        self.rule.start(gradient)
+    def take(self, gradient):
+        """Takes the gradient at the trial; nothing else changes."""
+        self.rule.take(gradient)
 
-    def renew(self, gradient):
-        """Takes the gradient of a changed objective at the best point."""
-        self.rule.renew(gradient)
+    def start(self):
+        """With the gradient at the start."""
+        self.rule.start()
+
+    def renew(self):
+        """With the gradient of a changed objective at the best point."""
+        self.rule.renew()
         self.due = True
 
     def propose(self):
@@ -141,13 +147,13 @@ class Refined:
         else:
             self.rule.rejected(change)
 
-    def accepted(self, gradient):
+    def accepted(self):
         """A go; that to the best asked point ends the fine part."""
         rule = self.rule
         if self.phase == _SWITCH and rule.move[-1] == 0:
-            rule.renew(gradient)
+            rule.renew()
         else:
-            rule.accepted(gradient)
+            rule.accepted()
         self.due = True
         self.gos += 1
         if self.phase == _SWITCH:
@@ -161,11 +167,15 @@ class Refined:
         model = self.rule.model
         n = self.rule.n
         k = self.k
-        position.shift = k
-        position.back(self.best)
         for i in range(n):
-            box.low[i] >>= k
-            box.high[i] >>= k
+            self.low[i] = box.low[i] >> k
+            self.high[i] = box.high[i] >> k
+        try:
+            self._change_units()
+        except BaseException:  # what is begun is completed, see `AskTell`
+            self._change_units()
+            raise
+        position.back(self.best)
         if hasattr(model, "factor"):
             model.factor.scale(scaled(ONE, -2 * k))
             model = model.secants
@@ -175,3 +185,10 @@ class Refined:
             model.s[i][n] -= k
             model.y[i][n] += k
         self.rule.coarsen(k)
+
+    def _change_units(self):
+        """To asked steps. To do it twice is to do it once."""
+        box = self.position.box
+        box.low = self.low
+        box.high = self.high
+        self.position.shift = self.k

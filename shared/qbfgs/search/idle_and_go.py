@@ -1,8 +1,7 @@
 """Idle and go: main trials that shorten, then compensation, until one is accepted.
 
-One epoch tries one step.  The main trial is the rounded quasi-Newton step.  When that is zero or
-was tried, the compensation takes over until a go: steps along the wall of the valley, then ranked
-neighbours.
+An epoch tries one step.  The main trial is the rounded quasi-Newton step.  When that is zero or was
+tried, the compensation takes over: steps along the wall of the valley, then ranked neighbours.
 """
 
 from ..grid.position import WIDEST
@@ -21,12 +20,11 @@ NEIGHBOURS = const(2)  # the first stage that is a rule's own
 
 
 class IdleAndGo:
-    """What rules with a quasi-Newton model have in common.
+    """What rules with a quasi-Newton model share.
 
-    A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`, which makes
-    H = h I; `_pairs()`, the secant pairs; `_neighbour()`, the next compensating step, or the status
-    that ends the run; `_judged(slope, measured)`, a rejected one. Where it changes H between gos it
-    calls `_turn`.
+    A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`: H = h I;
+    `_pairs()`, the secant pairs; `_neighbour()`, the next compensating step, or why the run ends;
+    `_judged(slope, measured)`, a rejected one. Where it changes H between gos it calls `_turn`.
     """
 
     STATE = "g direction unit radius reach fraction hit stage spare spare_change"
@@ -55,22 +53,26 @@ class IdleAndGo:
         self.stage = MAIN
         self.spare_change = 0
 
-    def start(self, gradient):
-        """Takes the gradient at the start: H = radius / max|G| I."""
-        narrow(gradient, self.n, self.g)
+    def take(self, gradient):
+        """Takes the gradient at the trial; nothing else changes."""
+        narrow(gradient, self.n, self.fresh)
+
+    def start(self):
+        """With the gradient at the start: H = radius / max|G| I."""
+        copy(self.g, self.fresh, self.n)
         g = self._free_gradient()
         top = pack(largest(g, self.n), g[self.n])
         self._first(div(self.reach, top) if top else self.reach)
         self._turn()
 
     def _set_radius(self, radius):
-        """The trust radius in grid steps, an int; reach is the same as a scalar."""
+        """The trust radius, grid steps; reach is the same as a scalar."""
         self.radius = radius
         self.reach = pack(radius, 0)
 
-    def renew(self, gradient):
-        """Takes the gradient of a changed objective at X; H and the radius stay."""
-        narrow(gradient, self.n, self.g)
+    def renew(self):
+        """With the gradient of a changed objective at X; H and the radius stay."""
+        copy(self.g, self.fresh, self.n)
         self._forget()
         self._turn()
 
@@ -180,14 +182,12 @@ class IdleAndGo:
             self.spare_change = change
             copy(self.spare, self.move, self.n)
 
-    def accepted(self, gradient):
+    def accepted(self):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""
         n = self.n
-        g = self.fresh
         y = self.direction
-        narrow(gradient, n, g)
-        subtract(y, g, self.g, n)
-        self.g, self.fresh = g, self.g
+        subtract(y, self.fresh, self.g, n)
+        self.g, self.fresh = self.fresh, self.g
         if self.box is not None:
             self.box.face(y, self.position.x, self.move)
         self.model.learn(self.move, y)

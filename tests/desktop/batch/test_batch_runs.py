@@ -209,6 +209,37 @@ def test_wrong_answers():
         solve(objective, [[1]])
 
 
+class Own:
+    """An objective that is asked point by point; its gradient is the same list each time."""
+
+    n, qp = 2, 16
+
+    def __init__(self):
+        self.slope = [0, 0]
+
+    def cost(self, X):
+        return (X[0] - 3) ** 2 + 5 * (X[0] + X[1]) ** 2
+
+    def gradient(self, X):
+        self.slope[1] = 10 * (X[0] + X[1])
+        self.slope[0] = 2 * (X[0] - 3) + self.slope[1]
+        return self.slope
+
+
+def test_a_gradient_in_a_list_that_is_used_again():
+    assert_same(Own(), [[60, -45], [7, 7], [-30, 2]])
+
+
+@pytest.mark.parametrize("question", ["cost", "gradient"])
+def test_an_objective_that_changes_its_argument(question):
+    own = Own()
+    answer = getattr(own, question)
+    setattr(own, question, lambda X: (answer(X), X.reverse())[0])
+    for run in (lambda: solve(own, np.array([[60, -45]])), lambda: minimize(own, [60, -45])):
+        with pytest.raises(RuntimeError, match="work on a copy"):
+            run()
+
+
 def test_integers_only():
     """No float, no true division, and nothing of NumPy that makes floats."""
     folder = Path(qbfgs_desktop.batch.__file__).parent

@@ -5,7 +5,8 @@ import random
 import pytest
 from exact import UNIT, power, value, vector
 
-from qbfgs.ask_tell import check_cost, check_gradient
+from qbfgs.ask_tell import is_cost, is_gradient
+from qbfgs.errors import of_cost, of_gradient
 from qbfgs.words import blocks
 from qbfgs.words.checksums import feed
 from qbfgs.words.wide import WIDEST, difference, feed_record, fits, narrow
@@ -140,11 +141,11 @@ def test_the_checksum_sees_every_part_of_a_wide_cost():
 def test_what_is_too_wide_is_refused():
     for value_ in (2**WIDEST - 1, -(2**WIDEST), 0, -1):
         assert fits(value_)
-        check_cost(value_, [0])
-        check_gradient([value_], [0])
+        assert is_cost(value_) and is_gradient([value_], 1)
     for value_ in (2**WIDEST, -(2**WIDEST) - 1, 2**5000):
         assert not fits(value_)
+        assert not is_cost(value_) and not is_gradient([value_], 1)
         with pytest.raises(ValueError, match="the cost has more than 4096 bits: .*coarser"):
-            check_cost(value_, [0])
+            raise of_cost(value_, [0])
         with pytest.raises(ValueError, match="the gradient has more than 4096 bits: .*coarser"):
-            check_gradient([value_], [0])
+            raise of_gradient([value_], [0])
