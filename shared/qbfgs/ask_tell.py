@@ -1,6 +1,6 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RUNNING, TARGET
+from .status import BAD_OBJECTIVE, EPOCH_LIMIT, RANGE_LEFT, RUNNING, TARGET
 from .words.checksums import EMPTY
 from .words.compat import const
 from .words.wide import difference, feed_record, fits, is_int
@@ -175,3 +175,5 @@ class AskTell:
             self.status = self._rule.propose()
             if self.status == RUNNING:
                 self._position.lead(self.trial)
+            elif self._position.at_edge():
+                self.status = RANGE_LEFT
