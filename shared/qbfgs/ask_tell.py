@@ -1,7 +1,7 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .progress import Progress, refusal
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, INTERRUPTED, RUNNING, TARGET
+from .status import BAD_OBJECTIVE, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
 from .words.compat import const
 from .words.wide import difference, feed_record, fits, is_int
 
@@ -144,4 +144,6 @@ class AskTell(Progress):
             if status == RUNNING:
                 self._position.lead(self._trial)
                 self._position.lead(self.trial)
+            elif self._position.at_edge():
+                status = RANGE_LEFT
         self.status = status

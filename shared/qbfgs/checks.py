@@ -19,7 +19,10 @@ def check_start(x0, objective):
                 % (i, x0[i])
             )
         if not -EDGE <= x0[i] <= EDGE:
-            raise ValueError("x0[%d] = %d is outside -2^19 .. 2^19: use a smaller Qp" % (i, x0[i]))
+            raise ValueError(
+                "x0[%d] = %d is outside the grid, whose ends are -%d and %d: use a smaller Qp"
+                % (i, x0[i], EDGE, EDGE)
+            )
 
 
 def default_radius(objective, x0):

@@ -17,7 +17,8 @@ class Optimizer(AskTell):
         both on one scale: the gradient is the change of the cost per grid step. It may have `n`,
         and `qp` (grid steps per unit; one, or a list of one a parameter). None when the caller
         evaluates, by `ask` and `tell`.
-    x0: the start, n >= 1 grid integers with |x| < 2^19.
+    x0: the start, n >= 1 grid integers with |x| < 2^19. The ends of that range are bounds of the
+        grid itself; a run that ends there has the status RANGE_LEFT.
     mode: "compensated", with an inverse Hessian of n^2 numbers, the default for n <= 20; "limited",
         which remembers the last secant pairs alone (memory and work O(n) an epoch), the default
         above; or "paper", "steepest", "fixed-rate" to compare with.
@@ -29,8 +30,9 @@ class Optimizer(AskTell):
         mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
         runs longer.
     polls: rejected neighbours at one point before the model's word may end the run; default
-        8 + 4 n. A large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends
-        it; default 100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
+        8 + 4 n. After 100 + 5 n rejected steps, or twice `polls` where that is more, it does. A
+        large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends it; default
+        100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
         one; default: the objective's `lower` and `upper` where it has them. Modes
         "compensated" and "limited" alone take them. A certificate is then of the neighbours inside.

@@ -25,13 +25,14 @@ _TEXTS = (
     "epoch limit: raise `max_epochs` to go on from here",
     "bad objective: it answered something that is not an int, or a gradient of the wrong length;"
     " mend it and step again",
-    "table full: too many steps were tried at one point; the cost is probably flat or noisy here,"
-    " so use a finer cost scale or a coarser grid",
+    "table full: none of 160 + 8 n steps from one point was better, and no more can be remembered;"
+    " set fewer `polls`; where parameters differ much in effect, give each its own Qp; where the"
+    " cost is flat or noisy, use a finer cost scale or a coarser grid",
     "stalled: the mode has no step left that changes the point; mode 'compensated' may go on",
     "polled: the first `polls` neighbours were no better, and the others were not tried; 2 n polls"
     " try each",
-    "range left: a parameter came to the end of what the fine grid can hold; take a smaller"
-    " `refine`, or a smaller Qp",
+    "range left: a parameter came to the end of the grid, 2^19 - 1 steps from 0, and better points"
+    " may be beyond; give that parameter a smaller Qp (or take a smaller `refine`)",
     "interrupted: an exception, such as Ctrl-C, cut a step short; x, cost and counts are whole, and"
     " step() or ask() goes on from x with a new model",
 )

@@ -38,7 +38,7 @@ WRONG = {
     "too small": (GOOD + "checkpoint 0", JOB, "'checkpoint' must be 1 or more, not 0: mend the"),
     "negative": (GOOD + "radius -1", JOB, "radius must be 1 or more, not -1; mend the job file"),
     "no number": (GOOD + "start 1 2x", JOB, "'2x' is not a decimal number: write it like"),
-    "outside": (GOOD + "start 1 1e9", JOB, "x0[1] = 64000000000 is outside -2^19 .. 2^19: use a"),
+    "outside": (GOOD + "start 1 1e9", JOB, "x0[1] = 64000000000 is outside the grid, whose ends"),
     "mode": (GOOD + "mode fast", JOB, "unknown mode 'fast': use one of compensated, paper, "),
     "size": (
         GOOD + "n 3",

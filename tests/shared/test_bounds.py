@@ -172,12 +172,14 @@ def test_the_box_itself():
     d = [9, -9, 9, 0, 4]
     box.clip(x, d)
     assert d[:3] == [7, 0, 0]
-    y = [1, 1, 1]
+    y = [1, 9, 9, 0, 4]
     box.hold(y, x, [-4, 4, -4])
-    assert y == [1, 0, 0]  # the first is at no bound
-    y = [1, 1, 1]
+    assert y == [1, 0, 0, 0, 1]  # the first is at no bound
+    y = [1, 9, 9, 0, 4]
     box.hold(y, x, [4, -4, 0])
-    assert y == [1, 1, 1]
-    y = [1, 1, 1]
+    assert y == [1, 9, 9, 0, 4]
+    y = [1, 9, 9, 0, 4]
     box.face(y, [7, -5, 3], [7, 0, 0])
-    assert y == [1, 0, 0]
+    assert y == [1, 0, 0, 0, 1]
+    box.face(y, [7, -5, 3], [0, 0, 0])
+    assert y == [0, 0, 0, 0, 0]

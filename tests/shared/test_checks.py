@@ -27,8 +27,8 @@ STARTS = {
     "text": (["-1.2", 1], TypeError, "x0[0] must be a grid integer, not '-1.2'"),
     "None": ([1, None], TypeError, "x0[1] must be a grid integer, not None"),
     "a bool": ([True, 1], TypeError, "x0[0] must be a grid integer, not True"),
-    "out of range": ([0, 2**19], ValueError, "x0[1] = 524288 is outside"),
-    "out of range below": ([-(2**19), 0], ValueError, "x0[0] = -524288 is outside"),
+    "out of range": ([0, 2**19], ValueError, "x0[1] = 524288 is outside the grid"),
+    "out of range below": ([-(2**19), 0], ValueError, "whose ends are -524287 and 524287: use"),
 }
 
 

@@ -24,10 +24,10 @@ WORDS = {
     "MODEL_MINIMUM": "factor of 8",
     "EPOCH_LIMIT": "max_epochs",
     "BAD_OBJECTIVE": "not an int",
-    "TABLE_FULL": "table full",
+    "TABLE_FULL": "none of 160 + 8 n steps",
     "STALLED": "no step left",
     "POLLED": "2 n polls",
-    "RANGE_LEFT": "smaller",
+    "RANGE_LEFT": "2^19 - 1 steps from 0",
     "INTERRUPTED": "goes on from x",
 }
 

@@ -78,6 +78,9 @@ def assert_honest(o, objective, watched, polls):
         assert o.epochs == o.max_epochs
     elif o.status == status.TARGET:
         assert o.cost <= o.target
+    elif o.status == status.RANGE_LEFT:
+        at_edge = max(map(abs, o._position.x)) == EDGE
+        assert at_edge or o.mode == "fixed-rate"
     elif o.status == status.TABLE_FULL:
         assert o.idles >= 160
     elif o.status == status.LATTICE_MINIMUM:

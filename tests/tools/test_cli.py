@@ -167,7 +167,7 @@ def test_solve_a_problem_of_ones_own(call, tmp_path):
         ("solve banana", "no problem 'banana': there are rosenbrock"),
         ("solve rosenbrock --qp 0", "Qp must be 1 or more, not 0"),
         ("solve rosenbrock --qp many", "--qp"),
-        ("solve rosenbrock --qp 1000000", "outside -2^19 .. 2^19"),
+        ("solve rosenbrock --qp 1000000", "outside the grid, whose ends are -524287 and 524287"),
         ("solve rosenbrock --start=1", "2 parameters, but --start gives 1"),
         ("solve rosenbrock --start=1,two", "'two' is not a decimal number"),
         ("solve rosenbrock --start -1,2", "write --start=-1,2"),

@@ -11,7 +11,7 @@ from qbfgs.checks import check_settings, check_start
 from qbfgs.grid.position import EDGE, WIDEST
 from qbfgs.grid.scales import check_qp
 from qbfgs.modes import default_mode
-from qbfgs.status import EPOCH_LIMIT, RUNNING, TARGET
+from qbfgs.status import EPOCH_LIMIT, RANGE_LEFT, RUNNING, TARGET
 
 from .grid.position import Position
 from .modes import RESTING, rule_of
@@ -196,6 +196,9 @@ class _Batch:
         wanted = wanted & (status == RUNNING)
         if wanted.any():
             status = select(masked(wanted), self.rule.propose(lanes, wanted), status)
+            ended = wanted & (status != RUNNING) & (status != RESTING)
+            if ended.any():
+                status[ended & self.position.at_edge(lanes)] = RANGE_LEFT
         return status
 
     def _drop(self):

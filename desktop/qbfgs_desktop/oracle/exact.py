@@ -11,7 +11,7 @@ from itertools import product
 from .basis import rank, reduce_basis, short_steps
 from .linalg import bfgs_update, exchange_pass, inverse, ldl, metric_round, teach
 from .rational import Matrix, dot, log2_by_lines, round_half_up
-from .solver import LATTICE_MINIMUM, MODEL_MINIMUM, Solver
+from .solver import LATTICE_MINIMUM, MODEL_MINIMUM, RANGE_LEFT, Solver
 
 ALPHA = Fraction(19, 2000)  # eq. 22, 37
 SHRINK = Fraction(3, 10), Fraction(2, 5)
@@ -19,6 +19,8 @@ RANGE = 2**19  # |X| and D stay below
 BITS = 320
 CONFIDENT = Fraction(1, 8)
 RERANKS = 20
+MAINS = 32  # main steps rejected at one point, after which others are tried
+TRIED = 100, 5  # steps rejected at one point, 100 + 5 n, after which nothing is ranked again
 ROUNDS = 3
 REPEATED = 32  # measured curvatures, at most
 WINDOW = 16  # basis vectors, or coordinates of unit vectors, that are ranked together
@@ -35,6 +37,7 @@ class ExactOptimizer(Solver):
     where there is no qp max|x0| // 4.  pairs: how many (s, y) are kept and re-applied; by default
     2 up to n = 2 and 4 above.  polls: rejected neighbours at one point before the model's
     word may end the run; 8 + 4 n by default.
+    fenced: whether a main step met the edge of the grid, which is a bound from then on.
     H: inverse Hessian in lattice units.  order: elimination order.  fraction: lambda, of the full
     quasi-Newton step.  radius: D.  basis: the reduced basis U.
     """
@@ -55,6 +58,7 @@ class ExactOptimizer(Solver):
         self.basis = [[int(i == j) for j in range(n)] for i in range(n)]
         self.order = list(range(n))
         self._set_identity(Fraction(self.radius, max(1, max(abs(g) for g in self.gradient))))
+        self.fenced = False
         # Every epoch.
         self.fraction, self.hit, self.tried = Fraction(1), False, set()
         self.compensation, self.polls, self.taught, self.teaching = None, 0, 0, True
@@ -84,39 +88,60 @@ class ExactOptimizer(Solver):
 
     def _target(self):
         """p = -lambda H g, scaled down to the radius; `hit` tells whether it was."""
-        p = [-self.fraction * v for v in self.H.apply(self.gradient)]
+        free = [0 if out else g for g, out in zip(self.gradient, self._held(), strict=True)]
+        p = [-self.fraction * v for v in self.H.apply(free)]
+        p = [0 if out else v for v, out in zip(p, self._held(), strict=True)]
         size = max(abs(v) for v in p)
         self.hit = size > self.radius
         if self.hit:
             p = [v * self.radius / size for v in p]
         return p
 
+    def _inside(self, d):
+        return all(abs(a + b) < RANGE for a, b in zip(self.x, d, strict=True))
+
     def _admissible(self, d):
-        inside = all(abs(a + b) < RANGE for a, b in zip(self.x, d, strict=True))
-        return any(d) and tuple(d) not in self.tried and inside
+        return any(d) and tuple(d) not in self.tried and self._inside(d)
+
+    def _held(self):
+        """Whether a coordinate is at the edge and the gradient pushes it outward, for each."""
+        return [
+            self.fenced and abs(x) == RANGE - 1 and x * g < 0
+            for x, g in zip(self.x, self.gradient, strict=True)
+        ]
+
+    def _clip(self, d):
+        if not self.fenced:
+            return d
+        return [max(1 - RANGE, min(RANGE - 1, a + b)) - a for a, b in zip(self.x, d, strict=True)]
 
     def _choose(self):
         if self.compensation is None:
             p = self._target()
-            d = self._round(p)
-            if self._admissible(d):
+            d = self._clip(self._round(p))
+            if not self.fenced and not self._inside(d):
+                self.fenced = True
+                p = self._target()
+                d = self._clip(self._round(p))
+            if len(self.tried) < MAINS and self._admissible(d):
                 return "main", d
             self.compensation, self.polls = self._candidates(p), 0
         try:
             return "compensation", next(self.compensation)
         except StopIteration as end:
-            return end.value, None
+            at_edge = max(map(abs, self.x)) == RANGE - 1
+            return RANGE_LEFT if at_edge else end.value, None
 
     def _candidates(self, p):
         """Generate admissible compensation steps; returns the status that they end with."""
         if self.spare:
             yield self.spare[1]
-        for d in self._orthogonal(p):
+        for d in map(self._clip, self._orthogonal(p)):
             if self._admissible(d):
                 yield d
         for again in range(RERANKS + 1):
             if again:
-                d = self._round(self._target())
+                d = self._clip(self._round(self._target()))
                 if self._admissible(d):
                     yield d
             self.teaching, taught = True, self.taught
@@ -127,6 +152,8 @@ class ExactOptimizer(Solver):
                 if not doubtful:
                     return LATTICE_MINIMUM
                 taught = self.taught
+            if self._enough():
+                break
             if self.taught == taught:
                 if self.agreed:
                     break
@@ -142,12 +169,16 @@ class ExactOptimizer(Solver):
         left_out = False
         for steps in lists:
             for r, d in steps:
-                if self.polls >= self.budget and doubtful(r):
+                if self.polls >= self.budget and doubtful(r) or self._enough() and r < CONFIDENT:
                     left_out = True
                     break
                 if self._admissible(d):
                     yield d
         return left_out
+
+    def _enough(self):
+        """Whether so many steps were rejected here that nothing is to be ranked again."""
+        return len(self.tried) >= max(2 * self.budget, TRIED[0] + TRIED[1] * self.n)
 
     def _short_lists(self):
         """The ranked steps of a reduced basis, of up to 16 vectors at a time."""
@@ -226,6 +257,10 @@ class ExactOptimizer(Solver):
                 self.taught, self.agreed = self.taught + 1, False
 
     def _go(self, kind, d, y):
+        if self.fenced:  # what stayed at the edge belongs to the function on it
+            x = self.x
+            stays = [abs(x[i]) == RANGE - 1 and d[i] == 0 for i in range(self.n)]
+            y = [0 if stayed else v for v, stayed in zip(y, stays, strict=True)]
         if dot(d, y) > 0:
             self._learn_pair(d, y)
         else:

@@ -81,8 +81,8 @@ def _box(starts, qp):
             raise ValueError(f"the box of the starts is empty: {low} is above {high}")
         if max(-a, b) > EDGE:
             raise ValueError(
-                f"the box of the starts, {low} to {high}, leaves -2^19 .. 2^19 at Qp = {qp}:"
-                " use a smaller Qp or box"
+                f"the box of the starts, {low} to {high}, leaves the grid, whose ends are -{EDGE}"
+                f" and {EDGE} steps, at Qp = {qp}: use a smaller Qp or box"
             )
         box.append((a, b))
     return box

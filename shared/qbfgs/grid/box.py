@@ -5,6 +5,7 @@ coordinates at a bound, with a gradient that pushes outward, are held while the 
 and the rounded step is clipped into the box.
 """
 
+from ..words.blocks import measure
 from .position import EDGE
 from .scales import check_int
 
@@ -48,20 +49,28 @@ class Box:
                 d[i] = self.high[i] - x[i]
 
     def hold(self, y, x, g):
-        """y_i = 0 where X is at a bound that the gradient g pushes against."""
+        """y_i = 0, of a block y, where X is at a bound that the gradient g pushes against."""
+        held = False
         for i in range(self.n):
             if (x[i] == self.low[i] and g[i] > 0) or (x[i] == self.high[i] and g[i] < 0):
                 y[i] = 0
+                held = True
+        if held:
+            measure(y, self.n)
 
     def face(self, y, x, d):
-        """y_i = 0 where the step d, which led to x, stayed at a bound.
+        """y_i = 0, of a block y, where the step d, which led to x, stayed at a bound.
 
         There the change y of the gradient is that of a constant: without it the secant pair is one
         of the function on the face of the box.
         """
+        held = False
         for i in range(self.n):
             if d[i] == 0 and (x[i] == self.low[i] or x[i] == self.high[i]):
                 y[i] = 0
+                held = True
+        if held:
+            measure(y, self.n)
 
 
 def check_bounds(lower, upper, x0):

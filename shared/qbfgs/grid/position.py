@@ -25,8 +25,9 @@ class Position:
     """A point X of the lattice and a step from it; made once.
 
     x: list of n ints, the best point accepted, in units of 2^shift grid steps. move: the step as an
-    integer block, which rules write. box: a Box, None where nothing is bounded. count: of the
-    rejected steps, room: for how many the table has room; the step in question comes after them.
+    integer block, which rules write. box: a Box; None where nothing is bounded, until a main step
+    meets the edge. bounded: whether it was given. count: of the rejected steps, room: for how many
+    the table has room; the step in question comes after them.
     """
 
     STATE = "x move shift _hashes count"
@@ -69,6 +70,26 @@ class Position:
         if self.bounded:
             return self.box.holds(self.x, move)
         return True
+
+    def at_edge(self) -> bool:
+        """True when X is at the end of what the grid holds."""
+        edge = EDGE >> self.shift
+        for v in self.x:
+            if v >= edge or v <= -edge:
+                return True
+        return False
+
+    def fence(self) -> bool:
+        """Makes the edge a Box where there is none and the move leads beyond; True then."""
+        if self.box is None:
+            for i in range(self.n):
+                if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
+                    from .box import Box
+
+                    self.box = Box(None, None, self.n)
+                    self.PARTS = "box"
+                    return True
+        return False
 
     def reject(self):
         """Remembers the move, the last one asked about, as rejected; the table must not be full."""

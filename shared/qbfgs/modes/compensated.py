@@ -38,6 +38,7 @@ class Compensated(IdleAndGo):
         self.neighbours = Neighbours(self.model.factor)
         self.curvatures = Curvatures(n)
         self.budget = polls if polls is not None else 8 + 4 * n
+        self.most = max(2 * self.budget, 5 * position.room >> 3)  # steps rejected at one point
         # changes every epoch
         self.polls = self.lists = 0
         self.taught = self.agreed = False
@@ -56,14 +57,17 @@ class Compensated(IdleAndGo):
                 self.taught = False
                 self.stage = _LIST
             if neighbours.best(self.move):
-                doubtful = _EIGHTH if self.stage == _LIST else 1
-                if neighbours.rank < doubtful and self.polls >= self.budget:
+                # Where H is nearly singular it learns for ever: enough steps were tried.
+                enough = self.position.count >= self.most
+                doubtful = _EIGHTH if enough or self.stage == _LIST else 1
+                if neighbours.rank < doubtful and (enough or self.polls >= self.budget):
                     if neighbours.rank_more(self.g, self.radius):
                         continue
                     # All that is left could only win against the model. Its word is taken when it
                     # agrees with what was measured, and has learnt nothing since it ranked them.
-                    if self.stage == _BOX or not self.taught or self.lists == _LISTS:
-                        if self.agreed or self.lists == _LISTS:
+                    last = enough or self.lists == _LISTS
+                    if self.stage == _BOX or not self.taught or last:
+                        if self.agreed or last:
                             return MODEL_MINIMUM
                         self.curvatures.repeat(self.model)
                         self.agreed = True

@@ -7,8 +7,8 @@ end; the result is the best point met.
 """
 
 from ..grid.scales import check_qp, cost_scale
-from ..status import RUNNING, STALLED
-from ..words.blocks import block, copy, stretch
+from ..status import RANGE_LEFT, RUNNING, STALLED
+from ..words.blocks import block, copy, largest, stretch
 from ..words.scalars import add, div, mul, pack, scaled
 from ..words.wide import difference, narrow
 
@@ -37,7 +37,7 @@ class FixedRate:
         copy(self.g, self.fresh, self.position.n)
 
     def propose(self):
-        """Sets the move; RUNNING, or STALLED at a zero gradient and at the edge of the grid."""
+        """Sets the move; RUNNING, STALLED at a zero gradient, RANGE_LEFT at the grid's edge."""
         n = self.position.n
         g = self.g
         move = self.position.move
@@ -49,7 +49,9 @@ class FixedRate:
         for i in range(n):
             if g[i] and move[i] == 0:
                 move[i] = -1 if g[i] > 0 else 1
-        return RUNNING if self.position.admissible() else STALLED
+        if self.position.admissible():
+            return RUNNING
+        return RANGE_LEFT if largest(move, n) else STALLED
 
     def compensating(self):
         """Never."""

@@ -74,7 +74,7 @@ class Limited(IdleAndGo):
 
     def _judged(self, slope, measured):
         if self.stage != _LISTED:
-            self._set_radius(max(1, largest(self.move, self.n) >> 1))
+            self.set_radius(max(1, largest(self.move, self.n) >> 1))
             return
         self.polls += 1
         if measured > 0:

@@ -162,10 +162,11 @@ class Refined:
 
     def _coarsen(self):
         """Takes units of 2^k steps for X, which is the best point, its bounds, H and the pairs."""
+        rule = self.rule
         position = self.position
         box = position.box
-        model = self.rule.model
-        n = self.rule.n
+        model = rule.model
+        n = rule.n
         k = self.k
         for i in range(n):
             self.low[i] = box.low[i] >> k
@@ -184,7 +185,9 @@ class Refined:
         for i in range(model.count):  # s'y is the same
             model.s[i][n] -= k
             model.y[i][n] += k
-        self.rule.coarsen(k)
+        rule.g[n] += k
+        rule.set_radius(1)
+        rule.restart()
 
     def _change_units(self):
         """To asked steps. To do it twice is to do it once."""

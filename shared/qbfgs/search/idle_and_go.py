@@ -17,6 +17,7 @@ from .wall import WallSearch
 MAIN = const(0)
 WALL = const(1)
 NEIGHBOURS = const(2)  # the first stage that is a rule's own
+MAINS = const(32)  # idles of main trials at one point, at most: H may be too wide to round with
 
 
 class IdleAndGo:
@@ -24,7 +25,7 @@ class IdleAndGo:
 
     A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`: H = h I;
     `_pairs()`, the secant pairs; `_neighbour()`, the next compensating step, or why the run ends;
-    `_judged(slope, measured)`, a rejected one. Where it changes H between gos it calls `_turn`.
+    `_judged(slope, measured)`, a rejected one. After a change of H it calls `_turn`.
     """
 
     STATE = "g direction unit radius reach fraction hit stage spare spare_change"
@@ -46,12 +47,10 @@ class IdleAndGo:
         self.g = block(n)
         self.direction = block(n)  # unit times it is H G
         self.unit = ONE
-        self._set_radius(radius)
+        self.set_radius(radius)
         # changes every epoch
-        self.fraction = ONE
         self.hit = False
-        self.stage = MAIN
-        self.spare_change = 0
+        self._forget()
 
     def take(self, gradient):
         """Takes the gradient at the trial; nothing else changes."""
@@ -65,7 +64,7 @@ class IdleAndGo:
         self._first(div(self.reach, top) if top else self.reach)
         self._turn()
 
-    def _set_radius(self, radius):
+    def set_radius(self, radius):
         """The trust radius, grid steps; reach is the same as a scalar."""
         self.radius = radius
         self.reach = pack(radius, 0)
@@ -73,13 +72,10 @@ class IdleAndGo:
     def renew(self):
         """With the gradient of a changed objective at X; H and the radius stay."""
         copy(self.g, self.fresh, self.n)
-        self._forget()
-        self._turn()
+        self.restart()
 
-    def coarsen(self, k):
-        """Units have become 2^k steps for all else; the gradient must be of X."""
-        self.g[self.n] += k
-        self._set_radius(1)
+    def restart(self):
+        """The next trial is a main one, with H and the gradient as they are."""
         self._forget()
         self._turn()
 
@@ -94,10 +90,14 @@ class IdleAndGo:
         position = self.position
         if position.count == position.room:
             return TABLE_FULL
-        if self.stage == MAIN:
+        while self.stage == MAIN:
             self.aim()
-            if position.admissible():
+            if position.count < MAINS and position.admissible():
                 return RUNNING
+            if position.fence():  # the step led beyond the edge, which is a bound from now on
+                self.box = position.box
+                self._turn()
+                continue
             self.stage = WALL
             self.wall.begin(self.target, self._pairs(), self.radius, self.g)
             if self.spare_change < 0:
@@ -116,10 +116,9 @@ class IdleAndGo:
 
     def _turn(self):
         """The direction H G, as the model has it now."""
-        box = self.box
         self.model.direction(self.direction, self._free_gradient())
-        if box is not None:
-            box.hold(self.direction, self.position.x, self.g)
+        if self.box is not None:
+            self.box.hold(self.direction, self.position.x, self.g)
 
     def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
@@ -177,7 +176,7 @@ class IdleAndGo:
             self._judged(slope, measured)
             return
         self.fraction = armijo.shrink(self.fraction, slope, measured)
-        self._set_radius(max(1, largest(self.move, self.n) >> 1))
+        self.set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
             copy(self.spare, self.move, self.n)
@@ -194,7 +193,7 @@ class IdleAndGo:
         if self.hit or self.stage != MAIN:
             radius = 2 * largest(self.move, n)
             if radius > self.radius:
-                self._set_radius(min(WIDEST, radius))
+                self.set_radius(min(WIDEST, radius))
         if self.stage != MAIN or self.fraction != ONE:
             self._forget()
         self._turn()

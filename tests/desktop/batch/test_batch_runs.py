@@ -16,7 +16,7 @@ import qbfgs_desktop.batch
 from qbfgs import Optimizer, minimize, problems
 from qbfgs.grid.position import EDGE
 from qbfgs.quantizer import quantize
-from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, STALLED, TABLE_FULL, TARGET
+from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, RANGE_LEFT, STALLED, TABLE_FULL, TARGET
 from qbfgs_desktop.batch import engine, solve
 from qbfgs_desktop.batch.modes import RULES
 from qbfgs_desktop.studies.paper_tables import QPS
@@ -91,6 +91,35 @@ def test_one_evaluation_an_epoch(mode):
         assert 0 < (results.status == TARGET).sum() < len(starts)  # some lanes end before others
     assert asked["costs"] == results.epochs.sum() + len(starts)
     assert asked["gradients"] == results.updates.sum() + len(starts)
+
+
+def test_the_edge_is_a_bound():
+    """Runs that meet the edge, among some that do not."""
+    problem = problems.FreudensteinRoth(65536)
+    starts = [[32768, -131072], [30000, -100000], [300000, 65536 * 4], [EDGE, -EDGE]]
+    results = assert_same(problem, starts, max_epochs=300)
+    assert 0 < (results.status == RANGE_LEFT).sum() < len(starts)
+    assert (np.abs(results.x[results.status == RANGE_LEFT]).max(axis=1) == EDGE).all()
+
+
+@each_mode
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_costs_that_fall_to_the_edge(n, mode):
+    rng = np.random.default_rng(n)
+    for cost in (hostile.falling, hostile.hill, hostile.edge, hostile.saddle):
+        objective = hostile.Made(n, cost, hostile.slopes_of(cost))
+        starts = [*rng.integers(-EDGE, EDGE + 1, (2, n)).tolist(), [EDGE - 9] * n, [-EDGE] * n]
+        results = assert_same(objective, starts, mode=mode, max_epochs=60, radius=2**18 - 1)
+        if mode == "compensated" and cost is not hostile.saddle:
+            assert (results.status == RANGE_LEFT).any()
+
+
+def test_nearly_singular():
+    """The condition is 10^9 and more: the model's word is taken after enough steps."""
+    for n in (3, 6):
+        objective = hostile.quadratic(hostile.seeded("batch singular", n), n, 10**15)
+        starts = np.random.default_rng(n).integers(-3000, 3000, (6, n)).tolist()
+        assert_same(objective, starts, max_epochs=600)
 
 
 def test_every_end():

@@ -5,8 +5,10 @@ from itertools import product
 
 import pytest
 
+from qbfgs import minimize
 from qbfgs.problems import BrownDennis, ExtendedRosenbrock, FreudensteinRoth, Rosenbrock
 from qbfgs.quantizer import quantize
+from qbfgs.status import RANGE_LEFT
 from qbfgs_desktop.oracle.exact import ExactOptimizer
 from qbfgs_desktop.oracle.rational import Matrix
 
@@ -163,3 +165,13 @@ def test_settings():
     assert ExactOptimizer(problem, [128, 128], target=0).status == "TARGET"
     with pytest.raises(ValueError, match="2 coordinates"):
         ExactOptimizer(problem, [1])
+
+
+def test_the_edge_of_the_grid_is_a_bound():
+    """Freudenstein and Roth's minimum at 11.4 is beyond the grid of 1/65536."""
+    problem = FreudensteinRoth(65536)
+    run = ExactOptimizer(problem, start(problem)).run()
+    core = minimize(problem, start(problem))
+    assert run.status == "RANGE_LEFT" and core.status == RANGE_LEFT
+    assert run.x == core.x and run.x[0] == 2**19 - 1
+    assert abs(run.epochs - core.epochs) <= 2

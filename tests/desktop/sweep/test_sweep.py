@@ -154,7 +154,7 @@ def test_regular_starts_are_rounded_half_up():
     [
         (Random(("1",), ("-1",), 5, 1), 16, "is empty: 1 is above -1"),
         (Random(("0.1",), ("0.2",), 5, 1), 2, "no grid point at Qp = 2"),
-        (Regular(("0",), ("9",), (5,)), 100000, "leaves -2"),
+        (Regular(("0",), ("9",), (5,)), 100000, "whose ends are -524287 and 524287 steps"),
     ],
 )
 def test_boxes_that_cannot_be(starts, qp, message):

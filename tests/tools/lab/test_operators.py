@@ -6,7 +6,7 @@ import textwrap
 import pytest
 
 from qbfgs_tools.lab.operators import counting as operators
-from qbfgs_tools.lab.operators.counting import WordError
+from qbfgs_tools.lab.operators.counting import SizeError, WordError
 
 
 @pytest.fixture
@@ -70,6 +70,39 @@ def test_the_ends_of_the_word_are_inside(package):
     module = load(package(m="f = lambda a, b: a + b"))
     assert module.f((1 << 30) - 2, 1) == (1 << 30) - 1
     assert module.f(1 - (1 << 30), -1) == -(1 << 30)
+
+
+SIZES = {  # a block, and where its own entries begin: entries, exponent, size
+    "stale, after a zero was written": ([0, 3, 0, 9], 0),
+    "stale, of nothing": ([0, 0, 0, 1], 0),
+    "too small": ([5, -8, 0, 3], 0),
+    "too small in a column": ([0, -8, 0, 3], 1),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_planted_size_that_is_not_that_of_its_mantissas_is_found(package, name):
+    """Where the room holds blocks: `words` does."""
+    block, lo = SIZES[name]
+    core = operators.checked(package(words="def f(x, lo):\n    return x[-1]\n"))
+    with pytest.raises(SizeError, match=r"words.py:2: size \d of \["):
+        core.module("words").f(block, lo)
+    assert core.hooks["words"].sizes == {2}
+
+
+def test_sizes_that_agree(package):
+    """A size of a column may be that of the entries which were there before."""
+    source = """
+        def f(x, lo):
+            return x[-1]
+
+        def whole(x):
+            x[-1] = 3
+            return x[-1]
+    """
+    words = operators.checked(package(words=source)).module("words")
+    assert words.f([5, -7, 0, 3], 0) == words.f([5, 0, 0, 3], 1) == words.f([99, 2, 0, 3], 1) == 3
+    assert words.whole([5, -7, 0, 0]) == 3 and words.f([0, 0, 5, 0], 0) == 0
 
 
 def test_exempt_modules_are_loaded_but_not_checked(package):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from qbfgs.grid.position import EDGE
 from qbfgs.words.checksums import FACTOR
 
 from ..words.arrays import masked, zeros
 from ..words.lanes import EVERY, put, take
+from . import edge
 
 _ROWS = 8  # of hashes, to begin with; they are doubled
 
@@ -32,11 +32,13 @@ class Position:
         self.room = 160 + 8 * n
         self.hashes = zeros(_ROWS, lanes)
         self.count = zeros(lanes)
+        self.fenced = np.zeros(lanes, bool)  # where the edge is a bound: a main step met it
 
     def at(self, lanes):
         """The same for some lanes only."""
         part = Position(take(self.x, lanes))
         part.count = self.count.take(lanes)
+        part.fenced = self.fenced.take(lanes)
         used = part.count.max(initial=1)
         part.hashes = take(self.hashes[:used], lanes)
         return part
@@ -45,10 +47,27 @@ class Position:
         """Puts some lanes at new points."""
         put(self.x, lanes, x)
         self.count[lanes] = 0
+        self.fenced[lanes] = False
 
     def inside(self, lanes, d):
         """Where X + d stays inside |X| < 2^19."""
-        return np.abs(take(self.x, lanes) + d).max(axis=0) <= EDGE
+        return ~edge.beyond(take(self.x, lanes), d)
+
+    def at_edge(self, lanes):
+        """Where X is at the end of what the grid holds."""
+        return edge.reached(take(self.x, lanes))
+
+    def clip(self, lanes, d):
+        """The steps d, without what leads out where the edge is a bound."""
+        return edge.clip(take(self.x, lanes), d, take(self.fenced, lanes))
+
+    def hold(self, lanes, y, g):
+        """The block y, without what the edge holds."""
+        return edge.hold(y, take(self.x, lanes), g, take(self.fenced, lanes))
+
+    def face(self, lanes, y, d):
+        """The block y, without the coordinates that stayed at the edge in the step d to X."""
+        return edge.face(y, take(self.x, lanes), d, take(self.fenced, lanes))
 
     def admissible(self, lanes, d):
         """Where d is a step that stays inside and was not rejected at the point of its lane."""

@@ -18,7 +18,6 @@ class QuasiNewton(Lanes):
     """H and what it learns from; blocks in the order of coordinates."""
 
     FIELDS = ("factor", "secants")
-    TURN = ("factor",)
 
     def __init__(self, n, pairs, lanes):
         self.n = n

@@ -3,6 +3,7 @@
 import numpy as np
 
 from qbfgs.grid.position import WIDEST
+from qbfgs.search.idle_and_go import MAINS
 from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING, TABLE_FULL
 
 from ..model.bfgs import QuasiNewton, teach
@@ -40,12 +41,12 @@ class Compensated(Lanes):
     FIELDS += ("agreed", "direction", "length")
     START = ("model", "neighbours", "wall", "curvatures", "g", "radius", "fraction", "stage")
     START += ("spare_change", "polls", "lists", "agreed", "direction", "length")
-    TURN = ("model", "g", "direction", "length")
 
     def __init__(self, n, position, objective, radius, pairs, polls):
         lanes = len(radius)
         self.position = position
         self.budget = polls if polls is not None else 8 + 4 * n
+        self.most = max(2 * self.budget, 5 * position.room >> 3)
         self.model = QuasiNewton(n, pairs, lanes)
         self.neighbours = Neighbours(n, lanes)
         self.last = LastNeighbours(n, lanes)
@@ -73,12 +74,17 @@ class Compensated(Lanes):
         top = pack(largest(g), g.e)
         h = pack(self.radius, 0)
         self.model.factor.set_identity(select(negative(-top), div(h, top), h))
-        self._turn()
+        self._head(EVERY, self.model.factor.direction(g))
 
-    def _turn(self):
-        """The directions H G, as the model has them now, in all lanes."""
-        self.direction = self.model.factor.direction(self.g)
-        self.length = pack(largest(self.direction), self.direction.e)
+    def _turn(self, lanes, factor):
+        """The directions H G, as their models have them now, but for what the edge holds."""
+        g = self.g.at(lanes)
+        direction = factor.direction(self.position.hold(lanes, g, g))
+        self._head(lanes, self.position.hold(lanes, direction, g))
+
+    def _head(self, lanes, direction):
+        self.direction.put(lanes, direction)
+        self.length[lanes] = pack(largest(direction), direction.e)
 
     # Choosing a step
 
@@ -122,7 +128,8 @@ class Compensated(Lanes):
         self.hit[lanes] = hit
         ratio = select(masked(hit), div(radius, length), ratio)
         target = stretch(self.direction.at(lanes), -ratio, -FINE)
-        return target, metric_round(self.model.factor.at(lanes), target.m)
+        d = metric_round(self.model.factor.at(lanes), target.m)
+        return target, self.position.clip(lanes, d)
 
     def _set(self, lanes, d):
         """Makes d the moves."""
@@ -143,7 +150,10 @@ class Compensated(Lanes):
         `hit` belongs to main steps.
         """
         target, d = self._aim(lanes)
-        good = self.position.admissible(lanes, d)
+        good = self._try_main(lanes, d)
+        met = np.flatnonzero(main & ~good & ~take(self.position.fenced, lanes))
+        if len(met):
+            self._fence(lanes, met, target, d, good)
         self._set(lanes, d)
         status = select(masked(good), RUNNING, _WAITING)
         stopped = np.flatnonzero(main & ~good)
@@ -152,6 +162,25 @@ class Compensated(Lanes):
                 stopped if lanes is EVERY else lanes.take(stopped), target.at(stopped)
             )
         return status
+
+    def _fence(self, lanes, places, target, d, good):
+        """Makes the edge a bound where the main steps in some places led beyond it: others there.
+
+        Changes target, d and good, which have an entry for each of the lanes.
+        """
+        places = places[~self.position.inside(lanes, d)[places]]
+        if len(places):
+            met = places if lanes is EVERY else lanes.take(places)
+            self.position.fenced[met] = True
+            self._turn(met, self.model.factor.at(met))
+            aims, steps = self._aim(met)
+            target.put(places, aims)
+            put(d, places, steps)
+            good[places] = self._try_main(met, steps)
+
+    def _try_main(self, lanes, d):
+        few = take(self.position.count, lanes) < MAINS
+        return few & self.position.admissible(lanes, d)
 
     def _leave_main(self, lanes, target):
         """From the main step to the wall; the spare trial comes before, where there is one."""
@@ -170,7 +199,7 @@ class Compensated(Lanes):
         d, some = wall.next()
         self.wall.put(lanes, wall)
         self.stage[lanes[~some]] = _RANK
-        return self._try(lanes, d.m * some)
+        return self._try(lanes, self.position.clip(lanes, d.m * some))
 
     def _rank(self, lanes):
         neighbours = self.neighbours.at(lanes)
@@ -208,8 +237,10 @@ class Compensated(Lanes):
 
     def _propose_ranked(self, lanes, d, rank, some, doubtful):
         """Tries neighbours, or starts anew, or ends, where some of their list are left."""
+        enough = self.position.count.take(lanes) >= self.most
         again = some & (rank < doubtful) & (self.polls.take(lanes) >= self.budget)
-        last = self.lists.take(lanes) == _LISTS
+        again |= some & (rank < _EIGHTH) & enough
+        last = enough | (self.lists.take(lanes) == _LISTS)
         settled = again & ((doubtful == 1) | ~self.taught.take(lanes) | last)
         ends = settled & (self.agreed.take(lanes) | last)
         self._repeat(lanes[settled & ~ends])
@@ -218,9 +249,7 @@ class Compensated(Lanes):
             anew = lanes.take(chosen)
             self.lists[anew] += 1
             self.stage[anew] = _RANK
-            part = self.at(anew, "TURN")
-            part._turn()
-            self.put(anew, part, "TURN")
+            self._turn(anew, self.model.factor.at(anew))
             put(d, chosen, self._aim(anew)[1])
         return np.where(ends, MODEL_MINIMUM, self._try(lanes, d * (some & ~ends)))
 
@@ -286,12 +315,11 @@ class Compensated(Lanes):
         """
         move = take(self.move, lanes)
         model = self.model.at(lanes)
-        model.learn(_step(move), subtract(g, self.g.at(lanes)))
+        y = self.position.face(lanes, subtract(g, self.g.at(lanes)), move)
+        model.learn(_step(move), y)
         self.model.put(lanes, model)
         self.g.put(lanes, g)
-        direction = model.factor.direction(g)
-        self.direction.put(lanes, direction)
-        self.length[lanes] = pack(largest(direction), direction.e)
+        self._turn(lanes, model.factor)
         radius = self.radius.take(lanes)
         wider = at_most(np.maximum(radius, 2 * np.abs(move).max(axis=0)), WIDEST)
         stretched = self.hit.take(lanes) | (self.stage.take(lanes) != _MAIN)

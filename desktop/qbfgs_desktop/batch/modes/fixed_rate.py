@@ -3,7 +3,7 @@
 import numpy as np
 
 from qbfgs.grid.scales import cost_scale
-from qbfgs.status import RUNNING, STALLED
+from qbfgs.status import RANGE_LEFT, RUNNING, STALLED
 
 from ..words.arrays import zeros
 from ..words.blocks import block, stretch
@@ -29,7 +29,7 @@ class FixedRate(Lanes):
         self.g = g
 
     def propose(self, lanes, wanted):
-        """Sets the moves; RUNNING, or STALLED at zero gradients and at the edge of the grid."""
+        """Sets the moves; RUNNING, STALLED at zero gradients, RANGE_LEFT at the grid's edge."""
         g = self.g.at(lanes)
         parts = mul(pack(np.abs(g.m), g.e), self.unit)
         size = parts[0]
@@ -39,8 +39,8 @@ class FixedRate(Lanes):
         d = stretch(g, -scaled(ratio, -6), 0).m
         d = np.where((d == 0) & (g.m != 0), -np.sign(g.m), d)
         put(self.move, lanes, d)
-        going = d.any(axis=0) & self.position.inside(lanes, d)
-        return np.where(going, RUNNING, STALLED)
+        going = np.where(self.position.inside(lanes, d), RUNNING, RANGE_LEFT)
+        return np.where(d.any(axis=0), going, STALLED)
 
     def compensating(self):
         """Nowhere."""

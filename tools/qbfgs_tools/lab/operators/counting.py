@@ -1,7 +1,8 @@
 """A syntax-tree instrument: the unchanged sources of a package with every operator watched.
 
 `checked()` loads the core so that an operator that takes or gives an int outside the word of a
-32-bit MicroPython (-2^30 .. 2^30-1) raises `WordError`; `counted()` loads it so that operators are
+32-bit MicroPython (-2^30 .. 2^30-1) raises `WordError`, and every read of a block's size that is
+not that of its mantissas raises `SizeError`; `counted()` loads it so that operators are
 counted by class. Both leave the real `qbfgs` in `sys.modules` alone: each load makes a package of
 its own under a private name, whose modules import each other there.
 
@@ -17,14 +18,21 @@ import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-from qbfgs_tools.lab.operators.hooks import CLASSES, CheckingHooks, CountingHooks, WordError
+from qbfgs_tools.lab.operators.hooks import (
+    CLASSES,
+    CheckingHooks,
+    CountingHooks,
+    SizeError,
+    WordError,
+)
 from qbfgs_tools.lab.operators.tree import instrument, redirect
 
-__all__ = ["CLASSES", "CORE", "Instrument", "WordError", "checked", "counted"]
+__all__ = ["CLASSES", "CORE", "Instrument", "SizeError", "WordError", "checked", "counted"]
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 EXEMPT = frozenset({"words.wide", "problems.polynomials", "problems.rosenbrock", "grid.quantizer"})
 EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
+BLOCK_ROOMS = ("words", "grid", "model", "search", "modes")  # where x[-1] is a block's size
 _serial = itertools.count()
 
 
@@ -102,7 +110,7 @@ class Instrument:
         hooks = self._make_hooks(name, filename)
         if hooks is not None:
             self.hooks[name] = hooks
-            tree = instrument(tree)
+            tree = instrument(tree, "size" in hooks.hooks and name.split(".")[0] in BLOCK_ROOMS)
             module.__dict__.update(hooks.namespace())
         exec(compile(tree, filename, "exec"), module.__dict__)
 

@@ -5,6 +5,7 @@ import operator
 from qbfgs_tools.lab.operators.tree import PREFIX
 
 LOW, HIGH = -(1 << 30), (1 << 30) - 1
+LOOSE = 2  # bits that a size may be above what its mantissas need, where `blocks.put` left it
 LONGEST_SHIFT = 31  # by more, machine words differ from ints, and from each other
 CLASSES = ("+-", "*", "//%", "shift/logic", "compare")
 COMPARE = CLASSES.index("compare")
@@ -33,6 +34,10 @@ UNARY = ("neg", "abs", "invert")
 class WordError(ArithmeticError):
     """An operator took or gave a number that is not a word of -2^30 .. 2^30-1, or shifted by more
     than a word has bits."""
+
+
+class SizeError(ArithmeticError):
+    """The size word of a block does not belong to its mantissas."""
 
 
 class _Hooks:
@@ -73,7 +78,23 @@ class _Hooks:
 
 
 class CheckingHooks(_Hooks):
-    """Hooks that raise WordError; only ints are looked at, and floats are refused."""
+    """Hooks that raise WordError; only ints are looked at, and floats are refused. SizeError where
+    the size of a block is read and is not that of its mantissas."""
+
+    def __init__(self, filename):
+        super().__init__(filename)
+        self.hooks["size"] = self.size
+        self.sizes = set()  # lines that read one
+
+    def size(self, block, first, line):
+        """The size of a block whose entries before `first` mean nothing."""
+        self.sizes.add(line)
+        size = block[-1]
+        needed = max(map(abs, block[first:-2]), default=0).bit_length()
+        if needed > size or (first == 0 and size > (needed and needed + LOOSE)):
+            found = f"size {size} of {block[first:-2]}, of {needed} bits"
+            raise SizeError(f"{self.filename}:{line}: {found}")
+        return size
 
     def binary(self, name, function):
         """The hook of a binary operator."""

@@ -1,6 +1,8 @@
 """Rewrites syntax trees: operators become calls of hooks, imports go to a private package.
 
 `a + b` becomes `_qb_add(a, b, 12)`, where 12 is the line; a module's namespace holds the hooks.
+Where asked for, `x[-1]`, the size of a block, becomes `_qb_size(x, 0, 12)`: what it is the size of
+begins at 0, but for the columns of a triangle.
 """
 
 import ast
@@ -32,8 +34,11 @@ def redirect(source, filename, name, alias):
     return _Imports(name, alias).visit(ast.parse(source, filename))
 
 
-def instrument(tree):
-    """The syntax tree with its operators turned into calls of hooks."""
+def instrument(tree, sizes=False):
+    """The syntax tree with its operators turned into calls of hooks; with sizes, reads of the sizes
+    of blocks too."""
+    if sizes:
+        tree = _Sizes().visit(tree)
     return ast.fix_missing_locations(_Operators().visit(tree))
 
 
@@ -62,6 +67,34 @@ class _Imports(ast.NodeTransformer):
                 names = [ast.alias(renamed, None), ast.alias(self.alias, self.name)]
             statements.append(ast.copy_location(ast.Import(names), node))
         return [ast.fix_missing_locations(statement) for statement in statements]
+
+
+class _Sizes(ast.NodeTransformer):
+    """Reads of `x[-1]`, in modules where every such x is a block."""
+
+    def __init__(self):
+        self.first = ast.Constant(0)  # entry that a block of the function begins with
+
+    def visit_FunctionDef(self, node):
+        before = self.first
+        self.first = ast.Constant(0)
+        if any(argument.arg == "lo" for argument in node.args.args):
+            self.first = ast.Name("lo", ast.Load())
+        if node.name != "put":  # it reads the size of what it writes
+            self.generic_visit(node)
+        self.first = before
+        return node
+
+    def visit_Subscript(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load) or ast.unparse(node.slice) != "-1":
+            return node
+        first = self.first
+        if isinstance(node.value, ast.Name) and node.value.id == "column":
+            first = ast.parse("k + 1", mode="eval").body
+        hook = ast.Name(PREFIX + "size", ast.Load())
+        call = ast.Call(hook, [node.value, first, ast.Constant(node.lineno)], [])
+        return ast.copy_location(call, node)
 
 
 class _Operators(ast.NodeTransformer):
