@@ -89,7 +89,7 @@ class Store:
                 found = _read(FILES[k])
                 if found is None:
                     raise ValueError("it vanished while it was read")
-                optimizer = load(found[1], objective, self._label, False)
+                optimizer = load(found[1], objective, self._label)
             except ValueError as error:
                 refuse("%s is not used: %s" % (FILES[k], error))
             else:

@@ -8,6 +8,7 @@ from qbfgs.words.crc import crc16
 
 from .problems import DataModel, check_size, problem_class
 from .report import Epoch, Final, Header, Notice
+from .states import check_state
 
 _FILE_MAGIC = b"qbf2"
 _FILE_HEAD = 8
@@ -222,13 +223,14 @@ def resume(header, data, problem=None):
     """The Optimizer in a board's checkpoint file, to be stepped on at the desk.
 
     header: of a report of the same job.  data: the file's bytes.  problem: as in `Comparison`.
-    Raises ValueError, saying what is wrong, for a file that is damaged or of another job, and for a
-    problem that is not known.
+    Raises ValueError, saying what is wrong, for a file that is damaged, of another job, or with a
+    state that no run has, and for a problem that is not known.
     """
     if len(data) < _FILE_HEAD + 2 or data[:4] != _FILE_MAGIC:
         raise ValueError("this is no checkpoint file of a board, or cut short")
     if crc16(data):
         raise ValueError("the checkpoint file is damaged or cut short: its CRC does not fit")
     optimizer = load(data[_FILE_HEAD:-2], _problem(header, problem), label_of(header))
+    check_state(optimizer)
     _limit(optimizer, header)
     return optimizer

@@ -8,14 +8,21 @@ import pytest
 from qbfgs import Optimizer, checkpoints
 from qbfgs.modes import MODES
 from qbfgs.problems import Rosenbrock
-from qbfgs.state_checks import _BLOCKS, _RANGES
 from qbfgs.words.crc import crc16
 from qbfgs.words.wide import IntReader, write_int
+from qbfgs_desktop.boards.states import _BLOCKS, _RANGES, check_state
 
 FUZZ = int(os.environ.get("QBFGS_FUZZ", 600))
 HEAD = 10
 STEPS = 25  # after a load
 EDGES = (0, 1, -1, 2, 15, 16, 17, 63, 1 << 14, 1 << 15, 1 << 19, 1 << 28, 1 << 29, 1 << 30, 1 << 40)
+
+
+def load(data, objective, label):
+    """As the desk reads a board's checkpoint."""
+    optimizer = checkpoints.load(data, objective, label)
+    check_state(optimizer)
+    return optimizer
 
 
 class Bowl:
@@ -84,7 +91,7 @@ NUMBERS = [numbers_of(data) for _, data in SAMPLES]
 def test_each_state_of_a_run_is_believed_and_kept():
     for objective, data in SAMPLES:
         assert sealed(numbers_of(data)) == data
-        optimizer = checkpoints.load(data, objective, 5)
+        optimizer = load(data, objective, 5)
         assert checkpoints.dump(optimizer, 5) == data
 
 
@@ -93,17 +100,17 @@ def test_every_field_has_a_range():
     for names, _, _ in _RANGES:
         known |= set(names.split())
     for objective, data in SAMPLES:
-        for part in checkpoints._parts(checkpoints.load(data, objective, 5)):
+        for part in checkpoints._parts(load(data, objective, 5)):
             assert set(part.STATE.split()) <= known, type(part)
 
 
 FIRST = {  # the place among the numbers, a value, what is said
     "an unknown mode": (1, 99, "a mode that this version does not know"),
     "a mode below": (1, -1, "a mode that this version does not know"),
-    "no parameters": (2, 0, "no run has such a state"),
-    "a million parameters": (2, 10**6, "no run has such a state"),
-    "a million pairs": (4, 10**6, "no run has such a state"),
-    "pairs below": (4, -4, "no run has such a state"),
+    "no parameters": (2, 0, "it is too short for its parameters and pairs"),
+    "a million parameters": (2, 10**6, "it is too short for its parameters and pairs"),
+    "a million pairs": (4, 10**6, "it is too short for its parameters and pairs"),
+    "pairs below": (4, -4, "it is too short for its parameters and pairs"),
     "a refinement beyond": (5, 4 * 77, "refine must be 16 or less"),
     "a limit below": (3, -1, "max_epochs must be 0 or more"),
 }
@@ -115,19 +122,19 @@ def test_settings_that_no_run_has(name):
     numbers = numbers_of(SAMPLES[2][1])
     numbers[place] = value
     with pytest.raises(ValueError, match=sentence):
-        checkpoints.load(sealed(numbers), None, 5)
+        load(sealed(numbers), None, 5)
 
 
 def test_too_few_and_too_many_numbers():
     numbers = numbers_of(SAMPLES[2][1])
     with pytest.raises(ValueError, match="end too early"):
-        checkpoints.load(sealed(numbers[:-1]), None, 5)
+        load(sealed(numbers[:-1]), None, 5)
     with pytest.raises(ValueError, match="goes on behind its last number"):
-        checkpoints.load(sealed([*numbers, 0]), None, 5)
+        load(sealed([*numbers, 0]), None, 5)
     long = bytearray(sealed([5])[:HEAD]) + b"\x80" * 300000 + b"\0"
     long[6:10] = (len(long) - HEAD).to_bytes(4, "little")
     with pytest.raises(ValueError, match="a number is too long"):
-        checkpoints.load(long + crc16(long).to_bytes(2, "big"), None, 0)
+        load(long + crc16(long).to_bytes(2, "big"), None, 0)
 
 
 def crafted(seed):
@@ -147,7 +154,7 @@ def crafted(seed):
         else:
             numbers[place] = dice.getrandbits(dice.randint(1, 33)) * dice.choice((1, -1))
     try:
-        optimizer = checkpoints.load(sealed(numbers), objective, 5)
+        optimizer = load(sealed(numbers), objective, 5)
     except ValueError as error:
         assert len(str(error)) > 15
         return True

@@ -1,20 +1,21 @@
-"""What must be true of a state that comes from a checkpoint: needed once, when it is read.
+"""What must be true of a state that comes from a board's checkpoint.
 
-A CRC tells damage, no more: a state that was made up would end in an IndexError epochs later.
+A CRC tells damage, no more: a state that was made up would end in an IndexError epochs later.  A
+board does not look: who can write its checkpoints can write its programs, and it spares the heap.
 """
 
-from .grid.position import EDGE, WIDEST
-from .modes import BOUNDED
-from .status import BAD_OBJECTIVE, RUNNING, text
-from .words.blocks import largest, words
-from .words.scalars import bits, pack
-from .words.wide import fits
+from qbfgs.checkpoints import _parts
+from qbfgs.grid.position import EDGE, WIDEST
+from qbfgs.search.basis import WINDOW
+from qbfgs.status import BAD_OBJECTIVE, RUNNING, text
+from qbfgs.words.blocks import largest, words
+from qbfgs.words.scalars import bits, pack
+from qbfgs.words.wide import fits
 
 _MANY = (list, type(words(0)))
 _COUNT = 0x3FFFFFFF
 _SCALAR = 0x1FFFFFFF
 _SMALL = 0x8000  # exponents are below
-_WINDOW = 16  # that of `search.basis`, which not every mode loads
 _SHORT = 0x4000  # entries of a basis are below, and the Qp of mode "paper" at most
 # Fields, and the least and the most of each number in them.
 _RANGES = (
@@ -41,27 +42,17 @@ _BLOCKS = "g direction spare wall h z s y columns steps images vectors"
 
 
 def _wrong(what):
-    return ValueError("the checkpoint is wrong: no run has such a state (%s)" % what)
+    return ValueError(f"the checkpoint is wrong: no run has such a state ({what})")
 
 
-def check_sizes(mode, n, pairs, size):
-    """Raises ValueError for numbers that make more than a checkpoint of so many bytes holds."""
-    if n < 1 or n > size or pairs < 0:
-        raise _wrong("n, pairs")
-    if mode in BOUNDED and pairs * n > size:
-        raise _wrong("pairs")
-    if mode not in ("limited", "fixed-rate") and n * n > size:
-        raise _wrong("n")
-
-
-def check_state(parts):
-    """Raises ValueError unless the parts of an optimiser, itself first, can be those of a run."""
+def check_state(optimizer):
+    """Raises ValueError unless the optimiser can be that of a run, between two epochs."""
+    parts = _parts(optimizer)
     ranges = {}
     for names, least, most in _RANGES:
         for name in names.split():
             ranges[name] = (least, most)
     blocks = _BLOCKS.split()
-    optimizer = parts[0]
     for part in parts:
         for name in part.STATE.split():
             value = getattr(part, name)
@@ -149,7 +140,7 @@ def _check_unit_steps(steps):
 def _check_neighbours(near):
     first, n = near._first, near.n
     _check_window(first, n)
-    size = min(n - first, _WINDOW)
+    size = min(n - first, WINDOW)
     most = size * (size + 2)
     if near._boxed:
         most = 2 * near._half if near._reach else 2 * size
@@ -163,7 +154,7 @@ def _check_neighbours(near):
 
 
 def _check_window(first, n):
-    if first >= n or first % _WINDOW:
+    if first >= n or first % WINDOW:
         raise _wrong("first")
 
 
