@@ -108,7 +108,7 @@ WRONG = {
         {"problem": "extended-rosenbrock", "start": (1,) * 4096},
         "4096 parameters are more than any board holds",
     ),
-    "a start outside": ({"start": (1 << 30, 1)}, "outside -2^19 .. 2^19"),
+    "a start outside": ({"start": (1 << 30, 1)}, "is outside the grid"),
     "a vast radius": ({"radius": 10**9}, "radius must be below"),
     "a limit below 0": ({"max_epochs": -1}, "beyond the job's limit, -1"),
     "a recipe that is none": ({"problem": "cubic@fit.qbfd"}, "unknown model 'cubic'"),
