@@ -3,7 +3,6 @@
 import pytest
 from virtual_boards import require
 
-from qbfgs_tools.boards import trust
 from qbfgs_tools.boards.errors import BoardFull, FileError, LinkError, MissingFiles, explain
 from qbfgs_tools.boards.link import Link
 from qbfgs_tools.cli import main
@@ -145,13 +144,6 @@ def test_a_board_without_a_file_system(link):
     with pytest.raises(FileError, match="the board has no file system: format its flash"):
         link.write_file("job.txt", b"")
     assert link.room() is None
-
-
-def test_vectors_without_a_checkout(link, monkeypatch):
-    """With no vector at hand nothing is equal."""
-    monkeypatch.setattr(trust.board_vectors, "groups", list)
-    with pytest.raises(trust.UserError, match="in a checkout of qbfgs, not in an installed packa"):
-        trust.test(link, None)
 
 
 def test_a_board_that_chatters_is_no_traceback(link):
