@@ -1,6 +1,5 @@
 """What `board test` promises: true of every build that `board install` can choose."""
 
-import json
 import sys
 
 import pytest
@@ -8,7 +7,6 @@ from virtual_boards import require
 
 from qbfgs_tools.boards import traces
 from qbfgs_tools.builds import forms as builds
-from qbfgs_tools.builds.lean import merging
 from qbfgs_tools.cli import main
 from qbfgs_tools.virtual import unix as virtual_unix
 
@@ -58,29 +56,3 @@ def test_a_wrong_bit_in_source_is_found(call, tmp_path, monkeypatch):
     code, text = call("unix", "test")
     assert code == 1
     assert "DIFFERENT" in text and "on the board and" in text
-
-
-def test_a_wrong_bit_in_lean_is_found(call, monkeypatch):
-    """In what only inner parts meet: the rounding in the metric."""
-    monkeypatch.setattr(traces, "scripts", lambda: QUICK)
-    whole = merging.files
-
-    def files(program):
-        made = whole(program)
-        path = program.paths["qbfgs.modes.compensated"]
-        changed = made[path].replace(b"+ 512", b"+ 511")
-        assert changed != made[path]
-        return {**made, path: changed}
-
-    monkeypatch.setattr(merging, "files", files)
-    assert call("unix32", "install", "--build", "lean")[0] == 0
-    code, text = call("unix32", "test", "--vectors")
-    assert code == 1
-    assert "rounding" in text and "DIFFERENT" in text
-
-
-def test_auto_takes_viper_wherever_its_job_runs(call):
-    """Machine code was refused for the garbage of its imports."""
-    code, text = call("unix32", "install", "--json", "--heap", 60)
-    assert code == 0
-    assert json.loads(text)["build"] == "viper"
