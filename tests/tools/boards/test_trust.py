@@ -1,6 +1,5 @@
 """What `board test` promises: true of every build that `board install` can choose."""
 
-import json
 import sys
 
 import pytest
@@ -8,7 +7,6 @@ from virtual_boards import require
 
 from qbfgs_tools.boards import traces
 from qbfgs_tools.builds import forms as builds
-from qbfgs_tools.builds.lean import merging
 from qbfgs_tools.cli import main
 from qbfgs_tools.virtual import unix as virtual_unix
 
@@ -58,61 +56,3 @@ def test_a_wrong_bit_in_source_is_found(call, tmp_path, monkeypatch):
     code, text = call("unix", "test")
     assert code == 1
     assert "DIFFERENT" in text and "on the board and" in text
-
-
-def test_a_wrong_bit_in_lean_is_found(call, monkeypatch):
-    """In what only inner parts meet: the rounding in the metric."""
-    monkeypatch.setattr(traces, "scripts", lambda: QUICK)
-    whole = merging.files
-
-    def files(program):
-        made = whole(program)
-        path = program.paths["qbfgs.modes.compensated"]
-        changed = made[path].replace(b"+ 512", b"+ 511")
-        assert changed != made[path]
-        return {**made, path: changed}
-
-    monkeypatch.setattr(merging, "files", files)
-    assert call("unix32", "install", "--build", "lean")[0] == 0
-    code, text = call("unix32", "test", "--vectors")
-    assert code == 1
-    assert "rounding" in text and "DIFFERENT" in text
-
-
-def test_what_the_heap_has_no_room_for_is_said(call, monkeypatch):
-    """It is no difference, and no check either."""
-    large = next(script for script in SCRIPTS if script.stem == "trace_models")
-    monkeypatch.setattr(traces, "scripts", lambda: [*QUICK, large])
-    assert call("unix32", "install", "--build", "lean", "--heap", 48)[0] == 0
-    code, text = call("unix32", "test", "--heap", 48)
-    assert code == 0, text
-    assert "The heap is too small to check these: trace_models." in text
-
-
-@pytest.mark.parametrize("form", [builds.VIPER, builds.BYTECODE, builds.LEAN])
-def test_what_install_accepts_runs_a_job(form, call, tmp_path):
-    """At the smallest heap that it accepts, in steps of 2 KB: importing alone told nothing."""
-    job = tmp_path / "one.txt"
-    job.write_text("problem rosenbrock\nqp 1024\nstart -1.232 1.212\ncheckpoint 10\n")
-    assert call("unix32", "install", "--build", form)[0] == 0
-
-    def accepts(kilobytes):
-        code, _ = call("unix32", "install", "--build", form, "--heap", kilobytes)
-        return code == 0
-
-    def runs(kilobytes):
-        return call("unix32", "run", "--heap", kilobytes, job)[0] == 0
-
-    low, high = 30, 80
-    while high - low > 2:
-        middle = (low + high) // 2
-        low, high = (low, middle) if accepts(middle) else (middle, high)
-    assert runs(high), f"install takes {form} at {high} KB, and a job does not run"
-    assert not runs(low - 2), f"a job runs at {low - 2} KB, and install refuses {form}"
-
-
-def test_auto_takes_viper_wherever_its_job_runs(call):
-    """Machine code was refused for the garbage of its imports."""
-    code, text = call("unix32", "install", "--json", "--heap", 60)
-    assert code == 0
-    assert json.loads(text)["build"] == "viper"
