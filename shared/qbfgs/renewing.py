@@ -1,7 +1,7 @@
 """Going on from x: after the objective has changed, and after a step that was cut short."""
 
-from .ask_tell import RENEWAL, RESTART
 from .errors import of_call
+from .progress import RENEWAL, RESTART
 from .status import INTERRUPTED, RUNNING
 from .words.compat import const
 
