@@ -44,6 +44,8 @@ def restart(optimizer):
         polls = getattr(old, "budget", polls)
         optimizer._settings = (rule, radius, polls)
     optimizer._rule = old = None
+    if optimizer._position.box is not None:
+        optimizer._position.PARTS = "box"  # `fence` may not have come so far
     optimizer.make_rule()
     _from_x(optimizer)
 

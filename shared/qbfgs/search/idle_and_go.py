@@ -50,7 +50,7 @@ class IdleAndGo:
         self.set_radius(radius)
         # changes every epoch
         self.hit = False
-        self._forget()
+        IdleAndGo._forget(self)
 
     def take(self, gradient):
         """Takes the gradient at the trial; nothing else changes."""
