@@ -1,6 +1,6 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
-from .progress import Progress, refusal
+from .progress import RENEWAL, START, Progress, refusal
 from .status import BAD_OBJECTIVE, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
 from .words.compat import const
 from .words.wide import difference, feed_record, fits, is_int
@@ -11,10 +11,6 @@ UNWANTED = const(1)
 ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
-# How evaluations that are no epochs are marked in the checksum.
-START = const(0)
-RENEWAL = const(4)
-RESTART = const(8)
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 
 

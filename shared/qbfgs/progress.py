@@ -5,6 +5,10 @@ from .words.compat import const
 
 # What is refused, see `errors`.
 CHANGED = const(7)
+# How evaluations that are no epochs are marked in the checksum.
+START = const(0)
+RENEWAL = const(4)
+RESTART = const(8)
 
 
 def refusal(which):

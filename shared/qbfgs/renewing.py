@@ -1,7 +1,7 @@
 """Going on from x: after the objective has changed, and after a step that was cut short."""
 
-from .ask_tell import RENEWAL, RESTART
 from .errors import of_call
+from .progress import RENEWAL, RESTART
 from .status import INTERRUPTED, RUNNING
 from .words.compat import const
 
@@ -44,6 +44,8 @@ def restart(optimizer):
         polls = getattr(old, "budget", polls)
         optimizer._settings = (rule, radius, polls)
     optimizer._rule = old = None
+    if optimizer._position.box is not None:
+        optimizer._position.PARTS = "box"  # `fence` may not have come so far
     optimizer.make_rule()
     _from_x(optimizer)
 

@@ -16,6 +16,7 @@ import pytest
 
 import qbfgs
 from qbfgs import Optimizer, checkpoints, status
+from qbfgs.grid.box import Box
 from qbfgs.modes import BOUNDED, MODES
 from qbfgs.problems import Rosenbrock
 from qbfgs.quantizer import quantize
@@ -275,3 +276,13 @@ def test_the_next_step_evaluates_x_which_is_no_epoch():
     assert not o._rule.model.secants.count
     del o.objective.cost
     finished(o)
+
+
+def test_an_edge_that_became_a_box_by_halves_is_in_the_next_checkpoint():
+    o = made("compensated")
+    o._position.box = Box(None, None, 2)
+    o.status = status.INTERRUPTED
+    o.step()
+    again = checkpoints.load(checkpoints.dump(o), o.objective)
+    assert books(again) == books(o) and again._position.box is not None
+    assert books(finished(again)) == books(finished(o))
