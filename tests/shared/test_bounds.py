@@ -165,7 +165,7 @@ def test_harm_within_bounds_stays_in_words_and_in_the_box(core, mode):
 
 
 def test_the_box_itself():
-    box = Box([None, -5, 3], [7, None, 3], 3)
+    box = Box([None, -5, 3], [7, None, 3], EDGE, 3)
     x = [0, -5, 3]
     assert box.holds(x, [7, 0, 0]) and not box.holds(x, [8, 0, 0])
     assert not box.holds(x, [0, -1, 0]) and not box.holds(x, [0, 0, 1])

@@ -6,14 +6,13 @@ and the rounded step is clipped into the box.
 """
 
 from ..words.blocks import measure
-from .position import EDGE
 from .scales import check_int
 
 _SEQUENCES = (list, tuple)
 
 
 class Box:
-    """lower <= X <= upper, lists of n ints or None for no bound; made once.
+    """lower <= X <= upper, lists of n ints or None for no bound, and |X| <= edge; made once.
 
     k: the bounds are moved inward to multiples of 2^k. x, of the methods: the n grid integers of
     the present point, inside the box.
@@ -21,15 +20,15 @@ class Box:
 
     STATE = "low high"
 
-    def __init__(self, lower, upper, n, k=0):
+    def __init__(self, lower, upper, edge, n, k=0):
         self.n = n
-        self.low = [-EDGE] * n
-        self.high = [EDGE] * n
+        self.low = [-edge] * n
+        self.high = [edge] * n
         for i in range(n):
             if lower is not None and lower[i] is not None:
-                self.low[i] = max(-EDGE, lower[i])
+                self.low[i] = max(-edge, lower[i])
             if upper is not None and upper[i] is not None:
-                self.high[i] = min(EDGE, upper[i])
+                self.high[i] = min(edge, upper[i])
             self.low[i] = -(-self.low[i] >> k) << k
             self.high[i] = self.high[i] >> k << k
 

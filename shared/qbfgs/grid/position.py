@@ -71,7 +71,7 @@ class Position:
             return self.box.holds(self.x, move)
         return True
 
-    def at_edge(self) -> bool:
+    def at_edge(self):
         """True when X is at the end of what the grid holds."""
         edge = EDGE >> self.shift
         for v in self.x:
@@ -79,14 +79,14 @@ class Position:
                 return True
         return False
 
-    def fence(self) -> bool:
+    def fence(self):
         """Makes the edge a Box where there is none and the move leads beyond; True then."""
         if self.box is None:
             for i in range(self.n):
                 if not -EDGE <= self.x[i] + self.move[i] <= EDGE:
                     from .box import Box
 
-                    self.box = Box(None, None, self.n)
+                    self.box = Box(None, None, EDGE, self.n)
                     self.PARTS = "box"
                     return True
         return False

@@ -30,12 +30,13 @@ def box_of(mode, objective, x0, lower, upper, refine):
     if lower is None and upper is None and not refine:
         return None
     from ..grid.box import Box, check_bounds
+    from ..grid.position import EDGE
 
     check_bounds(lower, upper, x0)
     if mode not in BOUNDED:
         what = "refines nothing" if refine else "keeps no bounds"
         raise ValueError("mode %r %s: use %s" % (mode, what, " or ".join(BOUNDED)))
-    return Box(lower, upper, len(x0), refine)
+    return Box(lower, upper, EDGE, len(x0), refine)
 
 
 def chosen(mode, objective, x0, lower, upper, refine):
