@@ -236,11 +236,11 @@ def _column(name, cells, classes, width, most_labels):
         return _labelled(name, cells, most_labels)
     values = numbers(name, cells)
     largest = max(range(len(values)), key=lambda i: abs(values[i]))
-    if values[largest].adjusted() > MOST_DECIMALS:
-        raise DataError(
-            f"line {cells[largest].line}, column {name!r}: {cells[largest].text} does not fit: use"
-            " a larger unit"
-        )
+    if abs(values[largest].adjusted()) > MOST_DECIMALS:
+        unit = "a larger unit" if abs(values[largest]) > 1 else "a smaller unit"
+        cell = cells[largest]
+        place = f"line {cell.line}, column {name!r}"
+        raise DataError(f"{place}: {cell.text} does not fit: use {unit}")
     ints, decimals, origin, error, unrounded = pack(values, width)
     needed = 2 if max(map(abs, ints)) <= LIMITS[2] else 4
     return Column(name, ints, decimals, needed, (), error, origin, unrounded)
