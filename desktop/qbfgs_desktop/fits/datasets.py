@@ -15,8 +15,8 @@ from qbfgs.data.sources import FIXED, MAGIC, VERSION
 from qbfgs.words.crc import crc16
 
 from ..files import write_whole
-from .csv_files import DataError, is_number, is_words, numbers, read_csv
 from .csv_files import MISSING_WORD as MISSING
+from .csv_files import DataError, is_number, is_words, numbers, read_csv
 
 # Of an integer, and of what a column spans: what `qbfgs.data.scaling` takes.
 LIMITS = {2: 0x7FFF, 4: 0xFFFFFFF}
@@ -109,8 +109,8 @@ def load(
     inputs = len(names) - (target is not None)
     if most_inputs is not None and inputs > most_inputs:
         raise DataError(
-            f"{inputs} inputs; the model takes {most_inputs}: {names[most_inputs]!r} is the first"
-            " that is too many"
+            f"{inputs} inputs, but the model takes {most_inputs}: {names[most_inputs]!r} is the"
+            " first that is too many"
         )
     made, rows = [], len(cells[names[0]])
     for name in names:

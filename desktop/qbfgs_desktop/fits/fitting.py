@@ -4,9 +4,11 @@ import random
 from decimal import Decimal
 from typing import NamedTuple
 
+import numpy as np
+
 from qbfgs import Optimizer
-from qbfgs.grid.position import EDGE
 from qbfgs.early_stopping import BITS, EarlyStopping
+from qbfgs.grid.position import EDGE
 from qbfgs.models.heads import MOST_CLASSES
 from qbfgs.models.model import MOST_INPUTS
 from qbfgs.models.recipes import CLASSIFIERS, CURVES, SHAPES, SQUARES, parse
@@ -19,6 +21,7 @@ from ..boards.report import Header
 from .csv_files import DataError
 from .datasets import LIMITS, Dataset, grid, text_of, to_bytes
 
+DEPENDENT = "depend on each other"  # in what the models say
 DATA_FILE = "fit.qbfd"  # what a fit calls its data file, on a board too
 
 
@@ -149,8 +152,10 @@ def _check_inputs(recipe, training):
         raise DataError(f"the values of {column.name!r} vary too little for the model saturation")
     if name == "saturation" and least < 0:
         text = text_of(least, column.decimals, column.origin)
-        raise DataError(f"column {column.name!r} has values below 0, such as {text}: the model"
-                        " saturation takes 0 and more")
+        raise DataError(
+            f"column {column.name!r} has values below 0, such as {text}: the model"
+            " saturation takes 0 and more"
+        )
 
 
 def _alike(dataset):
@@ -197,6 +202,23 @@ def _rows(dataset, places):
     return dataset._replace(columns=[c.rows(places) for c in dataset.columns])
 
 
+def _dependence(task):
+    """What to do about columns that depend on each other."""
+    if task.name in SHAPES:
+        return (
+            f"the readings do not determine a {task.name}: turn the sensor through more directions"
+        )
+    if task.name == "poly":
+        return "the powers of the input are too much alike: choose a lower degree"
+    made = [np.ones(len(task.training.columns[0].values))]
+    for column in task.training.columns[:-1]:
+        made.append(column.doubles / np.ptp(column.doubles))
+        if np.linalg.matrix_rank(np.array(made)) < len(made):
+            text = "the columns depend on each other: {!r} follows from others; leave it out"
+            return text.format(column.name)
+    return "the columns depend on each other: leave one out"
+
+
 class RangeError(ValueError):
     """A fit would begin outside the range of the integers: the grid is too fine."""
 
@@ -207,7 +229,10 @@ def run(task, qp, progress=lambda optimizer: None):
     Raises RangeError, and ValueError as the models do.
     """
     model = task.maker(qp)
-    start = model.start()
+    try:
+        start = model.start()
+    except ValueError as error:
+        raise (DataError(_dependence(task)) if DEPENDENT in str(error) else error) from error
     if max(map(abs, start)) >= EDGE:
         raise RangeError(f"Qp {qp} is too fine: the parameters leave the range of the integers")
     optimizer = Optimizer(model, start, max_epochs=task.max_epochs)

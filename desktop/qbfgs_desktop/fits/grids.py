@@ -8,7 +8,7 @@ from qbfgs.models.model import FINEST
 from qbfgs.models.recipes import SQUARES
 
 from . import fitting, learned
-from .references import Comparison, Reference
+from .references import Comparison
 
 STEP = 8  # grid steps in the smallest standard error, at least
 MOST_TRIED = 4

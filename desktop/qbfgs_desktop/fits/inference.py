@@ -525,12 +525,12 @@ def _corrected(described):
         _DROP=answer.drop,
         _UP=up,
         _CENTRE=tuple(round(c * (1 << up)) for c in _centre(described)),
-        _GAINS=tuple(
-            round(answer.value(g) * (1 << 28) / (1 << up)) for row in rows for g in row
-        ),
+        _GAINS=tuple(round(answer.value(g) * (1 << 28) / (1 << up)) for row in rows for g in row),
     )
     text = "the reading about the centre, 3 ints: v stands for v / 10^ANSWER_DECIMALS"
-    heap = "correct(row, out) takes no heap, predict(row) a list of 3." if answer.fits else SOME_HEAP
+    heap = (
+        "correct(row, out) takes no heap, predict(row) a list of 3." if answer.fits else SOME_HEAP
+    )
     return Body(numbers + _needed(functions.signed_times) + CORRECTED, text, heap)
 
 

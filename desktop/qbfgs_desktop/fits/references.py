@@ -374,7 +374,9 @@ class _Network(_Kind):
 
     def errors(self):
         n, h = len(self.best), 1e-4
-        slopes = [self.loss_and_slopes(self.best + s)[1] for s in h * np.vstack([np.eye(n), -np.eye(n)])]
+        slopes = [
+            self.loss_and_slopes(self.best + s)[1] for s in h * np.vstack([np.eye(n), -np.eye(n)])
+        ]
         curvature = np.array([(slopes[i][i] - slopes[n + i][i]) / (2 * h) for i in range(n)])
         variance = 1.0
         if not self.classes:

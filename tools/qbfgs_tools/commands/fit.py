@@ -48,7 +48,9 @@ def register(commands):
         "qbfgs fit iris.csv --model softmax --target species --out iris.json --module iris.py",
     )
     parser.set_defaults(live=True)
-    parser.add_argument("file", metavar="FILE.csv", help="values with commas, semicolons or tabs between")
+    parser.add_argument(
+        "file", metavar="FILE.csv", help="values with commas, semicolons or tabs between"
+    )
     parser.add_argument("--model", required=True, help="see above")
     parser.add_argument("--target", help="name of the column to learn; none for sphere, ellipsoid")
     parser.add_argument("--inputs", help="names with commas (default: all others)")
@@ -282,11 +284,18 @@ def parameter_tables(parameters, described):
     """The parameters as a table, the first of them where there are many."""
     if not parameters:
         return [f"The {len(described['x'])} weights are in the written model; they have no units."]
-    rows = [(p.name, number(float(p.value), 6), p.unit) for p in parameters[:MOST_SHOWN]]
+    rows = [(p.name, value_text(p.value), p.unit) for p in parameters[:MOST_SHOWN]]
     tables = [Table("", ("<parameter", "value", "<unit"), rows)]
     if len(parameters) > MOST_SHOWN:
         tables.append(f"and {len(parameters) - MOST_SHOWN} more: see --json")
     return tables
+
+
+def value_text(value):
+    """A parameter to 6 digits, an integer to all of them."""
+    if getattr(value, "denominator", 0) == 1:
+        return str(value)
+    return number(float(value), 6)
 
 
 def clock_note(described):
@@ -337,8 +346,10 @@ def notes(task, fit, comparison, grids, tolerance, where, written):
 
     excess = f"{100 * comparison.excess:.3g} % of the reference's loss"
     if comparison.exact:
-        excess = "the data are exact, and the fit is not" if comparison.excess > 0 else (
-            "none, the fit is as exact as the data"
+        excess = (
+            "the data are exact, and the fit is not"
+            if comparison.excess > 0
+            else ("none, the fit is as exact as the data")
         )
     elif comparison.excess <= 0:
         excess = "none, the loss is not above the reference's"

@@ -1,10 +1,8 @@
 """What the commands share in reading their arguments."""
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
-
 
 PICTURES = (".png", ".svg", ".pdf")  # endings of the names of pictures
 
