@@ -37,6 +37,7 @@ INPUTS = {inputs!r}
 DECIMALS = {decimals!r}
 '''
 NO_HEAP = "It takes no heap for inputs as large as those learnt from."
+LIST_HEAP = "correct(row, out) takes no heap, predict(row) a list of 3."
 SOME_HEAP = "Its sums are wider than 30 bits and take heap."
 
 SUM = """
@@ -528,9 +529,7 @@ def _corrected(described):
         _GAINS=tuple(round(answer.value(g) * (1 << 28) / (1 << up)) for row in rows for g in row),
     )
     text = "the reading about the centre, 3 ints: v stands for v / 10^ANSWER_DECIMALS"
-    heap = (
-        "correct(row, out) takes no heap, predict(row) a list of 3." if answer.fits else SOME_HEAP
-    )
+    heap = LIST_HEAP if answer.fits else SOME_HEAP
     return Body(numbers + _needed(functions.signed_times) + CORRECTED, text, heap)
 
 

@@ -18,8 +18,8 @@ def register(commands):
         "what a fitted model says of the rows of a CSV file",
         """
 Runs the integer program that `qbfgs fit --module` writes, so a board says the same. Where the file
-has the target too, the predictions are compared with it; it may be blank. Of sphere and ellipsoid the predictions
-are readings about the centre, on a sphere.""",
+has the target too, the predictions are compared with it; it may be blank. Of sphere and ellipsoid
+the predictions are readings about the centre, on a sphere.""",
         "qbfgs predict iris.json new.csv --out classes.csv",
     )
     parser.add_argument("model", metavar="MODEL.json", help="written by qbfgs fit")
