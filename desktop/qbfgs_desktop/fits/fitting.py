@@ -212,7 +212,8 @@ def _dependence(task):
         return "the powers of the input are too much alike: choose a lower degree"
     made = [np.ones(len(task.training.columns[0].values))]
     for column in task.training.columns[:-1]:
-        made.append(column.doubles / np.ptp(column.doubles))
+        values = column.doubles
+        made.append((values - values.mean()) / np.ptp(values))
         if np.linalg.matrix_rank(np.array(made)) < len(made):
             text = "the columns depend on each other: {!r} follows from others; leave it out"
             return text.format(column.name)

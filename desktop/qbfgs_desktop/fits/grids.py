@@ -85,7 +85,7 @@ def _next(tried, tolerance):
         room = [t.qp for t in tried if t.qp < last.qp and not t.left]
         return 2 * max(room) if room else max(1, last.qp // COARSER)
     excess = last.comparison.excess
-    if excess <= tolerance or last.comparison.limit:
+    if excess <= tolerance or last.comparison.limit or last.loss > best(tried).loss:
         return last.qp
     finer = 2  # a loss grows by the square of a step
     while finer * finer * tolerance < excess and last.qp * finer < FINEST:

@@ -78,7 +78,7 @@ def append(path, rows):
     to an empty one. Raises UserError when it cannot be written."""
     head = (datetime.date.today().isoformat(), __version__, commit(), machine())
     try:
-        with open(path, "a", newline="") as file:
+        with open(path, "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             if file.tell() == 0:
                 writer.writerow(COLUMNS)
