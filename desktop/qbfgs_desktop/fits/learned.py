@@ -33,11 +33,11 @@ class Parameter(NamedTuple):
 
 def describe(task, fit):
     """A fitted model as a dict of texts, numbers and lists. task, fit: see `fitting`."""
-    return {**scalings(task, fit.model), "x": parameters_of(fit.model, fit.x)}
+    return scalings(task, fit.model) | {"x": parameters_of(fit.model, fit.x)}
 
 
 def scalings(task, model):
-    """What there is to describe before a fit: all but "x"."""
+    """What there is to describe before a fit: "x" is empty."""
     samples = model.samples
     columns = task.training.columns
     inputs = columns if task.name in SHAPES else columns[:-1]
@@ -45,6 +45,7 @@ def scalings(task, model):
         "format": schema.FORMAT,
         "recipe": task.recipe,
         "qp": model.qp,
+        "x": [],
         "inputs": [_column(c, samples.scaling, j) for j, c in enumerate(inputs)],
         "target": None,
     }

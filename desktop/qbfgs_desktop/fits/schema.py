@@ -17,7 +17,7 @@ from qbfgs.models.recipes import CLASSIFIERS, SHAPES, SQUARES, parse
 
 from .datasets import MOST_COLUMNS, MOST_DECIMALS, MOST_LABELS
 
-FORMAT = "qbfgs model 1"
+FORMAT = "qbfgs model 2"
 MOST_BYTES = 1 << 22  # of a file; the largest model takes a tenth
 _DEGREE = 126
 _WIDE = 1 << 62  # of the parameters of least squares, which are products with a reduced basis

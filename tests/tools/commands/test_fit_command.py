@@ -375,7 +375,7 @@ def test_predict_tells_what_is_wrong(call, tmp_path):
     assert "is no model of this version" in told("a,b\n1,1\n")
     model.write_text("x")
     assert f"qbfgs: {model} is no JSON" in told("a,b\n1,1\n")
-    model.write_text('{"format": "qbfgs model 1"}')
+    model.write_text('{"format": "qbfgs model 2"}')
     assert f"qbfgs: {model} is no model of qbfgs fit" in told("a,b\n1,1\n")
     model.unlink()
     assert f"qbfgs: {model}: No such file or directory\n" in told("a,b\n1,1\n")
