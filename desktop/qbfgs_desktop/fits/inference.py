@@ -55,8 +55,8 @@ def predict(row):
     t = row[0] - _SHIFT << _UP
     total = 0
     for j in range(len(_POWERS)):
-        total = signed_times(total, t) + _POWERS[j]
-    return total >> _DROP
+        total = signed_times(total + _POWERS[j], t)
+    return (total >> _MORE) + _CONSTANT >> _DROP
 """
 
 DECAY = """
@@ -420,13 +420,17 @@ def _poly(described):
     *slopes, constant = [Fraction(x, described["qp"]) * gain for x in described["x"]]
     powers = [constant + offset] + [slope * step**k for k, slope in enumerate(slopes, 1)]
     answer = _Answer(described, sum(map(abs, powers)))
-    values = [answer.constant(powers[0])] + [round(answer.value(p)) for p in powers[1:]]
+    # Outside the range the high powers grow: they keep all the bits that a word has.
+    values = [answer.value(power) for power in powers[:0:-1]]
+    more = max(0, 28 - int(sum(map(abs, values))).bit_length())
     return answer.body(
         described,
         _needed(functions.signed_times) + POWERS,
         _SHIFT=column["shift"],
         _UP=max(0, 28 - length),
-        _POWERS=tuple(values[::-1]),
+        _POWERS=tuple(round(value * (1 << more)) for value in values),
+        _MORE=more,
+        _CONSTANT=answer.constant(powers[0]),
     )
 
 
