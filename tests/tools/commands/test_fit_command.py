@@ -243,7 +243,7 @@ def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monke
     assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
     (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
     code, _, errors = call("board", "run", *board, "job.txt")
-    assert code == 2 and "there is no data file nowhere.qbfd" in errors
+    assert code == 2 and "nowhere.qbfd: copy it to the board" in errors
 
 
 def test_a_board_without_qbfgs_says_so(call, tmp_path):
