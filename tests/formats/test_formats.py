@@ -486,12 +486,13 @@ def test_a_model(name, tmp_path):
 
     found = json.loads(text_of(name))
     assert list(found) == [row[0] for row in table("Model", "key")]
-    assert found["format"] == "qbfgs model 1"
+    assert found["format"] == "qbfgs model 2"
     assert all(type(v) is int for v in [found["qp"], *found["x"]])
-    keys = {"name", "decimals", "labels", "shift", "factor", "drop", "most"}
+    keys = {"name", "decimals", "origin", "labels", "shift", "factor", "drop", "most"}
     for column in [*found["inputs"], found["target"]]:
         assert set(column) == keys
-        assert all(type(column[key]) is int for key in keys - {"name", "labels"})
+        assert all(type(column[key]) is int for key in keys - {"name", "origin", "labels"})
+        assert column["origin"] == "0"
     if name == "model-number.json":
         # the line that the rows were made with, by the page's scaling
         (a, b), source, target = found["x"], found["inputs"][0], found["target"]

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done with a bad outcome, 2 wrong usage or a missing packag
 """
 
 import contextlib
+import io
 import os
 import sys
 
@@ -61,6 +62,9 @@ def parser():
 
 def main(argv=None):
     """Runs the command line `argv` (without the program's name); returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where the locale lacks a name's letters
     try:
         arguments = parser().parse_args(argv)
         live = getattr(arguments, "live", False)  # it shows itself what goes on

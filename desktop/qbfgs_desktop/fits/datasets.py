@@ -1,33 +1,36 @@
 """Data sets at the desk: CSV files as columns of integers, and the data files that boards read.
 
-A column of decimals becomes integers v that stand for v / 10^decimals: exactly where they fit, else
-rounded half up to the most decimals that fit.  A column of words becomes class numbers.
+A column of decimals becomes integers v that stand for origin + v / 10^decimals: exactly where they
+fit, else rounded half up to the most decimals that fit.  The origin is 0 but where values are large
+beside what they vary by, such as seconds since 1970: then it is the least of them.  Decimals below
+0 stand for tens, hundreds ..  A column of words becomes class numbers.
 """
 
-import csv
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import NamedTuple
 
-from qbfgs.data.sources import FIXED, MAGIC, MOST, VERSION
+import numpy as np
+
+from qbfgs.data.sources import FIXED, MAGIC, VERSION
 from qbfgs.words.crc import crc16
 
 from ..files import write_whole
+from .csv_files import MISSING_WORD as MISSING
+from .csv_files import DataError, is_number, is_words, numbers, read_csv
 
-MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "-", "inf", "-inf", "+inf"}
-LIMITS = {2: 0x7FFF, 4: MOST}
-MOST_DECIMALS = 12
+# Of an integer, and of what a column spans: what `qbfgs.data.scaling` takes.
+LIMITS = {2: 0x7FFF, 4: 0xFFFFFFF}
+MOST_DECIMALS = 120
 MOST_COLUMNS = 255
 MOST_LABELS = 255
-
-
-class DataError(ValueError):
-    """What is wrong with the data, where, and what to do."""
+WORTH = 2  # decimals that an origin must win
 
 
 class Column(NamedTuple):
-    """A column. values: ints; decimals: a value v stands for v / 10^decimals; width: 2 or 4 bytes;
-    labels: the texts that 0, 1 .. stand for, none for numbers; error: the largest rounding, in
-    units of the last decimal (a Decimal; 0: exact)."""
+    """A column. values: ints; decimals, origin: a value v stands for origin + v / 10^decimals;
+    width: 2 or 4 bytes; labels: the texts that 0, 1 .. stand for, none for numbers; error: the
+    largest rounding, in units of the last decimal (a Decimal; 0: exact); unrounded: what the values
+    were before it, floats; () where it is 0."""
 
     name: str
     values: list
@@ -35,13 +38,34 @@ class Column(NamedTuple):
     width: int
     labels: tuple = ()
     error: Decimal = Decimal(0)
+    origin: Decimal = Decimal(0)
+    unrounded: tuple | list = ()
+
+    @property
+    def doubles(self):
+        """The values before their rounding, as an array."""
+        return np.array(self.unrounded or self.values, dtype=float)
+
+    @property
+    def since(self):
+        """The name with the origin that the values count from."""
+        if not self.origin:
+            return self.name
+        return f"{self.name} {'-' if self.origin > 0 else '+'} {plain(abs(self.origin))}"
+
+    def rows(self, places):
+        """The column with some of its rows, by their places."""
+        unrounded = [self.unrounded[i] for i in places] if self.unrounded else ()
+        return self._replace(values=[self.values[i] for i in places], unrounded=unrounded)
 
 
 class Dataset(NamedTuple):
-    """Columns of one length; the last is the target when there is one."""
+    """Columns of one length; the last is the target when there is one. notes: sentences on what was
+    left out of the file."""
 
     columns: list
     has_target: bool = False
+    notes: tuple = ()
 
     @property
     def rows(self):
@@ -49,77 +73,51 @@ class Dataset(NamedTuple):
         return [list(row) for row in zip(*(c.values for c in self.columns), strict=True)]
 
 
-class Cell(NamedTuple):
-    """A text of a file and the line that it is in."""
-
-    line: int
-    text: str
-
-
-def read_csv(path):
-    """A CSV file as {name: list of Cell}. Raises DataError, OSError.
-
-    The first line gives the names, unless all of it are numbers: then they are 1, 2 ..
-    """
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, skipinitialspace=True)
-            lines = [
-                (reader.line_num, [c.strip() for c in cells]) for cells in reader if any(cells)
-            ]
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not text in UTF-8: export it as CSV") from error
-    except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: {error}") from error
-    if not lines:
-        raise DataError(f"{path} is empty")
-    first = lines[0][1]
-    other = next((mark for mark in ";\t" if len(first) == 1 and mark in first[0]), None)
-    if other:
-        raise DataError(f"{path}: values have {other!r} between them: export it with commas")
-    if all(map(_is_number, first)):
-        names = [str(k + 1) for k in range(len(first))]
-    else:
-        names, lines = first, lines[1:]
-    if not lines:
-        raise DataError(f"{path} has names but no rows")
-    for k, name in enumerate(names):
-        if not name:
-            raise DataError(f"{path}, line 1: column {k + 1} has no name")
-        if name in names[:k]:
-            raise DataError(f"{path}, line 1: two columns are named {name!r}")
-    for number, cells in lines:
-        if len(cells) != len(names):
-            raise DataError(f"{path}, line {number}: {len(cells)} values, but {len(names)} columns")
-    return {
-        name: [Cell(number, cells[k]) for number, cells in lines] for k, name in enumerate(names)
-    }
-
-
-def load(path, columns=None, target=None, classes=False, width=4, drop_constant=False):
+def load(
+    path,
+    columns=None,
+    target=None,
+    classes=False,
+    width=4,
+    drop_constant=False,
+    most_inputs=None,
+    most_labels=MOST_LABELS,
+):
     """The Dataset of a CSV file.
 
     columns: names of those to take, in that order; all by default.  target: the name of the column
     to learn, which goes last; its words, or with classes its numbers too, become class numbers.
     width: of the widest integers, 2 or 4 bytes.  drop_constant: leave constant inputs out.
+    most_inputs, most_labels: refuse more columns beside the target, and more classes.
     Raises DataError, naming line and column, for missing values, text among numbers, numbers that
-    do not fit, constant columns, a target of one class, and fewer rows than columns; OSError.
+    no scale holds, constant columns, a target of one class, and fewer rows than columns; OSError.
     """
-    table = read_csv(path)
-    names = list(table) if columns is None else list(columns)
+    sheet = read_csv(path)
+    names = sheet.all_names() if columns is None else list(columns)
     if target is not None:
         names = [name for name in names if name != target] + [target]
     for k, name in enumerate(names):
-        if name not in table:
-            raise DataError(f"{path} has no column {name!r}: there are {', '.join(table)}")
         if name in names[:k]:
             raise DataError(f"column {name!r} is asked for twice")
-    made = []
+    cells = {name: sheet[name] for name in names}
+    if len(names) > MOST_COLUMNS:
+        last = names[MOST_COLUMNS]
+        raise DataError(
+            f"{path} has {len(names)} columns; a data file takes {MOST_COLUMNS}: {last!r} is the"
+            " first that is too many"
+        )
+    inputs = len(names) - (target is not None)
+    if most_inputs is not None and inputs > most_inputs:
+        raise DataError(
+            f"{inputs} inputs, but the model takes {most_inputs}: {names[most_inputs]!r} is the"
+            " first that is too many"
+        )
+    made, rows = [], len(cells[names[0]])
     for name in names:
         is_target = name == target
-        column = _column(name, table[name], is_target, classes, width)
-        if len(set(column.values)) == 1:
-            value = table[name][0].text
+        column = _column(name, cells[name], is_target and (classes or None), width, most_labels)
+        if len(set(column.values)) == 1 and rows > 1:
+            value = cells[name][0].text
             if is_target:
                 what = "one class only" if column.labels else "constant"
                 raise DataError(f"column {name!r}, the target, is {what}: all values are {value}")
@@ -127,43 +125,24 @@ def load(path, columns=None, target=None, classes=False, width=4, drop_constant=
                 continue
             raise DataError(f"column {name!r} is constant: all values are {value}; leave it out")
         made.append(column)
-    rows = len(made[0].values) if made else 0
     if len(made) < 1 + (target is not None):
         raise DataError(f"{path} has no input column that varies")
     if rows < len(made):
-        raise DataError(f"{path} has {rows} rows, too few for {len(made)} columns")
-    if len(made) > MOST_COLUMNS:
-        raise DataError(f"{path} has {len(made)} columns; a data file takes {MOST_COLUMNS}")
-    return Dataset(made, target is not None)
-
-
-def rows_of(table, columns):
-    """The rows of some columns of `read_csv` as lists of ints.
-
-    columns: (name, decimals) pairs; a value becomes v = [value 10^decimals], half up.
-    Raises DataError, naming line and column, for missing values, text, and what is no word.
-    """
-    made = []
-    for name, decimals in columns:
-        if name not in table:
-            raise DataError(f"there is no column {name!r}: there are {', '.join(table)}")
-        values = [_grid(v, decimals) for v in _numbers(name, table[name])]
-        for cell, v in zip(table[name], values, strict=True):
-            if abs(v) > MOST:
-                raise DataError(
-                    f"line {cell.line}, column {name!r}: {cell.text} is beyond what the model takes"
-                )
-        made.append(values)
-    return [list(row) for row in zip(*made, strict=True)]
+        count = "1 row" if rows == 1 else f"{rows} rows"
+        raise DataError(f"{path} has {count}, too few for {len(made)} columns")
+    return Dataset(made, target is not None, tuple(sheet.notes))
 
 
 def to_bytes(dataset):
-    """The data file of a Dataset, laid out as `qbfgs.data` says."""
+    """The data file of a Dataset, laid out as `qbfgs.data` says.
+
+    A column that counts from an origin has that in its name.
+    """
     columns = dataset.columns
     described = bytearray()
     for c in columns:
-        described += bytes([c.width, c.decimals])
-        described += _text(c.name) + bytes([len(c.labels)])
+        described += bytes([c.width, c.decimals & 0xFF])
+        described += _text(c.since) + bytes([len(c.labels)])
         for label in c.labels:
             described += _text(label)
     head = bytearray(MAGIC) + bytes([VERSION, len(columns)])
@@ -184,6 +163,63 @@ def save(dataset, path):
     return len(data)
 
 
+def grid(value, decimals, origin=Decimal(0)):
+    """[(value - origin) 10^decimals] of a Decimal, half up."""
+    scaled = (value - origin).scaleb(decimals)
+    return int((scaled + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
+
+
+def plain(value):
+    """A Decimal as a text without zeros at its end, and without an exponent where it is short."""
+    if value and not -20 < value.adjusted() < 20:
+        return str(value.normalize())
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def text_of(value, decimals, origin=Decimal(0)):
+    """What an int of a column stands for, as a text."""
+    return plain(origin + Decimal(value).scaleb(-decimals))
+
+
+def label_of(text):
+    """What texts of one label have in common: numbers have one for each value."""
+    return plain(Decimal(text) + 0) if is_number(text) else text
+
+
+def pack(values, width):
+    """(ints, decimals, origin, error) of Decimals that fit into 2 or 4 bytes, see `Column`."""
+    with localcontext() as context:
+        context.prec = 60
+        wanted = max(0, *(-v.normalize().as_tuple().exponent for v in values))
+        least, most = min(values), max(values)
+        places = {}
+        for origin in (Decimal(0), least):
+            low, high = least - origin, most - origin
+            decimals = min(wanted, _most_decimals(low, high, LIMITS[width]))
+            places[origin] = max(-MOST_DECIMALS, min(MOST_DECIMALS, decimals))
+        worth = WORTH if places[least] < wanted else 1
+        origin = least if places[least] >= places[Decimal(0)] + worth else Decimal(0)
+        decimals = places[origin]
+        ints = [grid(v, decimals, origin) for v in values]
+        exact = [(v - origin).scaleb(decimals) for v in values]
+        error = max(abs(v - i) for v, i in zip(exact, ints, strict=True))
+        return ints, decimals, origin, error, [float(v) for v in exact] if error else ()
+
+
+def _most_decimals(low, high, limit):
+    """The most decimals with which values from low to high fit, and what they span."""
+    largest = max(abs(low), abs(high), high - low)
+    if not largest:
+        return MOST_DECIMALS
+    decimals = len(str(limit)) - 1 - largest.adjusted()
+    while True:
+        ends = grid(low, decimals), grid(high, decimals)
+        if max(abs(ends[0]), abs(ends[1]), ends[1] - ends[0]) <= limit:
+            return decimals
+        decimals -= 1
+
+
 def _text(text):
     data = text.encode()
     if len(data) > 255:
@@ -191,65 +227,40 @@ def _text(text):
     return bytes([len(data)]) + data
 
 
-def _is_number(text):
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
+def _column(name, cells, classes, width, most_labels):
+    """The Column of a file's cells. classes: True for class numbers, False for numbers, None for
+    what the cells are."""
+    if classes is None:
+        classes = is_words(cells) and not any(is_number(cell.text) for cell in cells)
+    if classes:
+        return _labelled(name, cells, most_labels)
+    values = numbers(name, cells)
+    largest = max(range(len(values)), key=lambda i: abs(values[i]))
+    if abs(values[largest].adjusted()) > MOST_DECIMALS:
+        unit = "a larger unit" if abs(values[largest]) > 1 else "a smaller unit"
+        cell = cells[largest]
+        place = f"line {cell.line}, column {name!r}"
+        raise DataError(f"{place}: {cell.text} does not fit: use {unit}")
+    ints, decimals, origin, error, unrounded = pack(values, width)
+    needed = 2 if max(map(abs, ints)) <= LIMITS[2] else 4
+    return Column(name, ints, decimals, needed, (), error, origin, unrounded)
 
 
-def _there(name, cells):
+def _labelled(name, cells, most):
+    """A column of class numbers; the labels in order."""
+    words = is_words(cells)
+    if not words:
+        numbers(name, cells)
     for cell in cells:
         if cell.text.lower() in MISSING:
             what = f"is {cell.text}" if cell.text else "is missing"
             raise DataError(f"line {cell.line}, column {name!r}: the value {what}")
-
-
-def _numbers(name, cells):
-    """The cells as Decimals."""
-    _there(name, cells)
-    wrong = [cell for cell in cells if not _is_number(cell.text)]
-    if wrong:
-        raise DataError(
-            f"line {wrong[0].line}, column {name!r}: {wrong[0].text!r} is not a number"
-            + (" (a class belongs into the target)" if len(wrong) == len(cells) else "")
-        )
-    return [Decimal(cell.text) for cell in cells]
-
-
-def _column(name, cells, is_target, classes, width):
-    """The Column of a file's cells."""
-    _there(name, cells)
-    numeric = [_is_number(cell.text) for cell in cells]
-    if is_target and (classes or not any(numeric)):
-        return _labelled(name, cells, all(numeric))
-    values = _numbers(name, cells)
-    wanted = max(0, *(-v.normalize().as_tuple().exponent for v in values))
-    largest = max(range(len(values)), key=lambda i: abs(values[i]))
-    limit = LIMITS[width]
-    if abs(values[largest]) > limit:
-        raise DataError(
-            f"line {cells[largest].line}, column {name!r}: {cells[largest].text} does not fit into"
-            f" {8 * width} bits (at most {limit}): use a larger unit"
-        )
-    decimals = min(wanted, MOST_DECIMALS)
-    while abs(_grid(values[largest], decimals)) > limit:
-        decimals -= 1
-    ints = [_grid(v, decimals) for v in values]
-    error = max(abs(v.scaleb(decimals) - i) for v, i in zip(values, ints, strict=True))
-    needed = 2 if max(map(abs, ints)) <= LIMITS[2] else 4
-    return Column(name, ints, decimals, needed, (), error)
-
-
-def _grid(value, decimals):
-    """[value 10^decimals], half up."""
-    return int((value.scaleb(decimals) + Decimal("0.5")).to_integral_value(ROUND_FLOOR))
-
-
-def _labelled(name, cells, numeric):
-    """A column of class numbers; the labels in order."""
-    labels = sorted({cell.text for cell in cells}, key=Decimal if numeric else None)
-    if len(labels) > MOST_LABELS:
-        raise DataError(f"column {name!r} has {len(labels)} classes: at most {MOST_LABELS}")
+    texts = {}
+    for cell in cells:
+        texts.setdefault(label_of(cell.text), cell.text)
+    if len(texts) > most:
+        raise DataError(f"column {name!r} has {len(texts)} classes: at most {most}")
+    labels = sorted(texts, key=None if words else Decimal)
     places = {label: k for k, label in enumerate(labels)}
-    return Column(name, [places[cell.text] for cell in cells], 0, 2, tuple(labels))
+    values = [places[label_of(cell.text)] for cell in cells]
+    return Column(name, values, 0, 2, tuple(texts[label] for label in labels))

@@ -1,21 +1,28 @@
 """Fits at the desk: the same models, recipes and data files as on a board."""
 
 import random
+from decimal import Decimal
 from typing import NamedTuple
+
+import numpy as np
 
 from qbfgs import Optimizer
 from qbfgs.early_stopping import BITS, EarlyStopping
-from qbfgs.models.recipes import CLASSIFIERS, SHAPES, SQUARES, parse
+from qbfgs.grid.position import EDGE
+from qbfgs.models.heads import MOST_CLASSES
+from qbfgs.models.model import MOST_INPUTS
+from qbfgs.models.recipes import CLASSIFIERS, CURVES, SHAPES, SQUARES, parse
 from qbfgs.modes import default_mode
 from qbfgs.status import text as status_text
 from qbfgs.words.sums import MOST_ROWS
 
 from ..boards.problems import DataModel
 from ..boards.report import Header
-from .datasets import LIMITS, DataError, Dataset, to_bytes
+from .csv_files import DataError
+from .datasets import LIMITS, Dataset, grid, text_of, to_bytes
 
+DEPENDENT = "depend on each other"  # in what the models say
 DATA_FILE = "fit.qbfd"  # what a fit calls its data file, on a board too
-GRIDS = tuple(1 << k for k in range(17))  # those that "auto" tries
 
 
 class Task(NamedTuple):
@@ -102,6 +109,7 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_c
         raise DataError(f"{rows} rows; the model {name} learns from at most {MOST_ROWS}")
     if rows < len(training.columns):
         raise DataError(f"{rows} rows are too few for {len(training.columns)} columns")
+    _check_inputs(recipe, training)
     for column in training.columns:
         if len(set(column.values)) == 1:
             what = "is of one class only" if column.labels else "is constant"
@@ -114,15 +122,59 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_c
     return Task(recipe, training, test, max_epochs, None if name in SQUARES else window)
 
 
+def limits(recipe):
+    """(inputs, classes) that the model of a recipe takes at most; None for any number of them."""
+    name = parse(recipe)[0]
+    if name in (*CURVES, "poly"):
+        return 1, None
+    if name in SHAPES:
+        return 3, None
+    if name == "linear":
+        return None, None
+    return MOST_INPUTS, 2 if name == "logistic" else MOST_CLASSES
+
+
+def _check_inputs(recipe, training):
+    """Raises DataError where a model of one input has too few different values of it, or values
+    that it does not take."""
+    name, size, _ = parse(recipe)
+    needed = {"poly": size + 1, "exp": 3, "saturation": 3}.get(name)
+    column = training.columns[0]
+    if needed is None or len(training.columns) != 2:
+        return
+    different = len(set(column.values))
+    if different < needed:
+        what = f"degree {size}" if name == "poly" else f"the model {name}"
+        there = "there is 1" if different == 1 else f"there are {different}"
+        raise DataError(f"{what} needs {needed} different values of {column.name!r}, but {there}")
+    least = min(column.values)
+    if name == "saturation" and column.origin:
+        raise DataError(f"the values of {column.name!r} vary too little for the model saturation")
+    if name == "saturation" and least < 0:
+        text = text_of(least, column.decimals, column.origin)
+        raise DataError(
+            f"column {column.name!r} has values below 0, such as {text}: the model"
+            " saturation takes 0 and more"
+        )
+
+
 def _alike(dataset):
-    """The columns with as many decimals as the one with most: their integers are of one unit."""
-    most = max(c.decimals for c in dataset.columns)
+    """The columns with as many decimals as the one with most, or as many as fit: their integers are
+    of one unit."""
+    columns = dataset.columns
+    places = max(c.decimals for c in columns)
+    ends = [Decimal(v).scaleb(-c.decimals) for c in columns for v in (min(c.values), max(c.values))]
+    while max(abs(grid(v, places)) for v in ends) > LIMITS[4] // 2:
+        places -= 1
     made = []
-    for c in dataset.columns:
-        values = [v * 10 ** (most - c.decimals) for v in c.values]
-        if max(map(abs, values)) > LIMITS[4]:
-            raise DataError(f"column {c.name!r} does not fit into 32 bits with {most} decimals")
-        made.append(c._replace(values=values, decimals=most, width=4))
+    for c in columns:
+        exact = [Decimal(v).scaleb(places - c.decimals) for v in c.values]
+        values = [grid(v, 0) for v in exact]
+        error = max(abs(v - i) for v, i in zip(exact, values, strict=True))
+        doubles = [float(v) * 10.0 ** (places - c.decimals) for v in c.doubles]
+        made.append(
+            c._replace(values=values, decimals=places, width=4, error=error, unrounded=doubles)
+        )
     return dataset._replace(columns=made)
 
 
@@ -147,14 +199,44 @@ def _varying(training, test):
 
 
 def _rows(dataset, places):
-    columns = [c._replace(values=[c.values[i] for i in places]) for c in dataset.columns]
-    return dataset._replace(columns=columns)
+    return dataset._replace(columns=[c.rows(places) for c in dataset.columns])
+
+
+def _dependence(task):
+    """What to do about columns that depend on each other."""
+    if task.name in SHAPES:
+        return (
+            f"the readings do not determine a {task.name}: turn the sensor through more directions"
+        )
+    if task.name == "poly":
+        return "the powers of the input are too much alike: choose a lower degree"
+    made = [np.ones(len(task.training.columns[0].values))]
+    for column in task.training.columns[:-1]:
+        values = column.doubles
+        made.append((values - values.mean()) / np.ptp(values))
+        if np.linalg.matrix_rank(np.array(made)) < len(made):
+            text = "the columns depend on each other: {!r} follows from others; leave it out"
+            return text.format(column.name)
+    return "the columns depend on each other: leave one out"
+
+
+class RangeError(ValueError):
+    """A fit would begin outside the range of the integers: the grid is too fine."""
 
 
 def run(task, qp, progress=lambda optimizer: None):
-    """The Fit of a task on a grid. progress: called after each epoch."""
+    """The Fit of a task on a grid. progress: called after each epoch.
+
+    Raises RangeError, and ValueError as the models do.
+    """
     model = task.maker(qp)
-    optimizer = Optimizer(model, model.start(), max_epochs=task.max_epochs)
+    try:
+        start = model.start()
+    except ValueError as error:
+        raise (DataError(_dependence(task)) if DEPENDENT in str(error) else error) from error
+    if max(map(abs, start)) >= EDGE:
+        raise RangeError(f"Qp {qp} is too fine: the parameters leave the range of the integers")
+    optimizer = Optimizer(model, start, max_epochs=task.max_epochs)
     stopping = None if task.window is None else EarlyStopping(optimizer, task.window)
     while optimizer.ask() is not None and not (stopping and stopping.reached()):
         optimizer.step()

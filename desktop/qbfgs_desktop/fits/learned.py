@@ -16,6 +16,7 @@ from qbfgs.models.recipes import SHAPES, parse
 
 from ..files import write_whole
 from . import schema
+from .datasets import plain
 
 AXES = "xyz"
 FLATTEST = 1e-12  # square of the ratio of an ellipsoid's semi-axes, well above doubles' rounding
@@ -32,14 +33,19 @@ class Parameter(NamedTuple):
 
 def describe(task, fit):
     """A fitted model as a dict of texts, numbers and lists. task, fit: see `fitting`."""
-    samples = fit.model.samples
+    return scalings(task, fit.model) | {"x": parameters_of(fit.model, fit.x)}
+
+
+def scalings(task, model):
+    """What there is to describe before a fit: "x" is empty."""
+    samples = model.samples
     columns = task.training.columns
     inputs = columns if task.name in SHAPES else columns[:-1]
     described = {
         "format": schema.FORMAT,
         "recipe": task.recipe,
-        "qp": fit.model.qp,
-        "x": parameters_of(fit.model, fit.x),
+        "qp": model.qp,
+        "x": [],
         "inputs": [_column(c, samples.scaling, j) for j, c in enumerate(inputs)],
         "target": None,
     }
@@ -58,6 +64,7 @@ def _column(column, scaling, j):
     return {
         "name": column.name,
         "decimals": column.decimals,
+        "origin": plain(column.origin),
         "labels": list(column.labels),
         **numbers,
     }
@@ -89,8 +96,13 @@ def parameters(described):
 
 def scaled(column, bits):
     """(gain, offset): what a person's value v is to the model: gain v + offset, Fractions."""
-    gain = Fraction(column["factor"], 1 << column["drop"] + bits)
-    return gain * unit_of(column), -gain * column["shift"]
+    gain = Fraction(column["factor"], 1 << column["drop"] + bits) * unit_of(column)
+    return gain, -gain * shift_of(column)
+
+
+def shift_of(column):
+    """The person's value that is 0 to the model, a Fraction."""
+    return Fraction(column["origin"]) + column["shift"] / unit_of(column)
 
 
 def _weights(described, start, bits):
@@ -241,17 +253,31 @@ def _ellipsoid(described):
     return _place(described, centre) + axes
 
 
-def _curve(described):
+def curve(described):
+    """(k, a, c) of a fitted curve in units, Fractions; exp has t - clock() for t."""
     k, a, c = [Fraction(v, described["qp"]) for v in described["x"]]
-    column, target = described["inputs"][0], described["target"]
-    k *= scaled(column, curves.BITS)[0]
-    gain, offset = scaled(target, curves.TARGET_BITS)
-    unit = target["name"]
+    gain, offset = scaled(described["target"], curves.TARGET_BITS)
+    k = max(Fraction(0), k) * scaled(described["inputs"][0], curves.BITS)[0]
+    return k, a / gain, (c - offset) / gain
+
+
+def clock(described):
+    """The time from which exp counts t, a Fraction; 0 for other models."""
+    if parse(described["recipe"])[0] != "exp":
+        return Fraction(0)
+    return shift_of(described["inputs"][0])
+
+
+def _curve(described):
+    column, unit = described["inputs"][0], described["target"]["name"]
+    k, a, c = curve(described)
     found = [
         Parameter("k", k, f"1 / {column['name']}"),
-        Parameter("a", a / gain, unit),
-        Parameter("c", (c - offset) / gain, unit),
+        Parameter("a", a, unit),
+        Parameter("c", c, unit),
     ]
+    if clock(described):
+        found.append(Parameter("t0", clock(described), column["name"]))
     if parse(described["recipe"])[0] == "saturation" and k > 0:
         found.append(Parameter("half of a at", 1 / k, column["name"]))
     return found

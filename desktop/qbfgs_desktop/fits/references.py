@@ -2,7 +2,8 @@
 
 The loss is what the model minimises, of the rows learnt from, in scaled units: the sum of squared
 residuals, or the cross entropy with its penalty.  It is computed in doubles for both, from the data
-as they are in the file, so that all that a fit rounds is in its loss.
+as they are in the file, so that all that a fit rounds or cannot represent is in its loss.  What is
+measured of a fit is what its written module says of the rows.
 """
 
 import warnings
@@ -12,17 +13,24 @@ import numpy as np
 
 from qbfgs.models import curves, designs
 from qbfgs.models.logistic import BITS as CLASSIFIER_BITS
+from qbfgs.models.model import FINEST
 from qbfgs.models.recipes import SHAPES, parse
 
+from . import inference
 from .learned import scaled
 
 TARGET_BITS = curves.TARGET_BITS
+# What a fit leaves of exact data, a row: parts of the target's range and of a sphere's size, which
+# grids and scalings round to; and nats.
+EXACT, EXACT_SHAPE, CERTAIN = 2.0**-16, 2.0**-13, 1e-4
 
 
 class Comparison(NamedTuple):
     """A fit beside its reference. by: who made that. loss, reference_loss: see above. measure:
     what the others are: of the fit and of the reference, in training and in the test (None: no
-    test); "accuracy" is a count of rows, the others are root mean squares in units."""
+    test); "accuracy" is a count of rows, the others are root mean squares in units. floor: the loss
+    below which data are exact: no grid tells such losses apart. limit: "", or why the model cannot
+    be what the reference is."""
 
     by: str
     loss: float
@@ -32,13 +40,19 @@ class Comparison(NamedTuple):
     reference_training: float
     test: float | None
     reference_test: float | None
+    floor: float = 0.0
+    limit: str = ""
 
     @property
     def excess(self):
-        """The quantization loss: by how much of the reference's loss the fit's is larger."""
-        if self.reference_loss == 0:
-            return 0.0 if self.loss == 0 else float("inf")
-        return self.loss / self.reference_loss - 1
+        """The quantization loss: by how much of the reference's loss the fit's is larger; where the
+        reference's is below the floor, of that."""
+        return self.loss / max(self.reference_loss, self.floor) - 1
+
+    @property
+    def exact(self):
+        """Whether the reference fits the data exactly, as far as grids can tell."""
+        return self.reference_loss < self.floor
 
 
 class Reference:
@@ -55,13 +69,20 @@ class Reference:
     def compare(self, described):
         """The `Comparison` with a fitted model."""
         kind, ours = self.kind, self.kind.weights(described)
-        pairs = [
-            (kind.measure(w, rows) if rows is not None else None)
-            for rows in (kind.training, kind.test)
-            for w in (ours, kind.best)
-        ]
+        pairs = []
+        for rows, dataset in ((kind.training, self.task.training), (kind.test, self.task.test)):
+            if dataset is None:
+                pairs += [None, None]
+            else:
+                pairs += [kind.written(described, dataset, rows), kind.measure(kind.best, rows)]
         losses = kind.loss(ours), kind.loss(kind.best)
-        return Comparison(kind.by, *map(float, losses), kind.name, *pairs)
+        found = (kind.by, *map(float, losses), kind.name, *pairs)
+        return Comparison(*found, float(kind.floor()), kind.limit())
+
+    def errors(self):
+        """Of each parameter in scaled units the standard error that it has when the others are
+        known, an array; of exact data that of data at the floor."""
+        return self.kind.errors()
 
 
 class _Kind:
@@ -80,7 +101,7 @@ class _Kind:
     def rows(self, dataset):
         """(inputs, target) of a Dataset: scaled without rounding, as arrays."""
         columns = self.described["inputs"]
-        values = [np.array(c.values, dtype=float) for c in dataset.columns]
+        values = [c.doubles for c in dataset.columns]
         x = np.stack(
             [_unrounded(v, c, self.bits) for v, c in zip(values, columns, strict=False)], axis=1
         )
@@ -93,6 +114,25 @@ class _Kind:
 
     def weights(self, described):
         return np.array(described["x"]) / described["qp"]
+
+    def written(self, described, dataset, rows):
+        """What is measured of the written module."""
+        predict = inference.program(described)
+        *columns, target = dataset.columns
+        made = [predict(row) for row in zip(*(c.values for c in columns), strict=True)]
+        if target.labels:
+            return sum(p == y for p, y in zip(made, target.values, strict=True))
+        answers = np.array(made) / 10.0 ** inference.answer_decimals(described)
+        given = target.doubles / 10.0**target.decimals
+        return float(np.sqrt(np.mean((answers - given) ** 2)))
+
+    def floor(self):
+        """The loss of exact data."""
+        return len(self.training[1]) * (EXACT * np.ptp(self.training[1])) ** 2
+
+    def limit(self):
+        """See `Comparison`."""
+        return ""
 
     def unit(self):
         """Units of the target's column per scaled unit."""
@@ -123,6 +163,16 @@ class _Squares(_Kind):
         design, target = self.design(rows)
         return design @ w - target
 
+    def slopes(self):
+        """Of the residuals, at the best parameters."""
+        return self.design(self.training)[0]
+
+    def errors(self):
+        slopes = self.slopes()
+        count, n = slopes.shape
+        variance = max(self.loss(self.best), self.floor()) / max(1, count - n)
+        return np.sqrt(variance / np.maximum(1e-300, np.sum(slopes**2, axis=0)))
+
     def loss(self, w):
         return np.sum(self.residuals(w, self.training) ** 2)
 
@@ -148,35 +198,72 @@ class _Shape(_Squares):
             )
         return np.hstack(columns), one[:, 0]
 
+    def written(self, described, dataset, rows):
+        """Of the parameters: the module answers places, not residuals."""
+        return self.measure(self.weights(described), rows)
+
+    def floor(self):
+        return len(self.training[0]) * EXACT_SHAPE**2
+
     def unit(self):
         return 1.0
 
 
-class _Curve(_Kind):
-    """Curves, by SciPy's least_squares from the same start."""
+class _Curve(_Squares):
+    """Curves, by SciPy's least_squares from the best of many rates of either sign."""
 
     by = "SciPy least_squares"
     bits, target_bits = curves.BITS, curves.TARGET_BITS
 
-    def __init__(self, task, described):
-        super().__init__(task, described)
-        self.start = np.array(task.maker(described["qp"]).start()) / described["qp"]
-
     def fit(self):
-        from scipy.optimize import least_squares
+        from scipy.optimize import least_squares, minimize_scalar
 
-        found = least_squares(self.residuals, self.start, args=(self.training,), xtol=1e-14)
-        self.best = found.x
+        x, y = self.training
+
+        def at(k):
+            """Parameters with that rate and the best of the others."""
+            design = np.stack([self.shape(k, x[:, 0]), np.ones(len(y))], axis=1)
+            return np.array([k, *np.linalg.lstsq(design, y, rcond=None)[0]])
+
+        rates = self.rates()
+        i = int(np.argmin([self.loss(at(k)) for k in rates]))
+        ends = (rates[max(0, i - 1)], rates[min(len(rates) - 1, i + 1)])
+        k = minimize_scalar(lambda k: self.loss(at(k)), bounds=ends, method="bounded").x
+        start = min((at(k), at(rates[i])), key=self.loss)
+        settings = {"xtol": 1e-14, "ftol": 1e-14, "x_scale": np.maximum(1e-9, abs(start))}
+        found = least_squares(self.residuals, start, args=(self.training,), **settings)
+        self.best = min((found.x, start), key=self.loss)
+
+    def rates(self):
+        """Rates to try, rising: inputs are below 8, so k x reaches 2^-7 .. 2^10."""
+        up = 2.0 ** np.arange(-10, 8)
+        if parse(self.recipe)[0] == "exp":
+            return [*-up[up <= 4][::-1], *up]
+        pole = 1 / self.training[0].max()
+        return [*-pole * (1 - 2.0 ** -np.arange(8, 0, -1)), *up]
+
+    def shape(self, k, x):
+        """What a is multiplied by."""
+        if parse(self.recipe)[0] == "exp":
+            return np.exp(-np.clip(k * x, -700, 700))
+        return k * x / (1 + k * x)
 
     def residuals(self, w, rows):
         (x, y), (k, a, c) = rows, w
-        z = np.maximum(0, k * x[:, 0])
-        if parse(self.recipe)[0] == "exp":
-            return c + a * np.exp(-z) - y
-        return c + a * z / (1 + z) - y
+        return c + a * self.shape(k, x[:, 0]) - y
 
-    loss = _Squares.loss
-    measure = _Squares.measure
+    def slopes(self):
+        (x, _), (k, a, _) = self.training, self.best
+        x, g = x[:, 0], self.shape(k, x[:, 0])
+        by_k = -x * g if parse(self.recipe)[0] == "exp" else x / (1 + k * x) ** 2
+        return np.stack([a * by_k, g, np.ones(len(x))], axis=1)
+
+    def limit(self):
+        if self.best[0] >= 0:
+            return ""
+        name = parse(self.recipe)[0]
+        what = "the values change ever faster" if name == "exp" else "the curve bends the other way"
+        return f"{what} (the reference's k is below 0), and {name} takes k of 0 and more"
 
 
 class _Classes(_Kind):
@@ -191,7 +278,8 @@ class _Classes(_Kind):
 
         x, y = self.training
         # Softmax of two classes is logistic regression with weights -w/2 and w/2.
-        halves = len(self.weights(self.described)) == 2
+        classes = len(self.described["target"]["labels"])
+        halves = classes == 2 and parse(self.recipe)[0] == "softmax"
         c = (1 + halves) / self.l2 if self.l2 else np.inf
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of convergence: of the last digits
@@ -221,6 +309,18 @@ class _Classes(_Kind):
         slopes = np.hstack([errors.T @ x + self.l2 * w[:, :-1], errors.sum(axis=0)[:, None]])
         return loss, slopes.ravel()
 
+    def errors(self):
+        x, w = self.training[0], self.best
+        z = self.scores(w, self.training)
+        p = np.exp(z - np.logaddexp.reduce(z, axis=1)[:, None])[:, -len(w) :]
+        ones = np.hstack([x, np.ones((len(x), 1))])
+        curvature = (p * (1 - p)).T @ ones**2
+        curvature[:, :-1] += self.l2
+        return 1 / np.sqrt(np.maximum(1e-300, curvature)).ravel()
+
+    def floor(self):
+        return CERTAIN * len(self.training[1])
+
     def measure(self, w, rows):
         return int(np.sum(np.argmax(self.scores(w, rows), axis=1) == rows[1]))
 
@@ -235,7 +335,7 @@ class _Network(_Kind):
         super().__init__(task, described)
         self.classes = len(described["target"]["labels"])
         self.name = "accuracy" if self.classes else "root mean square"
-        self.start = np.array(task.maker(described["qp"]).start()) / described["qp"]
+        self.start = np.array(task.maker(FINEST).start()) / FINEST
 
     def fit(self):
         from scipy.optimize import minimize
@@ -271,6 +371,20 @@ class _Network(_Kind):
 
     def loss(self, w):
         return self.loss_and_slopes(w)[0]
+
+    def errors(self):
+        n, h = len(self.best), 1e-4
+        slopes = [
+            self.loss_and_slopes(self.best + s)[1] for s in h * np.vstack([np.eye(n), -np.eye(n)])
+        ]
+        curvature = np.array([(slopes[i][i] - slopes[n + i][i]) / (2 * h) for i in range(n)])
+        variance = 1.0
+        if not self.classes:
+            variance = 2 * max(self.loss(self.best), self.floor()) / len(self.training[1])
+        return np.sqrt(variance / np.maximum(1e-300, curvature))
+
+    def floor(self):
+        return CERTAIN * len(self.training[1]) if self.classes else super().floor() / 2
 
     def measure(self, w, rows):
         x, y = rows

@@ -6,6 +6,7 @@ no file can make a prediction fail or take long.
 
 import json
 import reprlib
+from decimal import Decimal, InvalidOperation
 
 from qbfgs.data.scaling import WORD
 from qbfgs.grid.position import EDGE
@@ -16,7 +17,7 @@ from qbfgs.models.recipes import CLASSIFIERS, SHAPES, SQUARES, parse
 
 from .datasets import MOST_COLUMNS, MOST_DECIMALS, MOST_LABELS
 
-FORMAT = "qbfgs model 1"
+FORMAT = "qbfgs model 2"
 MOST_BYTES = 1 << 22  # of a file; the largest model takes a tenth
 _DEGREE = 126
 _WIDE = 1 << 62  # of the parameters of least squares, which are products with a reduced basis
@@ -124,6 +125,16 @@ def _text(most):
     return rule
 
 
+def _decimal(value, place):
+    _text(_NAME)(value, place)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DECIMALS:
+        _refuse(place, f"a decimal number below 1e{MOST_DECIMALS}", value)
+
+
 def _list(item, least=0, most=1 << 16):
     def rule(value, place):
         if not isinstance(value, list) or not least <= len(value) <= most:
@@ -153,7 +164,8 @@ def _or_none(rule):
 
 _COLUMN = _record(
     name=_text(_NAME),
-    decimals=_whole(0, MOST_DECIMALS),
+    decimals=_whole(-MOST_DECIMALS, MOST_DECIMALS),
+    origin=_decimal,
     labels=_list(_text(_NAME), 0, MOST_LABELS),
     shift=_whole(-WORD, WORD),
     factor=_whole(1, WORD),

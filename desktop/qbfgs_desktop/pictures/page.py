@@ -38,7 +38,7 @@ def render(title, introduction, sections, versions, bad):
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     environment.tests["bad"] = bad
-    template = environment.from_string(TEMPLATE.read_text())
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     return template.render(
         title=title, introduction=introduction, sections=sections, versions=versions
     )

@@ -35,7 +35,7 @@ def read(path):
     """The entries of a file, in its order.  Raises OSError, and ValueError for another file."""
     values = {}
     try:
-        with open(path, newline="") as file:
+        with open(path, newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 n, where, build, subject, quantity, unit, value = (row[name] for name in COLUMNS)
                 values[where, build, n, subject, quantity, unit] = float(value)

@@ -27,7 +27,8 @@ class Header:
                     "the data file is wrong: column %d is of %d bytes, not 2 or 4" % (j, width)
                 )
             self.widths.append(width)
-            self.decimals.append(self._byte())
+            decimals = self._byte()
+            self.decimals.append(decimals if decimals < 0x80 else decimals - 0x100)
             self.names.append(self._text())
             self.labels.append([self._text() for _ in range(self._byte())])
 

@@ -1,8 +1,9 @@
 """Scaling of columns: it makes the parameters of a model alike in size, so one grid serves all.
 
 A column's value v becomes a = [(v - shift) factor / 2^drop], half up, which stands for a / 2^bits;
-the number of bits is the model's.  Where drop is 0 nothing is rounded.  Values further from the
-shift than `most` are taken as that far, so that a stays a short word whatever a sensor says.
+the number of bits is the model's.  Where drop is 0 nothing is rounded.  `most` is the largest
+distance from the shift that was measured; values up to `reach` away are taken as well, for there a
+is a short word still, and those beyond are refused.
 """
 
 from ..grid.quantizer import round_div
@@ -14,37 +15,41 @@ WORD = 0x1FFFFFFF
 
 
 class Scaling:
-    """Lists shift, factor, drop and most, an int a column; when made, m columns are left alone."""
+    """Lists shift, factor, drop, most and reach, an int a column; when made, m columns are left
+    alone."""
 
     def __init__(self, m):
         self.shift = [0] * m
         self.factor = [1] * m
         self.drop = [0] * m
         self.most = [WORD] * m
+        self.reach = [WORD] * m
 
     def apply(self, j: int, value: int) -> int:
-        """The scaled value of column j."""
+        """The scaled value of column j. Raises ValueError for one out of reach."""
         value -= self.shift[j]
-        most = self.most[j]
-        if value > most:
-            value = most
-        elif value < -most:
-            value = -most
+        reach = self.reach[j]
+        if value > reach or value < -reach:
+            raise ValueError(
+                "the value %d of input %d is too far from those that were measured: within %d"
+                % (value + self.shift[j], j, reach)
+            )
         drop = self.drop[j]
         value *= self.factor[j]
         return value + (1 << drop >> 1) >> drop if drop else value
 
-    def measure(self, source, columns, width, one=None, together=False, centred=True):
+    def measure(self, source, columns, width, one=None, together=False, shift="mean"):
         """Chooses the scaling from a source, in one pass, or two where `one` is given.
 
-        columns: the places of the m columns in a row of the source.  Each is shifted to its mean;
-        where centred is False none is shifted.
+        columns: the places of the m columns in a row of the source.  shift: each is shifted by its
+        "mean"; or by "none", where values below 0 are refused; or as a "clock": by its least value
+        where that is below 0, or further from 0 than an eighth of what the column spans.
         one None: the factors are powers of two, the largest that keep |a| < 2^width; together: the
         same for all columns.  Else a standard deviation becomes 2^one (within 2^-11; 2^(b - 29)
         for deviations of b > 18 bits), or what keeps |a| < 2^width, if that is less.
         Raises ValueError, naming the place, for a column whose values are all the same or too wide.
         """
-        count = self._measure_range(source, columns, centred)
+        count = self._measure_range(source, columns, shift)
         m = len(columns)
         if together:
             self.most = [max(self.most)] * m
@@ -53,6 +58,7 @@ class Scaling:
                 power = width - bits(self.most[j])
                 self.factor[j] = 1 << max(0, power)
                 self.drop[j] = max(0, -power)
+                self._set_reach(j, width)
             return
         sums = [Sum() for _ in range(m)]
         row = [0] * source.columns
@@ -67,8 +73,9 @@ class Scaling:
             self.factor[j] = mantissa(ratio)
             self.drop[j] = 14 - exponent(ratio)
             self._fit(j, width)
+            self._set_reach(j, width)
 
-    def _measure_range(self, source, columns, centred):
+    def _measure_range(self, source, columns, shift):
         """Sets shift and the largest distance from it; returns the number of rows."""
         m = len(columns)
         row = [0] * source.columns
@@ -88,10 +95,17 @@ class Scaling:
         for j in range(m):
             if low[j] == high[j]:
                 raise ValueError("column %d is constant: all values are %d" % (columns[j], low[j]))
-            self.shift[j] = round_div(sums[j].value(), count) if centred else 0
+            self.shift[j] = 0
+            if shift == "mean":
+                self.shift[j] = round_div(sums[j].value(), count)
+            elif shift == "none" and low[j] < 0:
+                text = "column %d has values below 0, such as %d: the model takes 0 and more"
+                raise ValueError(text % (columns[j], low[j]))
+            elif shift == "clock" and (low[j] < 0 or low[j] > high[j] - low[j] >> 3):
+                self.shift[j] = low[j]
             self.most[j] = max(high[j] - self.shift[j], self.shift[j] - low[j])
             if self.most[j] >= 0x10000000:
-                raise ValueError("column %d spans more than 2^28: pack it coarser" % columns[j])
+                raise ValueError("column %d spans more than 2^28: use a larger unit" % columns[j])
         return count
 
     def _fit(self, j, width):
@@ -111,6 +125,14 @@ class Scaling:
             while most * factor + half >> drop > top:
                 factor -= 1
         self.factor[j], self.drop[j] = factor, drop
+
+    def _set_reach(self, j, width):
+        """How far from the shift |a| stays within 2^width, and products stay words."""
+        drop = self.drop[j]
+        limit = 0x1FFFFFFF
+        if width + drop < 30:
+            limit = (1 << width + drop) - (1 << drop >> 1) - 1
+        self.reach[j] = max(self.most[j], limit // self.factor[j])
 
     def undo(self, weights, intercept, bits):
         """The weights on raw values: m + 1 numerators, the intercept's last, and their denominator.

@@ -5,9 +5,10 @@ that many ints and is True, or is False at the end.  Values are words, |value| <
 
 A data file holds columns of int16 or int32.  Layout, lowest byte first: "qbfd"; version; number of
 columns; rows in 4 bytes; length of the header in 2; for each column its width in bytes (2 or 4),
-its decimals (a value v stands for v / 10^decimals), its name, the number of its labels (texts that
-the values 0, 1 .. stand for; none for numbers) and the labels, each text as its length and UTF-8; a
-CRC-16 of all that, highest byte first.  Then the rows, and their CRC-16, highest byte first.
+its decimals (a value v stands for v / 10^decimals; a signed byte), its name, the number of its
+labels (texts that the values 0, 1 .. stand for; none for numbers) and the labels, each text as its
+length and UTF-8; a CRC-16 of all that, highest byte first.  Then the rows, and their CRC-16,
+highest byte first.
 """
 
 from ..words.crc import crc16

@@ -119,7 +119,7 @@ def _curve(name, source, qp):
     from . import curves
 
     scaling = Scaling(1)
-    scaling.measure(source, [0], curves.WIDTH, None, False, False)
+    scaling.measure(source, [0], curves.WIDTH, shift="clock" if name == "exp" else "none")
     values = _target(source, 1, curves.TARGET_WIDTH - 1)
     samples = Samples(source, [0], 1, scaling, values)
     return (curves.Decay if name == "exp" else curves.Saturation)(samples, qp)

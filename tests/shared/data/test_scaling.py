@@ -78,15 +78,47 @@ def test_together_and_not_centred():
     scaling = Scaling(2)
     scaling.measure(table(made), [0, 1], 13, together=True)
     assert scaling.factor[0] == scaling.factor[1] == 2**3 and scaling.drop == [0, 0]
-    scaling.measure(table(made), [0, 1], 13, centred=False)
+    made = [[1000, 200, 300], [5, 0, 1]]
+    scaling.measure(table(made), [0, 1], 13, shift="none")
     assert scaling.shift == [0, 0] and scaling.factor == [2**3, 2**10]
+    with pytest.raises(ValueError, match="column 1 has values below 0, such as -5"):
+        scaling.measure(Table([[1, 2], [3, -5]]), [0, 1], 13, shift="none")
 
 
-def test_values_beyond_what_was_measured_are_taken_at_its_edge(core):
-    scaling = core.module("data.scaling").Scaling(1)
-    scaling.measure(Table([[0], [10], [-10]]), [0], 13)
-    assert scaling.apply(0, 2**29 - 1) == scaling.apply(0, 10) == 5120
-    assert scaling.apply(0, -(2**29) + 1) == scaling.apply(0, -10) == -5120
+@pytest.mark.parametrize(
+    "times, shift",
+    [
+        ([0, 5, 60], 0),
+        ([7, 5, 60], 0),
+        ([9, 20, 60], 9),
+        ([100, 130, 160], 100),
+        ([-30, 0, 30], -30),
+    ],
+)
+def test_a_clock_begins_at_its_first_time_where_that_is_not_near_0(times, shift):
+    scaling = Scaling(1)
+    scaling.measure(Table([[t] for t in times]), [0], 19, shift="clock")
+    assert scaling.shift == [shift] and scaling.apply(0, min(times)) >= 0
+    assert scaling.most == [max(times) - shift]
+
+
+@pytest.mark.parametrize("width, one", [(13, 9), (13, None), (19, None), (26, None)])
+def test_19_values_far_outside_are_scaled_or_refused_never_cut(core, width, one):
+    made = columns(4)
+    scaling = core.module("data.scaling").Scaling(len(made))
+    scaling.measure(table(made), range(len(made)), width, one)
+    for j in range(len(made)):
+        shift, reach = scaling.shift[j], scaling.reach[j]
+        assert reach >= scaling.most[j]
+        for v in (shift + reach, shift - reach):
+            if abs(v) < 2**29:
+                exact = Fraction((v - shift) * scaling.factor[j], 2 ** scaling.drop[j])
+                assert -HALF <= scaling.apply(j, v) - exact <= HALF
+                assert abs(scaling.apply(j, v)) <= 2**width
+        for v in (shift + reach + 1, shift - reach - 1):
+            if abs(v) < 2**29:
+                with pytest.raises(ValueError, match=f"the value {v} of input {j} is too far"):
+                    scaling.apply(j, v)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """`qbfgs fit` and `predict`, as their users meet them; models as modules on MicroPython."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,7 +83,7 @@ def fit(call, folder, model, *more):
     target = () if model in SHAPES else ("--target", "v")
     written = ("--out", folder / "model.json", "--module", folder / "model.py")
     code, text, errors = call("fit", path, "--model", model, *target, *written, *more, "--json")
-    assert code == 0, errors
+    assert code in (0, 1), errors
     return json.loads(text)
 
 
@@ -120,16 +123,18 @@ def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
     assert code == 2 and "40 rows; the model logistic learns from at most 39" in errors
 
 
-def test_a_loss_that_stays_above_the_tolerance(call, tmp_path):
+def test_a_loss_above_the_tolerance_is_told_and_has_an_exit_code(call, tmp_path):
     (tmp_path / "data.csv").write_text(DATA["softmax"])
     words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
-    text = call(*words, "--tolerance", 1e-9)[1]
+    code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 65536)
+    assert code == 1
     assert "1e-07 % above the reference's: there is no finer grid; try more --settle" in text
-    text = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)[1]
-    assert "1e-07 % above the reference's: try more --max-epochs." in text
-    text = call(*words, "--tolerance", 1e-9, "--qp", 1)[1]
-    assert "1e-07 % above the reference's: try a finer grid." in text
-    assert "above the reference's" not in call(*words, "--tolerance", 1, "--qp", 8)[1]
+    code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)
+    assert code == 1 and "1e-07 % above the reference's: try more --max-epochs." in text
+    code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 1)
+    assert code == 1 and "1e-07 % above the reference's: try a finer grid." in text
+    code, text, _ = call(*words, "--tolerance", 1, "--qp", 8)
+    assert code == 0 and "above the reference's" not in text
 
 
 @pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: i.name)
@@ -156,7 +161,9 @@ def sample_rows(described):
     """Rows about the data, and far beyond them."""
     columns = described["inputs"]
     rows = [[c["shift"] + c["most"] * part // 4 for c in columns] for part in range(-4, 5)]
-    return rows + [[9 * v + 1 for v in row] for row in rows[:2]]
+    if described["recipe"] in ("exp", "saturation"):
+        rows = rows[4:]
+    return rows + [[9 * v + 1 for v in row] for row in rows[-2:]]
 
 
 @pytest.mark.parametrize("model", ["logistic", "softmax", "mlp:2"])
@@ -168,16 +175,8 @@ def test_a_module_decides_as_the_core_does(model, call, tmp_path):
     data = datasets.load(tmp_path / "data.csv", None, "v", True)
     core = fitting.task(described["recipe"], data).maker(37)
     predict = inference.program(described)
-    rows = sample_rows(described) + [row[:-1] for row in data.rows]
+    rows = sample_rows(described)[:9] + [row[:-1] for row in data.rows]
     assert [predict(row) for row in rows] == [core.classify(described["x"], [*r, 0]) for r in rows]
-
-
-def test_auto_takes_the_smallest_grid_below_the_tolerance(call, tmp_path):
-    found = fit(call, tmp_path, "linear", "--tolerance", 0.001)
-    *coarser, last = found["grids"]
-    assert [g["qp"] for g in found["grids"]] == [2**k for k in range(len(found["grids"]))]
-    assert all(g["excess"] > 0.001 for g in coarser) and len(coarser) > 2
-    assert last["excess"] <= 0.001 and last["qp"] == found["qp"]
 
 
 def test_what_people_see(call, tmp_path):
@@ -220,9 +219,9 @@ def test_a_board_fits_the_same_bits(call, tmp_path):
     board = ("--board", "unix", "--folder", tmp_path / "flash")
     assert call("board", "install", *board, "--build", "source")[0] == 0
     for model in ("linear", "logistic"):
-        at_desk = fit(call, tmp_path, model, "--qp", 64)
+        at_desk = fit(call, tmp_path, model, "--qp", 64, "--tolerance", 0.1)
         module = (tmp_path / "model.py").read_text()
-        there = fit(call, tmp_path, model, "--qp", 64, *board)
+        there = fit(call, tmp_path, model, "--qp", 64, "--tolerance", 0.1, *board)
         for key in ("parameters", "epochs", "checksum", "ended"):
             assert there[key] == at_desk[key]
         assert "equal to the desk's to the bit" in there["where"]
@@ -244,7 +243,7 @@ def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monke
     assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
     (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
     code, _, errors = call("board", "run", *board, "job.txt")
-    assert code == 2 and "there is no data file nowhere.qbfd" in errors
+    assert code == 2 and "nowhere.qbfd: copy it to the board" in errors
 
 
 def test_a_board_without_qbfgs_says_so(call, tmp_path):
@@ -275,21 +274,24 @@ BAD = {
     ),
     "few rows": ("a,b,v\n1,2,3\n2,1,5\n", "linear", "has 2 rows, too few for 3 columns"),
     "overflow": (
-        "a,v\n1,3\n9999999999,4\n3,5\n",
+        "a,v\n1,3\n1e200,4\n3,5\n",
         "linear",
-        "line 3, column 'a': 9999999999 does no",
+        "line 3, column 'a': 1e200 does not fit: use a larger unit",
     ),
     "empty": ("", "linear", "is empty"),
     "names alone": ("a,v\n", "linear", "has names but no rows"),
     "short line": ("a,v\n1,2\n3\n", "linear", "line 3: 1 values, but 2 columns"),
-    "three classes": ("a,v\n1,x\n2,y\n3,z\n4,x\n", "logistic", "takes 2 classes, but there are 3"),
+    "three classes": (
+        "a,v\n1,x\n2,y\n3,z\n4,x\n",
+        "logistic",
+        "column 'v' has 3 classes: at most 2",
+    ),
     "two inputs": (
         "a,b,v\n1,2,3\n2,1,4\n3,7,5\n",
         "poly:2",
-        "the model poly takes 1 inputs, but th",
+        "2 inputs, but the model takes 1: 'b' is the first that is too many",
     ),
     "words": ("a,v\n1,x\n2,y\n3,z\n", "linear", "learns a number, but column 'v' holds classes"),
-    "semicolons": ("a;v\n1;2\n3;4\n", "linear", "values have ';' between them"),
     "dependent": ("a,b,v\n1,2,3\n2,4,4\n3,6,5\n4,8,9\n", "linear", "depend on each other"),
     "unknown": (
         "a,v\n1,2\n3,4\n",
@@ -364,16 +366,205 @@ def test_predict_tells_what_is_wrong(call, tmp_path):
         assert code == 2 and said == "" and not (tmp_path / "out.csv").exists()
         return errors
 
-    assert f"qbfgs: {path}: there is no column 'b'" in told("a\n1\n")
+    assert f"qbfgs: {path} has no column 'b': there are a" in told("a\n1\n")
     assert "line 2, column 'b': 'x' is not a number" in told("a,b\n1,x\n")
     assert "line 2, column 'a': the value is missing" in told("a,b\n,1\n")
-    assert "line 3, column 'a': 1e12 is beyond" in told("a,b\n1,1\n1e12,1\n")
+    assert "line 3: 1E+60 is beyond what the model takes" in told("a,b\n1,1\n1e60,1\n")
     assert "line 2, column 'v': 'pink' is no class of the model" in told("a,b,v\n1,1,pink\n")
     model.write_text("{}")
     assert "is no model of this version" in told("a,b\n1,1\n")
     model.write_text("x")
     assert f"qbfgs: {model} is no JSON" in told("a,b\n1,1\n")
-    model.write_text('{"format": "qbfgs model 1"}')
+    model.write_text('{"format": "qbfgs model 2"}')
     assert f"qbfgs: {model} is no model of qbfgs fit" in told("a,b\n1,1\n")
     model.unlink()
     assert f"qbfgs: {model}: No such file or directory\n" in told("a,b\n1,1\n")
+
+
+COOL = "s,degC\n" + "".join(f"{s},{21 + 64 * np.exp(-s / 40):.2f}\n" for s in range(0, 31, 3))
+
+
+def test_19_a_cooling_curve_is_predicted_for_later_times(call, tmp_path):
+    (tmp_path / "cool.csv").write_text(COOL)
+    (tmp_path / "later.csv").write_text("s\n30\n45\n60.5\n120\n")
+    model = tmp_path / "m.json"
+    words = ("--model", "exp", "--target", "degC", "--out", model)
+    code, text, errors = call("fit", tmp_path / "cool.csv", *words, "--json")
+    assert code == 0, errors
+    k, a, c = [p["value"] for p in json.loads(text)["parameters"]]
+    code, text, _ = call("predict", model, tmp_path / "later.csv", "--json")
+    said = json.loads(text)
+    assert said["outside"] == 3
+    for s, (value,) in zip((30, 45, 60.5, 120), said["predictions"], strict=True):
+        assert abs(float(value) - (c + a * np.exp(-k * s))) < 2e-5
+        assert abs(float(value) - (21 + 64 * np.exp(-s / 40))) < 0.05
+    text = call("predict", model, tmp_path / "later.csv")[1]
+    assert "3 rows are outside the range that was learnt from, and extrapolated." in text
+
+
+def test_20_a_clock_of_its_own_is_said(call, tmp_path):
+    text = "t,y\n" + "".join(
+        f"{100 + t},{20 + 55 * np.exp(-t / 18):.2f}\n" for t in range(0, 60, 5)
+    )
+    (tmp_path / "data.csv").write_text(text)
+    code, text, _ = call("fit", tmp_path / "data.csv", "--model", "exp", "--target", "y")
+    assert code == 0 and re.search(r"^t0 +100  t$", text, re.M)
+    assert "y = c + a e^(-k (t - t0)): the clock begins at the first t." in text
+
+
+def test_21_a_loss_far_above_the_references_is_no_success(call, tmp_path):
+    text = "t,y\n" + "".join(f"{t},{np.exp(t / 8):.3f}\n" for t in range(30))
+    (tmp_path / "data.csv").write_text(text)
+    words = ("--model", "exp", "--target", "y", "--out", tmp_path / "m.json")
+    code, text, _ = call("fit", tmp_path / "data.csv", *words)
+    assert code == 1
+    assert "The loss is more than 1 % above what exact data leave: the values change ever" in text
+    assert f"Written: {tmp_path / 'm.json'}." in text
+
+
+def test_21_a_calibration_of_two_points_is_no_alarm(call, tmp_path):
+    (tmp_path / "hx.csv").write_text("counts,lb\n-345180,0\n1160955,235.2\n")
+    code, text, _ = call("fit", tmp_path / "hx.csv", "--model", "linear", "--target", "lb")
+    assert code == 0 and "Quantization loss: none, the fit is as exact as the data." in text
+    assert "0.000156161" in text and "53.9037" in text
+
+
+def test_22_a_blank_target_in_a_file_to_predict(call, tmp_path):
+    (tmp_path / "cool.csv").write_text(COOL)
+    model, new = tmp_path / "m.json", tmp_path / "new.csv"
+    call("fit", tmp_path / "cool.csv", "--model", "exp", "--target", "degC", "--out", model)
+    new.write_text("s,degC\n2,\n3,\n")
+    code, text, _ = call("predict", model, new)
+    assert code == 0 and "given" not in text
+    assert [round(float(line.split()[1]), 1) for line in text.splitlines()[2:4]] == [81.9, 80.4]
+    new.write_text("note,degC,s,s2,\nx,,2,,\n,80.38,3,,y\n")
+    code, text, _ = call("predict", model, new)
+    assert code == 0 and re.search(r"1 +81.\d+ +-\n +2 +80.\d+ +80.38\n", text)
+    new.write_text("s,degC\n2,warm\n")
+    code, _, errors = call("predict", model, new)
+    assert code == 2 and "line 2, column 'degC': 'warm' is not a number" in errors
+
+
+def test_22_labels_of_one_value_are_one_when_compared(call, tmp_path):
+    rows = "".join(f"{i},{i * i % 7},{'1' if i < 9 else '2.0'}\n" for i in range(18))
+    (tmp_path / "a.csv").write_text("a,b,k\n" + rows)
+    model = tmp_path / "m.json"
+    call("fit", tmp_path / "a.csv", "--model", "logistic", "--target", "k", "--out", model)
+    (tmp_path / "b.csv").write_text("a,b,k\n" + rows.replace("2.0", "2"))
+    assert "18 of 18 classes are right" in call("predict", model, tmp_path / "b.csv")[1]
+
+
+def test_22_what_was_left_out_is_said(call, tmp_path):
+    text = ",t,v\n" + "".join(
+        f"{i},{1764430000 + 9 * i},{i + 0.1 * (i % 3):.1f}\n" for i in range(9)
+    )
+    (tmp_path / "data.csv").write_text(text)
+    code, text, _ = call("fit", tmp_path / "data.csv", "--model", "linear", "--target", "v")
+    assert code == 0
+    assert "Column 1, without a name, counts the rows: left out." in text
+    assert "Column t is counted from 1764430000." in text
+
+
+@pytest.mark.parametrize("names", ["ascii", "cp1252"])
+def test_23_files_are_utf_8_and_names_are_printed_whatever_the_locale(names, tmp_path):
+    letters = ("ждун", "помах", "тап")
+    rows = "".join(f"{i % 3 * 100 + i},{i % 3 * 40 - i},{letters[i % 3]}\n" for i in range(18))
+    (tmp_path / "uni.csv").write_text("ax,ay,label\n" + rows, encoding="utf-8")
+    script = "import sys; from qbfgs_tools.cli import main; sys.exit(main())"
+    locale = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    environment = os.environ | locale | {"PYTHONIOENCODING": "" if names == "ascii" else names}
+
+    def run(*words):
+        command = [sys.executable, "-c", script, *words]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
+
+    words = ("--model", "softmax", "--target", "label", "--module", "uni.py", "--out", "uni.json")
+    made = run("fit", "uni.csv", *words)
+    assert made.returncode == 0, made.stderr
+    assert rb"\u0436\u0434\u0443\u043d: ax" in made.stdout
+    made = run("predict", "uni.json", "uni.csv", "--out", "out.csv")
+    assert made.returncode == 0, made.stderr
+    assert b"18 of 18 classes are right" in made.stdout
+    assert f"LABELS = {letters!r}" in (tmp_path / "uni.py").read_text(encoding="utf-8")
+    assert "тап" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert run("fit", "помах.csv", *words).returncode == 2
+
+
+def test_23_modes_are_those_of_the_umask(call, tmp_path):
+    before = os.umask(0o027)
+    try:
+        fit(call, tmp_path, "linear", "--qp", 4096)
+    finally:
+        os.umask(before)
+    for name in ("model.json", "model.py"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o640
+
+
+PLACES = {
+    "a model's folder": ("fit data.csv --model linear --target v --out no/m.json", "no folder no"),
+    "a module that is a folder": (
+        "fit data.csv --model linear --target v --module folder",
+        "cannot write folder: it is a folder",
+    ),
+    "predictions": ("predict m.json data.csv --out no/p.csv", "there is no folder no"),
+    "a data file": ("data pack data.csv no/d.qbfd", "there is no folder no"),
+    "a page": ("report x.pdf", "cannot write x.pdf: its name must end in .html or .htm"),
+    "a page's folder": ("report no/x.html", "there is no folder no"),
+    "builds": ("build /proc/foo", "cannot write /proc/foo: /proc takes no new file"),
+    "builds in a file": ("build data.csv/foo", "data.csv is no folder"),
+    "measurements": ("lab bench --csv /nodir/x.csv", "there is no folder /nodir"),
+    "a picture": ("plot costs --out no/a.svg", "there is no folder no"),
+    "a picture's kind": ("solve rosenbrock --plot a.txt", "must end in .png or .svg or .pdf"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_23_places_are_looked_at_before_the_work(place, call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.csv").write_text(DATA["linear"])
+    (tmp_path / "folder").mkdir()
+    words, sentence = PLACES[place]
+    code, text, errors = call(*words.split())
+    assert code == 2 and text == "" and errors.count("\n") == 1 and sentence in errors
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.csv", "folder"]
+
+
+HEAP = """
+import gc, {name}
+before = 0
+rows = {rows!r}
+out = [0, 0, 0]
+def run():
+    for i in range({count}):
+        {call}
+run()
+gc.collect()
+gc.disable()
+before = gc.mem_alloc()
+run()
+print(gc.mem_alloc() - before)
+gc.enable()
+"""
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS[1:4], ids=lambda i: i.name)
+def test_24_a_module_takes_no_heap(interpreter, call, tmp_path, need):
+    """A corrected reading that predict gives is a list of three; correct() takes none."""
+    need(interpreter)
+    lines, expected = [], []
+    for k, model in enumerate(DATA):
+        fit(call, tmp_path, model, "--qp", 1000)
+        described = learned.load(tmp_path / "model.json")
+        text = (tmp_path / "model.py").read_text()
+        assert (inference.LIST_HEAP if model in SHAPES else inference.NO_HEAP) in text
+        name = f"model{k}"
+        (tmp_path / f"{name}.py").write_text(text)
+        rows = sample_rows(described)[:-2]
+        called = f"{name}.correct(rows[i], out)" if model in SHAPES else f"{name}.predict(rows[i])"
+        lines.append(HEAP.format(name=name, rows=rows, count=len(rows), call=called))
+        expected.append("0")
+    script = tmp_path / "heap.py"
+    script.write_text("\n".join(["import gc", "gc.mem_alloc()", *lines]))
+    result = interpreter.run(script, path=[tmp_path], timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.decode().split() == expected

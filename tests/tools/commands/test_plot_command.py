@@ -80,7 +80,7 @@ def test_bad_input_gets_one_sentence(capsys, tmp_path, grid, words, sentence):
 @pytest.mark.parametrize("out", ["no/a.svg", "a.banana"])
 def test_places_that_cannot_be_drawn_to(capsys, tmp_path, out):
     assert main(["plot", "costs", f"--out={tmp_path / out}"]) == 2
-    assert "cannot draw to" in capsys.readouterr().err
+    assert "cannot write" in capsys.readouterr().err
 
 
 def test_help(capsys):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.terminal.arguments import add_command
+from qbfgs_tools.terminal.arguments import add_command, check_folder
 from qbfgs_tools.terminal.output import Report, Table
 
 NOTE = (
@@ -37,6 +37,7 @@ def run(arguments):
     """The report."""
     from qbfgs_tools.builds import forms as builds
 
+    check_folder(arguments.out)
     told = builds.write(arguments.out, list(builds.every()))
     rows, reasons = [], {}
     for one in told["builds"]:

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-from qbfgs_tools.terminal.arguments import UserError, add_command, add_group, of_file
+from qbfgs_tools.terminal.arguments import (
+    UserError,
+    add_command,
+    add_group,
+    check_place,
+    names_of,
+    of_file,
+)
 from qbfgs_tools.terminal.output import Report, Table, number
 
 FEWEST_LABELS = 6  # labels shown; the others are counted
@@ -23,8 +30,10 @@ def register(commands):
         "a CSV file as a data file of int16 and int32 columns",
         """
 Decimals become integers and a power of ten, exactly where they fit, else rounded to the most
-places that fit; the table says which. A target of words becomes class numbers. Wrong data are
-refused with line and column, and then nothing is written.""",
+places that fit; the table says which. Values that are large beside what they vary by, such as
+seconds since 1970, are counted from the least of them, and the column's name says so. A target of
+words becomes class numbers. Wrong data are refused with line and column, and then nothing is
+written.""",
         "qbfgs data pack iris.csv --target species iris.qbfd",
     )
     pack.add_argument(
@@ -58,9 +67,10 @@ def run_pack(arguments):
     """The report of `qbfgs data pack`."""
     from qbfgs_desktop.fits import datasets
 
-    columns = None if arguments.columns is None else arguments.columns.split(",")
+    columns = names_of(arguments.columns)
     if arguments.classes and arguments.target is None:
         raise UserError("--classes needs --target: the name of the column with the classes")
+    check_place(arguments.out)
     try:
         dataset = datasets.load(
             arguments.file,
@@ -76,7 +86,7 @@ def run_pack(arguments):
     described = [described_column(c) for c in dataset.columns]
     rows = len(dataset.columns[0].values)
     return Report(
-        [columns_table(described), f"{arguments.out}: {rows} rows, {size} bytes."],
+        [columns_table(described), *dataset.notes, f"{arguments.out}: {rows} rows, {size} bytes."],
         {"file": arguments.out, "rows": rows, "bytes": size, "columns": described},
     )
 
@@ -84,8 +94,7 @@ def run_pack(arguments):
 def run_show(arguments):
     """The report of `qbfgs data show`."""
     from qbfgs.data import DataFile
-    from qbfgs.quantizer import to_text
-    from qbfgs_desktop.fits.datasets import Column
+    from qbfgs_desktop.fits.datasets import Column, text_of
 
     try:
         with open(arguments.file, "rb") as file:
@@ -104,7 +113,7 @@ def run_show(arguments):
         described.append({**described_column(column), "rounded_by": None})
     first = [
         [
-            data.labels[j][v] if data.labels[j] else to_text(v, 10 ** data.decimals[j])
+            data.labels[j][v] if data.labels[j] else text_of(v, data.decimals[j])
             for j, v in enumerate(r)
         ]
         for r in rows[: max(0, arguments.rows)]
@@ -121,7 +130,7 @@ def run_show(arguments):
 def described_column(column):
     """A column for machines; least and most as integers, rounded_by in units of them."""
     return {
-        "name": column.name,
+        "name": column.since,
         "bits": 8 * column.width,
         "decimals": column.decimals,
         "least": min(column.values),
@@ -133,11 +142,10 @@ def described_column(column):
 
 def columns_table(described):
     """The columns as a table; ranges in the data's own unit, rounding in the last decimal's."""
-    from qbfgs.quantizer import to_text
+    from qbfgs_desktop.fits.datasets import text_of
 
     rows = []
     for c in described:
-        unit = 10 ** c["decimals"]
         labels = ", ".join(c["labels"][:FEWEST_LABELS])
         if len(c["labels"]) > FEWEST_LABELS:
             labels += f" .. ({len(c['labels'])})"
@@ -147,8 +155,8 @@ def columns_table(described):
                 c["name"],
                 str(c["bits"]),
                 str(c["decimals"]),
-                to_text(c["least"], unit),
-                to_text(c["most"], unit),
+                text_of(c["least"], c["decimals"]),
+                text_of(c["most"], c["decimals"]),
                 rounded,
                 labels,
             )

@@ -29,7 +29,7 @@ def source_of(arguments):
             raise UserError(f"{word} has {KINDS[word].n} parameters; --n is not for it")
         return Source(word, arguments.n)
     try:
-        return from_text(Path(path).read_text(), name or None, arguments.n)
+        return from_text(Path(path).read_text(encoding="utf-8"), name or None, arguments.n)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read {path}: {error}") from None
     except ValueError as error:

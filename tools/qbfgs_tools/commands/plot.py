@@ -1,7 +1,13 @@
 """`qbfgs plot`: pictures of runs, of sweeps and of boards."""
 
 from qbfgs_tools.commands.objective import BENCH, made, source_of, words
-from qbfgs_tools.terminal.arguments import UserError, add_command, positive
+from qbfgs_tools.terminal.arguments import (
+    PICTURES,
+    UserError,
+    add_command,
+    check_place,
+    positive,
+)
 from qbfgs_tools.terminal.output import Report
 
 SWEPT = ("basins", "epochs", "idles")
@@ -44,6 +50,7 @@ def run(arguments):
     from qbfgs_desktop.pictures.plots import save
 
     check(arguments)
+    check_place(arguments.out, PICTURES)
     figure = draw(arguments)
     try:
         save(figure, arguments.out)

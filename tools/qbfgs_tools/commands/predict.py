@@ -1,8 +1,9 @@
 """`qbfgs predict`: what a fitted model says of the rows of a CSV file."""
 
+from decimal import Decimal
 from pathlib import Path
 
-from qbfgs_tools.terminal.arguments import UserError, add_command, of_file
+from qbfgs_tools.terminal.arguments import UserError, add_command, check_place, of_file
 from qbfgs_tools.terminal.output import Report, Table, number
 
 ROWS = 10  # shown
@@ -17,8 +18,8 @@ def register(commands):
         "what a fitted model says of the rows of a CSV file",
         """
 Runs the integer program that `qbfgs fit --module` writes, so a board says the same. Where the file
-has the target too, the predictions are compared with it. Of sphere and ellipsoid the predictions
-are readings about the centre, on a sphere.""",
+has the target too, the predictions are compared with it; it may be blank. Of sphere and ellipsoid
+the predictions are readings about the centre, on a sphere.""",
         "qbfgs predict iris.json new.csv --out classes.csv",
     )
     parser.add_argument("model", metavar="MODEL.json", help="written by qbfgs fit")
@@ -28,76 +29,101 @@ are readings about the centre, on a sphere.""",
 
 def run(arguments):
     """The report."""
-    from qbfgs.quantizer import to_text
-    from qbfgs_desktop.fits import datasets, inference, learned
+    from qbfgs_desktop.fits import csv_files, datasets, inference, learned
 
+    check_place(arguments.out)
     try:
         described = learned.load(arguments.model)
-        predict = inference.program(described)
+        predict = inference.Predictor(described)
         inputs, target = described["inputs"], described["target"]
     except (ValueError, OSError) as error:
         raise of_file(error, arguments.model) from error
     try:
-        table = datasets.read_csv(arguments.file)
-        rows = datasets.rows_of(table, [(c["name"], c["decimals"]) for c in inputs])
+        sheet = csv_files.read_csv(arguments.file)
+        columns = [csv_files.numbers(c["name"], sheet[c["name"]]) for c in inputs]
+        rows = list(zip(*columns, strict=True))
+        lines = [cell.line for cell in sheet[inputs[0]["name"]]]
         known = None
-        if target is not None and target["name"] in table:
-            known = known_of(table[target["name"]], target)
+        if target is not None and target["name"] in sheet:
+            known = known_of(sheet[target["name"]], target)
+        made = [predicted(predict, *row) for row in zip(lines, rows, strict=True)]
     except (ValueError, OSError) as error:
         raise of_file(error, arguments.file) from error
-    made = [predict(row) for row in rows]
+    labels = target and target["labels"]
     if target is None:
         names = [f"corrected {c['name']}" for c in inputs]
-        texts = [
-            [to_text(v, 10 ** c["decimals"]) for v, c in zip(row, inputs, strict=True)]
-            for row in made
-        ]
     else:
         names = [f"predicted {target['name']}"]
-        labels, unit = target["labels"], 10 ** target["decimals"]
-        texts = [[labels[v] if labels else to_text(v, unit)] for v in made]
+    if labels:
+        texts = [[labels[v]] for v in made]
+    else:
+        decimals = inference.answer_decimals(described)
+        origin = Decimal(target["origin"]) if target else Decimal(0)
+        values = made if target is None else [[v] for v in made]
+        texts = [[datasets.text_of(v, decimals, origin) for v in row] for row in values]
     if arguments.out is not None:
         write(arguments.out, names, texts)
     headings = ("row", *names) + (("given",) if known else ())
     shown = [
-        (str(i + 1), *cells, *((known[i][0],) if known else ()))
+        (str(i + 1), *cells, *((known[i] or "-",) if known else ()))
         for i, cells in enumerate(texts[:ROWS])
     ]
     blocks = [Table(f"The first {len(shown)} of {len(rows)} rows", headings, shown)]
-    data = {"names": names, "predictions": texts}
+    outside = sum(map(predict.is_outside, rows))
+    if outside:
+        there = "1 row is" if outside == 1 else f"{outside} rows are"
+        blocks.append(f"{there} outside the range that was learnt from, and extrapolated.")
+    data = {"names": names, "predictions": texts, "outside": outside}
     if known:
-        data |= judged(made, known, target)
+        data |= judged([row[0] for row in texts], known, target)
         blocks.append(data["text"])
     if arguments.out is not None:
         blocks.append(f"Written: {arguments.out}.")
     return Report(blocks, data)
 
 
-def known_of(cells, target):
-    """The target's texts with their numbers; raises DataError for an unknown class."""
-    from qbfgs_desktop.fits import datasets
+def predicted(predict, line, row):
+    """What a model says of the values of a line. Raises DataError."""
+    from qbfgs_desktop.fits.csv_files import DataError
 
-    if not target["labels"]:
-        values = datasets.rows_of({target["name"]: cells}, [(target["name"], target["decimals"])])
-        return [(cell.text, row[0]) for cell, row in zip(cells, values, strict=True)]
-    places = {label: k for k, label in enumerate(target["labels"])}
-    for cell in cells:
-        if cell.text not in places:
+    try:
+        return predict(row)
+    except ValueError as error:
+        raise DataError(f"line {line}: {error}") from error
+
+
+def known_of(cells, target):
+    """The target's texts, "" where there is none, or None where there are none.
+
+    Raises DataError for an unknown class and for what is no number.
+    """
+    from qbfgs_desktop.fits import csv_files, datasets
+
+    labels = {datasets.label_of(label): label for label in target["labels"]}
+    texts = [cell.text for cell in cells]
+    for i, cell in enumerate(cells):
+        if labels and datasets.label_of(cell.text) in labels:
+            texts[i] = labels[datasets.label_of(cell.text)]
+        elif csv_files.is_missing(cell.text):
+            texts[i] = ""
+        elif labels:
             raise datasets.DataError(
                 f"line {cell.line}, column {target['name']!r}: {cell.text!r} is no class of the"
-                f" model: there are {', '.join(places)}"
+                f" model: there are {', '.join(target['labels'])}"
             )
-    return [(cell.text, places[cell.text]) for cell in cells]
+        else:
+            csv_files.numbers(target["name"], [cell])
+    return texts if any(texts) else None
 
 
-def judged(made, known, target):
-    """How the predictions compare with the target: for machines, with a text."""
+def judged(texts, known, target):
+    """How the predictions compare with the target where it is known: for machines, with a text."""
+    pairs = [pair for pair in zip(texts, known, strict=True) if pair[1]]
     if target["labels"]:
-        right = sum(p == k for p, (_, k) in zip(made, known, strict=True))
-        return {"right": right, "text": f"{right} of {len(made)} classes are right."}
-    unit = 10 ** target["decimals"]
-    squares = sum((p - k) ** 2 for p, (_, k) in zip(made, known, strict=True))
-    rms = (squares / len(made)) ** 0.5 / unit
+        right = sum(p == k for p, k in pairs)
+        return {"right": right, "text": f"{right} of {len(pairs)} classes are right."}
+    squares = sum((float(p) - float(k)) ** 2 for p, k in pairs)
+    rms = (squares / len(pairs)) ** 0.5
     return {"rms": rms, "text": f"Root mean square difference: {number(rms)} {target['name']}."}
 
 

@@ -6,7 +6,7 @@ import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from qbfgs_tools.terminal.arguments import UserError, add_command
+from qbfgs_tools.terminal.arguments import UserError, add_command, check_place
 from qbfgs_tools.terminal.output import Bad, Report
 
 TITLE = "qbfgs: what it does, measured"
@@ -110,7 +110,7 @@ def run(arguments):
     from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.pictures.page import render
 
-    check(arguments.out)
+    check_place(arguments.out, (".html", ".htm"))
     sections = []
     with tqdm(SECTIONS, unit="section", disable=None, leave=False) as bar:
         for anchor, title, text, command in bar:
@@ -124,12 +124,6 @@ def run(arguments):
     size = arguments.out.stat().st_size
     data = {"file": str(arguments.out), "bytes": size, "sections": [s.command for s in sections]}
     return Report([f"The page is in {arguments.out}: {size / 1e6:.1f} MB."], data)
-
-
-def check(path):
-    """Raises UserError, before a minute of work, where the page cannot be written."""
-    if path.is_dir() or not path.parent.is_dir():
-        raise UserError(f"cannot write {path}: its folder must exist, and it must be a file")
 
 
 def section(parse, anchor, title, text, command):

@@ -11,7 +11,7 @@ from qbfgs.problems import polynomials as problems
 from qbfgs.quantizer import quantize
 from qbfgs.status import text as status_text
 from qbfgs_tools.commands.objective import ABOUT, made, source_of
-from qbfgs_tools.terminal.arguments import UserError, add_command
+from qbfgs_tools.terminal.arguments import PICTURES, UserError, add_command, check_place
 from qbfgs_tools.terminal.output import WIDTH, Report, Table, number
 
 PROBLEMS = {problem.name: problem for problem in problems.ALL}
@@ -59,6 +59,8 @@ def run(arguments):
     """The report."""
     if arguments.plot:
         from qbfgs_desktop.pictures.plots import plot_run
+
+        check_place(arguments.plot, PICTURES)
     from qbfgs_desktop.objectives import explained
     from qbfgs_desktop.studies.runs import record
 

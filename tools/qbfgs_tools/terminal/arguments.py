@@ -1,6 +1,10 @@
 """What the commands share in reading their arguments."""
 
 import argparse
+import tempfile
+from pathlib import Path
+
+PICTURES = (".png", ".svg", ".pdf")  # endings of the names of pictures
 
 
 class UserError(Exception):
@@ -13,6 +17,48 @@ def of_file(error, path):
         return UserError(f"{error.filename or path}: {error.strerror}")
     text = str(error)
     return UserError(text if str(path) in text else f"{path}: {text}")
+
+
+def check_place(path, endings=()):
+    """Raises UserError, before the work, where a file cannot be written; None is no file.
+
+    endings: of the name, any by default.
+    """
+    if path is None:
+        return
+    path = Path(path)
+    if endings and path.suffix.lower() not in endings:
+        raise UserError(f"cannot write {path}: its name must end in {' or '.join(endings)}")
+    if not path.absolute().parent.is_dir():
+        raise UserError(f"cannot write {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise UserError(f"cannot write {path}: it is a folder")
+    if not path.exists() or path.is_file():
+        _try(path, path.absolute().parent)
+
+
+def check_folder(path):
+    """Raises UserError, before the work, where a folder cannot be made or written into."""
+    place = Path(path).absolute()
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir():
+        raise UserError(f"cannot write into {path}: {place} is no folder")
+    _try(path, place)
+
+
+def _try(path, folder):
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"cannot write {path}: {folder} takes no new file: {reason}") from error
+
+
+def names_of(text):
+    """Names with commas as a list; None for None."""
+    return None if text is None else [word.strip() for word in text.split(",")]
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qbfgs import __version__
 from qbfgs_tools.boards.places import MICROBIT, availability
-from qbfgs_tools.terminal.arguments import UserError, add_command
+from qbfgs_tools.terminal.arguments import UserError, add_command, check_place
 from qbfgs_tools.terminal.output import Report, Table, number
 
 SIZES = (2, 4, 8, 16, 32)
@@ -59,13 +59,14 @@ version, commit and machine, so that a change shows.""",
 def run(arguments):
     """The report."""
     sections = arguments.section or SECTIONS
+    target = arguments.csv or (ROOT / "docs" / "bench.csv" if not arguments.quick else None)
+    check_place(target)
     sizes = SIZES[:1] if arguments.quick else SIZES
     blocks, rows, data = [], [], {}
     measures = (_operators, _memory, _times, _sizes, _instructions)
     for section, measure in zip(SECTIONS, measures, strict=True):
         if section in sections:
             data[section] = measure(sizes, arguments.quick, blocks, rows)
-    target = arguments.csv or (ROOT / "docs" / "bench.csv" if not arguments.quick else None)
     if target is not None:
         append(target, rows)
         blocks.append(f"{len(rows)} rows appended to {target}.")
@@ -77,7 +78,7 @@ def append(path, rows):
     to an empty one. Raises UserError when it cannot be written."""
     head = (datetime.date.today().isoformat(), __version__, commit(), machine())
     try:
-        with open(path, "a", newline="") as file:
+        with open(path, "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             if file.tell() == 0:
                 writer.writerow(COLUMNS)
