@@ -7,6 +7,8 @@ first; `propose()` writes `position.move` and returns RUNNING, or the status tha
 `accepted()` learn from the answer; `compensating()` says what kind of step was proposed.
 """
 
+from ..grid.position import EDGE
+
 MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
 BOUNDED = ("compensated", "limited")  # those that take bounds and refine
 DENSE = 20  # parameters at most for which an H in full is worth its memory and work
@@ -30,7 +32,6 @@ def box_of(mode, objective, x0, lower, upper, refine):
     if lower is None and upper is None and not refine:
         return None
     from ..grid.box import Box, check_bounds
-    from ..grid.position import EDGE
 
     check_bounds(lower, upper, x0)
     if mode not in BOUNDED:
