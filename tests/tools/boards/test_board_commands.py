@@ -509,6 +509,7 @@ def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
     """One that is not to be had here is none."""
     row = board_timing.Row("my board", "real", None, None, 0, False, ran, "out of memory")
     monkeypatch.setattr(board_timing, "rows", lambda port: [row])
+    monkeypatch.setattr(board_timing, "count", lambda port: 1)
     monkeypatch.setattr(
         "qbfgs_tools.lab.boards.timing.availability", lambda board: (False, "left out")
     )
