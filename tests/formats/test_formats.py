@@ -74,7 +74,7 @@ def little(data):
 
 
 def test_specimens_are_what_the_code_writes():
-    for module in ("rich", "sklearn", "scipy", "threadpoolctl", "tqdm"):
+    for module in ("rich", "sklearn", "scipy", "threadpoolctl"):
         pytest.importorskip(module)
     made = MAKE.made()
     committed = {path.name for path in HERE.iterdir() if path.suffix in (".hex", ".txt", ".json")}

@@ -268,7 +268,11 @@ def test_table_marks_failures(call, monkeypatch):
         return honest(qp, start, "paper" if qp == 16 else mode, repeats)
 
     monkeypatch.setattr(paper_tables, "measure", lame)
-    monkeypatch.setattr(robustness, "run_all", lambda cases, _: [(5, c[0] > 16) for c in cases])
+
+    def run_all(cases, workers, advance):
+        yield from [(5, case[0] > 16) for case in cases]
+
+    monkeypatch.setattr(robustness, "run_all", run_all)
     text = " ".join(call("table", "--repeats=1", "--jitter=1").split())
     assert "over 14 rows, 2 failing" in text and "2 of 14 runs failing" in text
 
@@ -294,6 +298,8 @@ def test_dimensions(call, monkeypatch):
         return [first._replace(optimal=False, distance=7), *others]
 
     monkeypatch.setattr(comparison, "compare", short)
+    monkeypatch.setattr(comparison, "CASES", cases)
+    monkeypatch.setattr(comparison, "QPS", (16, 64))
     text = call("lab", "dimensions")
     assert re.search(r"powell-singular +16 .* 7  not optimal", text)
     assert "3 of 4 at the optimum" in text
@@ -310,8 +316,10 @@ def test_dimensions(call, monkeypatch):
 def test_dimensions_of_many_parameters(call, monkeypatch):
     from qbfgs_desktop.studies import large
 
-    rows = large.compare([case for case in large.CASES if case[1] == 10], (64,))
+    rows = list(large.compare([case for case in large.CASES if case[1] == 10], (64,)))
     monkeypatch.setattr(large, "compare", lambda: rows)
+    monkeypatch.setattr(large, "CASES", rows)
+    monkeypatch.setattr(large, "QPS", (64,))
     text = call("lab", "dimensions", "--large")
     data = json.loads(call("lab", "dimensions", "--large", "--json"))["rows"]
     assert [row["label"] for row in data] == [row.label for row in rows]
@@ -403,8 +411,6 @@ def test_a_terminal_gets_colours_and_the_same_text(monkeypatch):
     monkeypatch.setitem(sys.modules, "rich.console", None)  # as if it were not installed
     output.emit(report, False, poor)
     assert poor.getvalue() == pipe.getvalue()
-    with output.busy("waiting"):
-        pass
 
 
 def test_numbers():

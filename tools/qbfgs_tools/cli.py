@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 done with a bad outcome, 2 wrong usage or a missing packag
 141 the reader of a pipe went away.
 """
 
-import contextlib
 import io
 import os
 import sys
@@ -28,7 +27,8 @@ from qbfgs_tools.commands import (
 from qbfgs_tools.lab import table
 from qbfgs_tools.terminal import packages
 from qbfgs_tools.terminal.arguments import Parser, UserError
-from qbfgs_tools.terminal.output import busy, emit
+from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.output import emit
 
 COMMANDS = (fit, predict, data, solve, advise, sweep, plot, report, board, build, lab, table)
 PATH = """
@@ -67,10 +67,11 @@ def main(argv=None):
             stream.reconfigure(errors="backslashreplace")  # where the locale lacks a name's letters
     try:
         arguments = parser().parse_args(argv)
-        live = getattr(arguments, "live", False)  # it shows itself what goes on
-        with contextlib.nullcontext() if live else busy(f"qbfgs {arguments.command}"):
+        with LiveView(label=arguments.name):
             report = arguments.run(arguments)
         emit(report, arguments.json)
+        if report.stopped:
+            raise KeyboardInterrupt(report.stopped)
     except SystemExit as stop:  # argparse, after --help and --version
         return stop.code
     except UserError as error:

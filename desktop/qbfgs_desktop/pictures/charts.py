@@ -152,11 +152,14 @@ def basins(file, qp=None):
 
 def epochs(file):
     """Epochs to the minimum against Qp, a line for each mode and setting, and the share of the runs
-    that do not reach it.  file: a `results.SweepFile`."""
+    that do not reach it, if any.  file: a `results.SweepFile`."""
     plan = file.plan
-    figure = Figure(figsize=(8, 6.4), layout="constrained")
-    top, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     numbers, reached = file.array("epochs"), _reached(file)
+    figure = Figure(figsize=(8, 6.4), layout="constrained")
+    if reached.all():
+        top, below = figure.subplots(), None
+    else:
+        top, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     width = len(plan.cases()) // len(plan.qps)
     places = np.arange(len(plan.qps))
     for kind in range(width):
@@ -182,24 +185,26 @@ def epochs(file):
             **look,
         )
         top.plot(places + shift, most, mark, mfc="none", color=color, label=f"{label}: most")
-        missed = [100 * (1 - reached[i].mean()) for i in rows]
-        below.bar(
-            places + shift,
-            missed,
-            0.15,
-            color="white",
-            edgecolor=color,
-            hatch=HATCHES[kind % len(HATCHES)],
-        )
+        if below:
+            missed = [100 * (1 - reached[i].mean()) for i in rows]
+            below.bar(
+                places + shift,
+                missed,
+                0.15,
+                color="white",
+                edgecolor=color,
+                hatch=HATCHES[kind % len(HATCHES)],
+            )
     top.set(ylabel="epochs to the minimum", ylim=(0, None))
     figure.legend(fontsize="small", loc="outside upper center", ncols=2)
     top.set_title(
         f"{shown_name(plan.source.name)}, {plan.starts.size} starts on each grid", fontsize="medium"
     )
-    below.set(ylabel="not there, %", xlabel="Qp, grid steps per unit", ylim=(0, None))
-    if below.get_ylim()[1] < 1:
-        below.set_ylim(0, 1)
-    below.set_xticks(places, [str(qp) for qp in plan.qps])
+    if below:
+        below.set(ylabel="not there, %", ylim=(0, max(1, below.get_ylim()[1])))
+    bottom = below or top
+    bottom.set_xlabel("Qp, grid steps per unit")
+    bottom.set_xticks(places, [str(qp) for qp in plan.qps])
     return figure
 
 

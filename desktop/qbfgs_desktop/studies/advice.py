@@ -7,6 +7,7 @@ was luck that the minimum lies on the grid.  The minimum is what the problem sta
 one, where it states several); else the best point of runs on a much finer grid.
 """
 
+from contextlib import closing
 from fractions import Fraction
 from functools import partial
 from math import ceil
@@ -91,7 +92,7 @@ def advise(source, low, high, tolerance, place, qps=None, count=None, seed=1, pr
     source: an `objectives.Source`.  low, high: the box of random starts, decimal texts.  tolerance:
     Fraction, above 0.  place: an `executors.Local` or `Cluster`.  qps: of the grids, by default
     those of `QPS` whose range is twice the box.  count: starts on each grid; by default 200 for 2
-    parameters, fewer for more.  progress: wraps the results as they come, like tqdm.  Raises
+    parameters, fewer for more.  progress: wraps the results as they come.  Raises
     ValueError for what cannot be run.
     """
     fine = finest(low, high)
@@ -106,8 +107,8 @@ def advise(source, low, high, tolerance, place, qps=None, count=None, seed=1, pr
         for qp in reversed(grids)
         for first in range(0, starts.size, CHUNK)
     ]
-    done = completed(place, partial(run_task, source, starts), jobs)
-    parts = dict(progress(done, total=len(jobs)))
+    with closing(completed(place, partial(run_task, source, starts), jobs)) as done:
+        parts = dict(progress(done, total=len(jobs)))
     runs = {qp: [run for job in jobs if job[0] == qp for run in parts[job]] for qp in grids}
     if not stated:
         best = min(runs[fine], key=lambda run: run.cost)

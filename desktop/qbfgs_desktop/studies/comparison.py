@@ -56,12 +56,11 @@ def drive(optimizer):
 
 
 def compare(make, qps=QPS, cases=CASES, scipy=True):
-    """Rows of all cases on all grids.
+    """Yields the `Row`s of all cases on all grids.
 
     make(problem, x0): an optimiser with step(), x, cost, epochs, status, for a problem and a
     start of grid integers.  scipy: whether to count SciPy's BFGS evaluations too.
     """
-    rows = []
     for label, factory, start in cases:
         for qp in qps:
             problem = factory(qp)
@@ -75,7 +74,6 @@ def compare(make, qps=QPS, cases=CASES, scipy=True):
                 evaluations = scipy_minimize(problem, x0, repeats=1).evaluations
             cost = optimizer.cost / problem.cost_scale
             # fmt: off
-            rows.append(Row(label, qp, problem.n, best_epoch, optimizer.epochs, cost, steps,
-                            optimal, optimizer.status, evaluations))
+            yield Row(label, qp, problem.n, best_epoch, optimizer.epochs, cost, steps,
+                      optimal, optimizer.status, evaluations)
             # fmt: on
-    return rows

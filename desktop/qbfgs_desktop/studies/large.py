@@ -42,16 +42,14 @@ class Row(NamedTuple):
 
 
 def compare(cases=CASES, qps=QPS):
-    """A `Row` for each case on each grid."""
-    rows = []
+    """Yields a `Row` for each case on each grid."""
     for kind, n in cases:
         for qp in qps:
             problem = kind(qp, n)
             ends = [solve(problem, mode) for mode in ("limited", "compensated")[: 1 + (n <= DENSE)]]
             target = float(problem.cost(grid_start(problem))) / problem.cost_scale / NEAR
             scipy = evaluations_to(problem, start_of(problem), target)
-            rows.append(Row(problem.name, n, qp, *(*ends, None)[:2], scipy))
-    return rows
+            yield Row(problem.name, n, qp, *(*ends, None)[:2], scipy)
 
 
 def grid_start(problem):

@@ -131,22 +131,22 @@ def measure(qp, start, mode, repeats=5):
     )
 
 
-def measure_all(repeats=5):
-    """Both tables anew, all in one process: a list of two `Block`.
+def measure_all(repeats=5, advance=lambda rows: None):
+    """Both tables anew, all in one process: yields two `Block`s.  advance: called with 1 for each
+    row that is measured.
 
     SciPy starts from the decimal start itself, in doubles, so Qp is nothing to it.  Raises
     ImportError without SciPy.
     """
-    blocks = []
     for table in PRINTED:
         x0 = start_of(Rosenbrock(1), table.start)
         baselines = [scipy_minimize(Rosenbrock(1), x0, method, repeats) for method in METHODS]
-        rows = [
-            Row(qp, printed, *(measure(qp, table.start, mode, repeats) for mode in MODES))
-            for qp, printed in zip(QPS, table.rows, strict=True)
-        ]
-        blocks.append(Block(table, rows, baselines))
-    return blocks
+        rows = []
+        for qp, printed in zip(QPS, table.rows, strict=True):
+            results = [measure(qp, table.start, mode, repeats) for mode in MODES]
+            rows.append(Row(qp, printed, *results))
+            advance(1)
+        yield Block(table, rows, baselines)
 
 
 def total_epochs(blocks):

@@ -5,22 +5,24 @@ Rosenbrock's function in mode "compensated", to a cost of exactly 0.  Seeded: th
 the same figures.
 """
 
-import multiprocessing
 import random
-import signal
 import statistics
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from itertools import islice
 from typing import NamedTuple
 
 from qbfgs import minimize
 from qbfgs.problems import Rosenbrock
 from qbfgs.quantizer import quantize, to_text
 
+from ..sweep.executors import Local, completed
 from .paper_tables import QPS
 
 REACH = (4, 5)  # random starts lie in [-4, 4] x [-5, 5]
 JITTER = "0.06"
+STARTS = Rosenbrock.PAPER_STARTS
 PLACES = 10000  # jittered starts have four decimals
+CHUNK = 20  # runs of a task
 
 
 class Spread(NamedTuple):
@@ -54,17 +56,34 @@ def epochs_to_zero(case):
     return optimizer.epochs, optimizer.cost == 0
 
 
-def run_all(cases, workers=None):
-    """`epochs_to_zero` of many cases, in their order.
+def nothing(runs):
+    """Tells nobody how far it is."""
 
-    workers: processes; None for one a core, 1 for none but this one.
+
+def run_all(cases, workers=None, advance=nothing):
+    """Yields `epochs_to_zero` of many cases, in their order.
+
+    workers: processes; None for one a core, 1 for none but this one.  advance: called with a number
+    of runs whenever they are done.
     """
+    tasks = [(at, cases[at : at + CHUNK]) for at in range(0, len(cases), CHUNK)]
     if workers == 1:
-        return [epochs_to_zero(case) for case in cases]
-    context = multiprocessing.get_context("spawn")
-    ignore = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends them quietly
-    with ProcessPoolExecutor(workers, context, signal.signal, ignore) as pool:
-        return list(pool.map(epochs_to_zero, cases, chunksize=20))
+        results = ((task, run_task(task)) for task in tasks)
+    else:
+        results = completed(Local(workers), run_task, tasks)
+    early, at = {}, 0
+    with closing(results):
+        for (first, _), ends in results:
+            advance(len(ends))
+            early[first] = ends
+            while at in early:
+                yield from early.pop(at)
+                at += CHUNK
+
+
+def run_task(task):
+    """`epochs_to_zero` of the cases of a task (number of the first, cases)."""
+    return [epochs_to_zero(case) for case in task[1]]
 
 
 def random_start(source, qp):
@@ -72,12 +91,13 @@ def random_start(source, qp):
     return [source.randint(-reach * qp, reach * qp) for reach in REACH]
 
 
-def random_starts(count=1000, seed=1, qps=QPS, workers=None):
-    """`count` random starts on each grid: a list of `Spread`."""
+def random_starts(count=1000, seed=1, qps=QPS, workers=None, advance=nothing):
+    """`count` random starts on each grid: yields the `Spread` of each; the rest as in `run_all`."""
     source = random.Random(seed)
     cases = [(qp, random_start(source, qp)) for qp in qps for _ in range(count)]
-    ends = run_all(cases, workers)
-    return [spread(qp, ends[i * count : (i + 1) * count]) for i, qp in enumerate(qps)]
+    with closing(run_all(cases, workers, advance)) as ends:
+        for qp in qps:
+            yield spread(qp, list(islice(ends, count)))
 
 
 def spread(qp, ends):
@@ -98,15 +118,17 @@ def jittered(source, start):
     ]
 
 
-def jittered_totals(copies=60, seed=1, qps=QPS, workers=None):
-    """Jittered copies of the paper's two starts, each on every grid: `Totals`."""
+def jittered_totals(copies=60, seed=1, qps=QPS, workers=None, advance=nothing):
+    """Jittered copies of the paper's two starts, each on every grid: `Totals`; the rest as in
+    `run_all`."""
     source = random.Random(seed)
     cases = []
     for _ in range(copies):
-        for start in Rosenbrock.PAPER_STARTS:
+        for start in STARTS:
             moved = jittered(source, start)
             cases += [(qp, [quantize(text, qp) for text in moved]) for qp in qps]
-    ends = run_all(cases, workers)
+    with closing(run_all(cases, workers, advance)) as results:
+        ends = list(results)
     rows = len(cases) // copies
     totals = [sum(epochs for epochs, _ in ends[i : i + rows]) for i in range(0, len(ends), rows)]
     failures = sum(not reached for _, reached in ends)

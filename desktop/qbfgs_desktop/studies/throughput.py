@@ -49,8 +49,11 @@ def random_starts(qp, count, seed):
     return np.random.default_rng(seed).integers(-reach, reach + 1, (count, 2))
 
 
-def measure(qp=1024, sizes=SIZES, core_runs=200, scipy_runs=500, seed=1):
+def measure(qp=1024, sizes=SIZES, core_runs=200, scipy_runs=500, seed=1, advance=lambda runs: None):
     """A `Throughput`. core_runs and scipy_runs are at most the largest size.
+
+    advance: called with a number of runs whenever they are done: those of all sizes, the core's
+    and SciPy's, the core's again in a batch, and the largest size again for its bytes.
 
     Raises ImportError where SciPy or threadpoolctl is missing.
     """
@@ -65,10 +68,14 @@ def measure(qp=1024, sizes=SIZES, core_runs=200, scipy_runs=500, seed=1):
             solved = int((results.x == qp).all(axis=1).sum())
             epochs = float(results.epochs.mean())
             batches.append(Cost(f"batch of {size}", size, 1e6 * seconds / size, epochs, solved))
+            advance(size)
         core, checksums = core_cost(qp, starts[:core_runs])
+        advance(core_runs)
         scipy = scipy_cost(qp, starts[:scipy_runs])
+        advance(scipy_runs)
     largest = solve(Rosenbrock(qp), starts[: len(checksums)], target=0)
     equal = int((largest.checksum == checksums).sum())
+    advance(core_runs)
     return Throughput(qp, seed, batches, core, scipy, equal, peak_of(qp, starts))
 
 

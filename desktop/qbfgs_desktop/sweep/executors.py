@@ -31,11 +31,16 @@ class Local:
 
     @contextlib.contextmanager
     def open(self):
-        """An executor, which ends its processes after."""
+        """An executor, which ends its processes after, and at once where nobody waits for them."""
         context = multiprocessing.get_context("spawn")
+        others = set(multiprocessing.active_children())
         executor = ProcessPoolExecutor(self.width, context, _prepare_worker)
         try:
             yield executor
+        except BaseException:
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+            raise
         finally:
             executor.shutdown(cancel_futures=True)
 
@@ -87,7 +92,8 @@ def _prepare_worker():
 def completed(place, function, tasks):
     """Yields (task, function(task)) as they are done, with few tasks handed out at a time.
 
-    Raises WorkersLost after `LOSSES` losses of workers without a result between.
+    Close it where it is left before its end, by Ctrl-C too: the workers end then.  Raises
+    WorkersLost after `LOSSES` losses of workers without a result between.
     """
     left = deque(tasks)
     losses = 0

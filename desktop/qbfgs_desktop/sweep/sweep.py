@@ -6,11 +6,13 @@ epochs, updates, idles, compensations, status and checksum as in `qbfgs.Optimize
 gives the same bytes, interrupted or not, wherever it was computed.
 """
 
+from contextlib import closing
 from functools import partial
 
 import numpy as np
 
 from .. import batch
+from ..batch.engine import MOST
 from ..batch.one_by_one import solve_one_by_one
 from ..objectives import explained
 from . import journal
@@ -18,6 +20,18 @@ from .executors import completed
 from .plan import core_checksum, grid_settings
 
 FEW = 64  # runs for each parameter: arrays are slower for fewer
+LANES = 16384  # parameters in a chunk, about: more take long, and save little
+SCALAR = 16  # runs of a chunk that are made one by one
+
+
+def chunk_of(problem, count, modes):
+    """How many runs of a problem, from so many starts and in these modes, to hand out together: so
+    many that a chunk takes seconds, few where they are made one by one."""
+    n = problem.n
+    bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
+    if count < FEW * n or n > MOST or bounded or "limited" in modes:
+        return SCALAR
+    return max(FEW * n, LANES // n)
 
 
 def sweep(plan, path, place, advance=None):
@@ -42,9 +56,10 @@ def sweep(plan, path, place, advance=None):
             return
         missing = book.missing()
         advance(plan.runs() - sum(chunk.count for _, chunk in missing))
-        for (number, _), records in completed(place, partial(run_chunk, plan), missing):
-            book.put(number, records)
-            advance(len(records))
+        with closing(completed(place, partial(run_chunk, plan), missing)) as results:
+            for (number, _), records in results:
+                book.put(number, records)
+                advance(len(records))
         book.finish()
 
 

@@ -81,17 +81,17 @@ def test_distance():
 def test_rows_of_the_comparison():
     assert len(comparison.CASES) * len(comparison.QPS) == 52
     cases = [case for case in comparison.CASES if case[0] in ("beale", "freudenstein-roth-far")]
-    rows = comparison.compare(ExactOptimizer, (16, 64), cases)
+    rows = list(comparison.compare(ExactOptimizer, (16, 64), cases))
     assert [(row.label, row.qp) for row in rows] == [(c[0], q) for c in cases for q in (16, 64)]
     for row in rows:
         assert row.optimal and row.distance == 0 and row.status == "LATTICE_MINIMUM"
         assert 0 < row.best_epoch < row.epochs and 5 < row.scipy < 40
     assert rows[0].cost == 0 and rows[2].cost == pytest.approx(49.0, abs=0.1)
-    assert comparison.compare(ExactOptimizer, (16,), cases[:1], scipy=False)[0].scipy is None
+    assert next(comparison.compare(ExactOptimizer, (16,), cases[:1], scipy=False)).scipy is None
 
 
 def test_most_cases_end_at_the_lattice_optimum():
     """Sizes up to 6 of the oracle's table; the large ones take it minutes."""
     small = [case for case in comparison.CASES if not case[0].endswith(("-8", "-10", "-16"))]
-    rows = comparison.compare(ExactOptimizer, (64, 1024), small, scipy=False)
+    rows = list(comparison.compare(ExactOptimizer, (64, 1024), small, scipy=False))
     assert sum(row.optimal for row in rows) >= len(rows) - 1

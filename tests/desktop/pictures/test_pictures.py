@@ -104,6 +104,15 @@ def test_epochs_of_cases_that_never_get_there(tmp_path):
     assert shown.mask.all()
 
 
+def test_epochs_where_all_get_there_have_no_empty_panel(tmp_path):
+    settings = (("target", ("0",)),)
+    plan = replace(PLAN, modes=("compensated",), qps=(16, 64), settings=settings)
+    sweep(plan, tmp_path / "a.npz", Local(1))
+    (alone,) = pictures.epochs(SweepFile(tmp_path / "a.npz")).axes
+    assert alone.get_xlabel() == "Qp, grid steps per unit"
+    assert [t.get_text() for t in alone.get_xticklabels()] == ["16", "64"]
+
+
 def test_idles(files):
     file = files["random"]
     figure = pictures.idles(file)

@@ -78,7 +78,7 @@ def test_starts_that_lead_elsewhere_are_told_apart(monkeypatch):
         return [Run([v, 0], 0, 10 + i, 2, Widths()) for i, v in enumerate(values)]
 
     monkeypatch.setattr(advice, "run_task", run_task)
-    monkeypatch.setattr(advice, "completed", lambda place, do, jobs: [(j, do(j)) for j in jobs])
+    monkeypatch.setattr(advice, "completed", lambda place, do, jobs: ((j, do(j)) for j in jobs))
     monkeypatch.setattr(advice, "stated_minima", lambda problem: [[Fraction(0), Fraction(0)]])
     made = asked(Source("rosenbrock"), "0.5", qps=(1, 100), count=3)
     coarse, fine = made.rows

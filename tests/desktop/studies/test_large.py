@@ -6,7 +6,7 @@ from qbfgs_desktop.studies.large import compare, grid_start
 
 
 def test_rows():
-    rows = compare(((BroydenTridiagonal, 10), (ExtendedRosenbrock, 50)), (64,))
+    rows = list(compare(((BroydenTridiagonal, 10), (ExtendedRosenbrock, 50)), (64,)))
     small, large = rows
     assert (small.label, small.n, small.qp) == ("broyden-tridiagonal", 10, 64)
     o = minimize(BroydenTridiagonal(64, 10), grid_start(BroydenTridiagonal(64, 10)))

@@ -11,7 +11,7 @@ from qbfgs_desktop.studies.paper_tables import PRINTED, QPS
 def blocks():
     pytest.importorskip("scipy")
     pytest.importorskip("threadpoolctl")
-    return paper_tables.measure_all(repeats=1)
+    return list(paper_tables.measure_all(repeats=1))
 
 
 def test_printed_tables_are_complete():

@@ -8,9 +8,9 @@ from qbfgs_desktop.studies.robustness import Spread
 
 
 def test_the_seed_decides_and_processes_do_not():
-    one = robustness.random_starts(4, seed=5, qps=(16, 128), workers=1)
-    assert one == robustness.random_starts(4, seed=5, qps=(16, 128), workers=2)
-    assert one != robustness.random_starts(4, seed=6, qps=(16, 128), workers=1)
+    one = list(robustness.random_starts(4, seed=5, qps=(16, 128), workers=1))
+    assert one == list(robustness.random_starts(4, seed=5, qps=(16, 128), workers=2))
+    assert one != list(robustness.random_starts(4, seed=6, qps=(16, 128), workers=1))
     assert [(s.qp, s.runs, s.failures) for s in one] == [(16, 4, 0), (128, 4, 0)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from qbfgs import minimize
-from qbfgs.problems import Beale, Rosenbrock
+from qbfgs.problems import Beale, Rosenbrock, polynomials
 from qbfgs.quantizer import quantize
 from qbfgs.status import EPOCH_LIMIT, TARGET
 from qbfgs_desktop.objectives import Source
@@ -20,6 +20,7 @@ from qbfgs_desktop.sweep.journal import Journal, OtherPlan
 from qbfgs_desktop.sweep.plan import Case, Plan, core_checksum, from_json
 from qbfgs_desktop.sweep.results import Outcome, SweepFile, outcome
 from qbfgs_desktop.sweep.starts import Random, Regular
+from qbfgs_desktop.sweep.sweep import chunk_of
 
 PLAN = Plan(
     Source("rosenbrock"),
@@ -364,3 +365,13 @@ def test_limits_are_told_apart_from_targets(tmp_path):
     plan = replace(PLAN, settings=(("max_epochs", (0,)),), qps=(16,))
     sweep.sweep(plan, tmp_path / "a.npz", Here())
     assert (SweepFile(tmp_path / "a.npz").array("status") == EPOCH_LIMIT).all()
+
+
+def test_a_chunk_takes_seconds():
+    """Its end is what people see, so it is smaller for more parameters, and where runs are made one
+    by one."""
+    two, sixteen = polynomials.Beale(64), polynomials.ExtendedRosenbrock(64, 16)
+    assert chunk_of(two, 10000, ("compensated",)) == 8192
+    assert chunk_of(sixteen, 10000, ("compensated",)) == 1024
+    assert chunk_of(sixteen, 1000, ("compensated",)) == 16
+    assert chunk_of(polynomials.ExtendedRosenbrock(64, 20), 10000, ("limited",)) == 16

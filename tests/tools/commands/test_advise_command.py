@@ -117,3 +117,19 @@ def test_help(capsys):
     assert main(["advise", "--help"]) == 0
     text = capsys.readouterr().out
     assert "example:\n  qbfgs advise" in text and max(map(len, text.splitlines())) <= 100
+
+
+def test_a_distance_of_nothing_is_said_in_words():
+    from qbfgs_desktop.studies.advice import Spread
+    from qbfgs_tools.commands.advise import closer
+
+    assert closer(Spread(0, 0, 0)) == "all of them at the minimum itself"
+    assert closer(Spread(0, 0, 0.5)) == "95 % of them at the minimum itself"
+    assert closer(Spread(0, 0.25, 0.5)) == "95 % of them within 0.25"
+
+
+@pytest.mark.parametrize("command", ["solve", "sweep", "advise"])
+def test_the_help_says_that_a_file_is_run(capsys, command):
+    assert main([command, "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "its code runs on this machine with all your rights" in text

@@ -191,7 +191,7 @@ def test_what_people_see(call, tmp_path):
     assert "Quantization loss: " in text
     assert "passes over the data after the scaling, at the desk." in text
     assert "Settled: the last 20 epochs lowered the cost by no more than 1/4096 of it." in text
-    assert "1/1 Qp 64: " in errors
+    assert errors == ""  # in a pipe short work is silent
 
 
 def test_predict_compares_with_the_target_and_writes_a_csv(call, tmp_path):
@@ -203,11 +203,12 @@ def test_predict_compares_with_the_target_and_writes_a_csv(call, tmp_path):
     assert len(out.read_text().splitlines()) == 61
     fit(call, tmp_path, "sphere", "--qp", 4096)
     code, text, _ = call("predict", *words, "--json")
-    corrected = np.array([[float(v) for v in row] for row in json.loads(text)["predictions"]])
+    corrected = np.array(json.loads(text)["predictions"])
+    assert corrected.dtype == float  # numbers, not texts
     assert np.abs(np.linalg.norm(corrected, axis=1) - 480).max() < 5
     fit(call, tmp_path, "tilted", "--qp", 8192)
     corrected = json.loads(call("predict", *words, "--json")[1])["predictions"]
-    lengths = np.linalg.norm([[float(v) for v in row] for row in corrected], axis=1)
+    lengths = np.linalg.norm(corrected, axis=1)
     assert np.abs(lengths - np.mean(AXES)).max() < 8
     fit(call, tmp_path, "linear")
     code, text, _ = call("predict", *words)

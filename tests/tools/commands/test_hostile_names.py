@@ -131,6 +131,10 @@ def test_the_live_view(stream):
         with LiveView(2, made) as view:
             view.begin(name)
             view.show(f"at {name}")
+            if view._display._bars:
+                view._display._bars.refresh()
+            over = iter((False, True))
+            view._display.speak(lambda seconds, over=over: next(over))
             view.end(name)
     text = made.getvalue()
     assert "[/x]: at [/x]" in text and "\u202e" not in text and "\x1b]0" not in text

@@ -7,9 +7,9 @@ from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.problems import problem_class
 from qbfgs_desktop.boards.replay import resume
 from qbfgs_tools.boards.jobs import from_text
-from qbfgs_tools.boards.run import CHECKPOINTS, JOB_FILE
+from qbfgs_tools.boards.run import CHECKPOINTS, JOB_FILE, cost_text
 from qbfgs_tools.terminal.arguments import UserError
-from qbfgs_tools.terminal.output import Bad, Report, Table
+from qbfgs_tools.terminal.output import Report, Table
 
 OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
@@ -77,7 +77,7 @@ def at_the_desk(link, job):
         ("end", status_text(optimizer.status)),
         ("epochs", f"{optimizer.epochs}, {optimizer.epochs - began} of them at the desk"),
         ("point", "(" + ", ".join([to_text(x, qp) for x in optimizer.x]) + ")"),
-        ("cost", str(optimizer.cost)),
+        ("cost", cost_text(optimizer.cost, job.scale)),
         ("checksum", str(optimizer.checksum)),
     ]
     data = {
@@ -90,4 +90,4 @@ def at_the_desk(link, job):
         "checksum": optimizer.checksum,
         "refused": refused,
     }
-    return Report([Table("", ("<", "<"), rows), *map(Bad, refused)], data)
+    return Report([Table("", ("<", "<"), rows), *refused], data)

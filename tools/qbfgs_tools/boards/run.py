@@ -47,7 +47,7 @@ class Meter:
     def text(self, epoch, scale=None):
         """About an epoch record. scale: cost units per unit, None where unknown."""
         words = [f"epoch {epoch.number}"]
-        words.append(f"cost {epoch.cost / scale:.6g}" if scale else f"cost {epoch.cost}")
+        words.append(f"cost {cost_text(epoch.cost, scale)}")
         if epoch.microseconds is not None and epoch.number:  # 0 is the start alone
             self._microseconds += epoch.microseconds
             self._count += 1
@@ -124,7 +124,7 @@ def run(link, view, job, save=None, silence=SILENCE, resumed=False):
     elif not error and not any(isinstance(r, Final) for r in records):
         error = "the board ended without a final record"
     made = Run(records, reader.damaged, verdict, error, lost)
-    view.end(error or ending(made))
+    view.end(error or ending(made, job.scale))
     return made
 
 
@@ -132,9 +132,16 @@ def _unknown(failure):
     return type(failure) is BoardError and "interrupted" not in str(failure)
 
 
-def ending(run):
-    """How a run ended, in a few words."""
+def cost_text(cost, scale):
+    """A cost for people: real, by its cost units per unit; in cost units where these are unknown
+    (None)."""
+    return f"{cost / scale:.6g}" if scale else f"{cost} cost units"
+
+
+def ending(run, scale):
+    """How a run ended, in a few words; scale: as in `cost_text`."""
     final = run.last(Final)
     if final is None:
         return run.error
-    return f"{status_text(final.status).split(':')[0]}, {final.epochs} epochs, cost {final.cost}"
+    ended = status_text(final.status).split(":")[0]
+    return f"{ended}, {final.epochs} epochs, cost {cost_text(final.cost, scale)}"

@@ -2,6 +2,7 @@
 
 from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.report import Epoch, Final
+from qbfgs_tools.boards.run import cost_text
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
 HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
@@ -50,7 +51,8 @@ def row(job, run):
     final = run.last(Final)
     if final is None:
         return (job.name, *[Bad("-")] * (len(HEADINGS) - 1))
-    counts = [str(n) for n in (final.epochs, final.updates, final.idles, final.cost)]
+    counts = [str(n) for n in (final.epochs, final.updates, final.idles)]
+    counts.append(cost_text(final.cost, job.scale))
     grown = heap_per_epoch(run)
     return (
         job.name,
@@ -99,6 +101,7 @@ def as_data(job, run):
     return {
         "job": job.name,
         "final": final,
+        "cost": final.cost / job.scale if final and job.scale else None,
         "us_per_epoch": per_epoch(run),
         "heap_per_epoch": heap_per_epoch(run),
         "damaged": run.damaged,

@@ -1,11 +1,14 @@
 """What `board test` does: the trace scripts and the committed vectors on one board."""
 
+from functools import partial
+
 from qbfgs_tools.boards import traces as board_traces
 from qbfgs_tools.boards import vectors as board_vectors
 from qbfgs_tools.boards.errors import BoardError, LinkError, OutOfMemory
 from qbfgs_tools.boards.rom import MOUNTED
 from qbfgs_tools.builds.forms import BYTECODE, LEAN, NATIVE, ROM, SOURCE, VIPER
 from qbfgs_tools.terminal.arguments import UserError
+from qbfgs_tools.terminal.live_view import kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
 # Where qbfgs is, whether an attribute has the name of the sources, and what storage is.
@@ -27,16 +30,17 @@ def test(link, view, vectors_alone=False):
     form = installed(link) if files else ""
     lean = form in (LEAN, ROM)
     rows, notes, data = [], [], []
-    for script in board_traces.scripts() if files and not vectors_alone else ():
-        expected = board_traces.desk(script)
-        view.begin(script.stem)
-        outcome = _outcome(lambda s=script, e=expected: board_traces.compare(link, s, e, view.show))
-        _told(script.stem, len(expected), "lines", outcome, rows, notes, data, view)
-    for group in board_vectors.groups():
-        view.begin(group)
-        outcome = _outcome(lambda g=group: board_vectors.check(link, g, files, lean))
-        count = len(board_vectors.vectors(group))
-        _told(f"vectors: {group}", count, "answers", outcome, rows, notes, data, view)
+    with kept(data):
+        for script in board_traces.scripts() if files and not vectors_alone else ():
+            view.begin(script.stem)
+            expected = board_traces.desk(script)
+            outcome = _outcome(partial(board_traces.compare, link, script, expected, view.show))
+            _told(script.stem, len(expected), "lines", outcome, rows, notes, data, view)
+        for group in board_vectors.groups():
+            view.begin(group)
+            outcome = _outcome(partial(board_vectors.check, link, group, files, lean))
+            count = len(board_vectors.vectors(group))
+            _told(f"vectors: {group}", count, "answers", outcome, rows, notes, data, view)
     none = [item["test"] for item in data if not item["room"]]
     if none:
         notes.append(f"The heap is too small to check these: {', '.join(none)}.")
@@ -52,7 +56,8 @@ def test(link, view, vectors_alone=False):
     table = Table("", ("<test", "equal", "of", "<"), rows)
     checked = [item for item in data if item["room"]]
     good = all(item["equal"] == item["of"] and not item["error"] for item in checked)
-    return Report([table, *notes], data), good and bool(checked)
+    left = undone(len(data), view.total, "tests")
+    return Report([table, *notes], data, left), good and bool(checked)
 
 
 def installed(link):

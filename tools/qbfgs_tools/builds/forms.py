@@ -15,11 +15,12 @@ import json
 import re
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from qbfgs import __version__
+from qbfgs_desktop.sweep.executors import Local, completed
 from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
@@ -173,12 +174,24 @@ def importing_as_bytecode(data):
     return "".join(lines).encode()
 
 
+def pairs():
+    """(form, architecture) of all builds: bytecode, then each form for each architecture."""
+    compiled = [(form, name) for form in (NATIVE, VIPER) for name in architectures()]
+    return [(BYTECODE, ""), *compiled]
+
+
 def every():
-    """All builds, as they are made: bytecode, then each form for each architecture."""
-    wanted = [(BYTECODE, "")]
-    wanted += [(form, name) for form in (NATIVE, VIPER) for name in architectures()]
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(lambda pair: build(*pair), wanted)
+    """All builds, as they are made, in the order of `pairs`."""
+    wanted, early = pairs(), {}
+    with closing(completed(Local(), _built, list(wanted))) as results:
+        for pair, made in results:
+            early[pair] = made
+            while wanted and wanted[0] in early:
+                yield early.pop(wanted.pop(0))
+
+
+def _built(pair):
+    return build(*pair)
 
 
 def manifest(made):

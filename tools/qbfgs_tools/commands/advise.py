@@ -14,6 +14,7 @@ from qbfgs_tools.commands.objective import (
     source_of,
 )
 from qbfgs_tools.terminal.arguments import UserError, add_command, add_seed, positive
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 NAMES = {
@@ -66,13 +67,10 @@ found on a much finer grid.""",
         help="of `lab bench` (default: the checkout's)",
     )
     add("--workers", type=positive, help="processes (default: one a core)")
-    parser.set_defaults(live=True)
 
 
 def run(arguments):
     """The report."""
-    from tqdm import tqdm
-
     from qbfgs_desktop.studies.advice import QPS, advise
     from qbfgs_desktop.sweep.executors import Local, WorkersLost
 
@@ -80,22 +78,19 @@ def run(arguments):
     problem = made(source, (arguments.qp or QPS)[0])
     entries = board_entries(arguments, problem.n)
     low, high = box(arguments, problem)
-
-    def progress(results, total):
-        return tqdm(results, total=total, disable=None, leave=False)
-
     try:
-        advice = advise(
-            source,
-            low,
-            high,
-            tolerance_of(arguments.tolerance),
-            Local(arguments.workers),
-            arguments.qp,
-            arguments.starts,
-            arguments.seed,
-            progress,
-        )
+        with LiveView() as view:
+            advice = advise(
+                source,
+                low,
+                high,
+                tolerance_of(arguments.tolerance),
+                Local(arguments.workers),
+                arguments.qp,
+                arguments.starts,
+                arguments.seed,
+                view.track,
+            )
     except (TypeError, ValueError, WorkersLost) as error:
         raise UserError(error) from error
     blocks = [*answer(advice), runs_table(advice), widths_table(advice), *notes(advice, low, high)]
@@ -146,11 +141,11 @@ def answer(advice):
         who = "all" if chosen.there == advice.leading else f"{chosen.there} of"
         yield (
             f"Qp = {chosen.qp} is enough: {who} {advice.leading} runs end within {tolerance} of the"
-            f" minimum, 95 % of them within {number(chosen.distance.p95, 3)}."
+            f" minimum, {closer(chosen.distance)}."
             f"{coarser(advice)}{finer(advice)}"
         )
     if advice.leading and astray(advice):
-        yield Bad(
+        yield (
             f"From {astray(advice)} of the {advice.starts} starts no grid gets there: they lead to"
             " other minima or down another valley, whatever Qp. They are left out of the distances"
             " and the epochs."
@@ -162,6 +157,15 @@ def answer(advice):
             " included."
         )
         yield from widths_answer(chosen)
+
+
+def closer(distance):
+    """How close to the minimum runs end, of a `Spread`."""
+    if distance.most == 0:
+        return "all of them at the minimum itself"
+    if distance.p95 == 0:
+        return "95 % of them at the minimum itself"
+    return f"95 % of them within {number(distance.p95, 3)}"
 
 
 def astray(advice):
@@ -236,12 +240,9 @@ def widths_table(advice):
     """How wide the integers of each grid are."""
     from qbfgs_desktop.studies.widths import SMALL
 
-    rows = [
-        (str(row.qp), *(Bad(bits) if bits > SMALL else str(bits) for bits in row.widths))
-        for row in advice.rows
-    ]
+    rows = [(str(row.qp), *map(str, row.widths)) for row in advice.rows]
     headings = ("Qp", "X", "step", "cost", "change", "gradient", "slope", "cost()", "gradient()")
-    title = "Widest integers seen, bits without sign"
+    title = f"Widest integers seen, bits without sign (small on a 32-bit board: up to {SMALL})"
     return Table(title, headings, rows, (("", 7), ("inside the objective", 2)))
 
 

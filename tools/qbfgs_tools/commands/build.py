@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import add_command, check_folder
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Report, Table
 
 NOTE = (
@@ -38,7 +39,9 @@ def run(arguments):
     from qbfgs_tools.builds import forms as builds
 
     check_folder(arguments.out)
-    told = builds.write(arguments.out, list(builds.every()))
+    with LiveView(len(builds.pairs())) as view:
+        made = list(view.track(builds.every()))
+    told = builds.write(arguments.out, made)
     rows, reasons = [], {}
     for one in told["builds"]:
         files = one["files"]

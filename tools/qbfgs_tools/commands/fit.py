@@ -47,7 +47,6 @@ def register(commands):
         ABOUT,
         "qbfgs fit iris.csv --model softmax --target species --out iris.json --module iris.py",
     )
-    parser.set_defaults(live=True)
     parser.add_argument(
         "file", metavar="FILE.csv", help="values with commas, semicolons or tabs between"
     )

@@ -7,12 +7,15 @@ from qbfgs_tools.terminal.arguments import UserError
 BENCH = Path(__file__).resolve().parents[3] / "docs" / "bench.csv"  # of `lab bench`, in a checkout
 ABOUT = """PROBLEM is a name, listed by `qbfgs solve --help`, or FILE.py or FILE.py:CLASS, a class
 called with qp (grid steps per unit), whose objects have n, cost(X) and gradient(X) for grid
-integers X."""
+integers X. A FILE.py is a program: its code runs on this machine with all your rights, so name only
+files that you trust."""
 
 
 def add_objective(parser):
     """The arguments that say which objective."""
-    parser.add_argument("problem", metavar="PROBLEM", help="a name, FILE.py or FILE.py:CLASS")
+    parser.add_argument(
+        "problem", metavar="PROBLEM", help="a name, FILE.py or FILE.py:CLASS, whose code is run"
+    )
     parser.add_argument("--n", type=int, help="number of parameters, where it may be chosen")
 
 

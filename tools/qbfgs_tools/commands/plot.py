@@ -8,6 +8,7 @@ from qbfgs_tools.terminal.arguments import (
     check_place,
     positive,
 )
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Report
 
 SWEPT = ("basins", "epochs", "idles")
@@ -38,11 +39,15 @@ sweep of Rosenbrock's function that they make. The same picture has the same byt
     add("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))
     add("--out", metavar="FILE", required=True, help="FILE.png, .svg or .pdf")
     add("--from", dest="file", metavar="FILE", help="a file of qbfgs sweep, or of qbfgs lab bench")
-    add("--problem", metavar="PROBLEM", help="of the trajectories (default rosenbrock)")
+    add(
+        "--problem",
+        metavar="PROBLEM",
+        help="of the trajectories (default rosenbrock); a FILE.py's code is run",
+    )
     add("--qp", type=positive, help="of the trajectories (default 64), of the basins")
     add("--start", type=words, help="of the trajectories (default: the paper's, the problem's)")
     add("--workers", type=positive, help="processes for a sweep (default: one a core)")
-    parser.set_defaults(live=True, n=None)
+    parser.set_defaults(n=None)
 
 
 def run(arguments):
@@ -120,8 +125,6 @@ def boards(arguments):
 
 def swept(arguments):
     """The picture of a sweep, from its file or made."""
-    from tqdm import tqdm
-
     from qbfgs_desktop.pictures import charts as pictures
     from qbfgs_desktop.pictures import figures
     from qbfgs_desktop.sweep.executors import Local
@@ -135,5 +138,5 @@ def swept(arguments):
     if arguments.qp:
         raise UserError("--qp chooses one of the grids of the file that --from names")
     runs = figures.plans()[arguments.kind].runs()
-    with tqdm(total=runs, unit="run", disable=None, leave=False) as bar:
-        return figures.swept(arguments.kind, Local(arguments.workers), bar.update)
+    with LiveView(runs, resumes=True) as view:
+        return figures.swept(arguments.kind, Local(arguments.workers), view.advance)

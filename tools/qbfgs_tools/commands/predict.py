@@ -79,6 +79,8 @@ def run(arguments):
         blocks.append(data["text"])
     if arguments.out is not None:
         blocks.append(f"Written: {arguments.out}.")
+    if not (target and target["labels"]):
+        data["predictions"] = [[float(text) for text in row] for row in texts]
     return Report(blocks, data)
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import UserError, add_command, check_place
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report
 
 TITLE = "qbfgs: what it does, measured"
@@ -96,26 +97,28 @@ def register(commands):
         "write one HTML page of tables and pictures, all made anew",
         """
 The page needs nothing else: pictures and style are inside, there is no script, and it opens without
-a network. Below each figure stands the command that repeats it. Takes a minute or two.""",
+a network. Below each figure stands the command that repeats it. Takes some minutes; Ctrl-C leaves
+the sections that are done, or the page that was there.""",
         "qbfgs report report.html",
     )
     parser.add_argument("out", metavar="OUT.html", type=Path, help="where the page goes")
-    parser.set_defaults(live=True)
 
 
 def run(arguments):
     """The report on the page that was written."""
-    from tqdm import tqdm
-
     from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.pictures.page import render
 
     check_place(arguments.out, (".html", ".htm"))
     sections = []
-    with tqdm(SECTIONS, unit="section", disable=None, leave=False) as bar:
-        for anchor, title, text, command in bar:
-            bar.set_description(title)
+    with kept(sections), LiveView(len(SECTIONS), label="sections") as view:
+        for anchor, title, text, command in SECTIONS:
+            view.begin(title)
             sections.append(section(arguments.parse, anchor, title, text, command))
+            view.end()
+    left = undone(len(sections), len(SECTIONS), "sections")
+    if left and arguments.out.exists():
+        raise KeyboardInterrupt(f"{left}; the page that was there stays")
     page = render(TITLE, INTRODUCTION, sections, versions(), lambda text: isinstance(text, Bad))
     try:
         write_whole(arguments.out, page)
@@ -123,7 +126,7 @@ def run(arguments):
         raise UserError(f"cannot write {arguments.out}: {error.strerror}") from error
     size = arguments.out.stat().st_size
     data = {"file": str(arguments.out), "bytes": size, "sections": [s.command for s in sections]}
-    return Report([f"The page is in {arguments.out}: {size / 1e6:.1f} MB."], data)
+    return Report([f"The page is in {arguments.out}: {size / 1e6:.1f} MB."], data, left)
 
 
 def section(parse, anchor, title, text, command):
@@ -138,6 +141,8 @@ def section(parse, anchor, title, text, command):
             report = arguments.run(arguments)
         except UserError as error:
             return Section(anchor, title, text, command, [Bad(f"Not made: {error}.")])
+        if report.stopped:
+            raise KeyboardInterrupt
         if picture.exists():
             return Section(anchor, title, text, command, [], picture.read_bytes())
     return Section(anchor, title, text, command, report.blocks)

@@ -36,7 +36,7 @@ ends it before.""",
         "qbfgs solve rosenbrock --qp 128 --start=-1.232,1.212 --trace --plot run.png",
     )
     add = parser.add_argument
-    add("problem", metavar="PROBLEM", help="a name, FILE.py or FILE.py:CLASS")
+    add("problem", metavar="PROBLEM", help="a name, FILE.py or FILE.py:CLASS, whose code is run")
     add("--qp", type=int, default=128, help="grid steps per unit, 1 or more (default 128)")
     add("--start", help="decimals with commas between; default: the problem's standard start")
     add("--n", type=int, help=f"number of parameters, for {', '.join(SIZED)}")

@@ -13,6 +13,7 @@ from qbfgs_tools.commands.objective import (
     words,
 )
 from qbfgs_tools.terminal.arguments import UserError, add_command, add_seed, positive
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
 QPS = (16, 32, 64, 128, 256, 512, 1024)
@@ -52,17 +53,14 @@ and x (grid integers), cost (real), epochs, updates, idles, compensations, statu
     add("--max-epochs", type=integers, metavar="LIST", help="default 2000")
     for name in ("radius", "pairs", "polls"):
         add(f"--{name}", type=integers, metavar="LIST", help="as in qbfgs solve")
-    add("--chunk", type=positive, default=8192, help="runs handed out together (default 8192)")
+    add("--chunk", type=positive, help="runs handed out together (default: some seconds' work)")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=positive, help="processes (default: one a core)")
     where.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
-    parser.set_defaults(live=True)
 
 
 def run(arguments):
     """The report."""
-    from tqdm import tqdm
-
     from qbfgs_desktop.sweep.executors import WorkersLost
     from qbfgs_desktop.sweep.journal import OtherPlan
     from qbfgs_desktop.sweep.lock import Busy
@@ -75,8 +73,8 @@ def run(arguments):
     place = place_of(arguments)
     path = arguments.out
     try:
-        with tqdm(total=plan.runs(), unit="run", unit_scale=True, disable=None) as bar:
-            sweep(plan, path, place, bar.update)
+        with LiveView(plan.runs(), resumes=True) as view:
+            sweep(plan, path, place, view.advance)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("what is done is kept, the same command goes on") from None
     except (OtherPlan, NoSweep) as error:
@@ -105,6 +103,7 @@ def plan_of(arguments):
     from qbfgs.modes import default_mode
     from qbfgs_desktop.sweep.plan import SETTINGS, Plan, core_checksum
     from qbfgs_desktop.sweep.starts import Random, Regular
+    from qbfgs_desktop.sweep.sweep import chunk_of
 
     source = source_of(arguments)
     problem = made(source, arguments.qp[0])
@@ -121,17 +120,18 @@ def plan_of(arguments):
     values = [(name, getattr(arguments, name)) for name in SETTINGS]
     settings = tuple((name, value) for name, value in values if value is not None)
     modes = arguments.mode or (default_mode(problem.n),)
-    qps, chunk = arguments.qp, arguments.chunk
+    qps, chunk = arguments.qp, arguments.chunk or chunk_of(problem, starts.size, modes)
     plan = Plan(source, starts, qps, modes, settings, chunk, core=core_checksum())
     return replace(plan, command=command(plan, arguments.problem))
 
 
 def command(plan, problem):
     """The command line of a plan, wherever its results go and are computed."""
-    from qbfgs_desktop.sweep.plan import CHUNK
     from qbfgs_desktop.sweep.starts import Regular
+    from qbfgs_desktop.sweep.sweep import chunk_of
 
     starts = plan.starts
+    usual = chunk_of(plan.source.make(plan.qps[0]), starts.size, plan.modes)
     options = {"qp": plan.qps, "mode": plan.modes, "low": starts.low, "high": starts.high}
     if plan.source.n is not None:
         options["n"] = (plan.source.n,)
@@ -140,7 +140,7 @@ def command(plan, problem):
     else:
         options |= {"starts": (starts.count,), "seed": (starts.seed,)}
     options |= {name.replace("_", "-"): values for name, values in plan.settings}
-    if plan.chunk != CHUNK:
+    if plan.chunk != usual:
         options["chunk"] = (plan.chunk,)
     lists = [f"--{name}={','.join(map(str, values))}" for name, values in options.items()]
     return shlex.join(["qbfgs", "sweep", problem, *lists, "--out=FILE.npz"])
@@ -161,13 +161,14 @@ def place_of(arguments):
 def outcomes_table(plan, outcomes):
     """The cases as a table; settings that do not vary are left out."""
     varied = [name for name, values in plan.settings if len(values) > 1]
+    targeted = any(name == "target" for name, _ in plan.settings)  # else it may be a local minimum
     headings = ("Qp", "<mode", *varied, "runs", "not there", "median", "95 % within", "most")
     rows = []
     for o in outcomes:
         missed = o.runs - o.reached
         settings = [str(o.case.settings[name]) for name in varied]
         epochs = ["-" if v is None else str(v) for v in (o.median, o.p95, o.most)]
-        failures = Bad(missed) if missed else "0"
+        failures = Bad(missed) if missed and targeted else str(missed)
         rows.append((str(o.case.qp), o.case.mode, *settings, str(o.runs), failures, *epochs))
     groups = (("", len(headings) - 3), ("epochs", 3))
     return Table(f"{plan.source.name}, {plan.runs()} runs", headings, rows, groups)

@@ -1,6 +1,7 @@
 """`qbfgs lab batch`: what a run costs in a batch of many."""
 
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 HEADINGS = ("<", "runs", "us a run", "epochs", "solved", "core / this", "SciPy / this")
@@ -32,7 +33,8 @@ def run(arguments):
 
     sizes = [size for size in SIZES if size < arguments.largest] + [arguments.largest]
     few = min(200, arguments.largest)
-    found = measure(arguments.qp, sizes, few, few, arguments.seed)
+    with LiveView(sum(sizes) + 3 * few + sizes[-1], label="runs") as view:
+        found = measure(arguments.qp, sizes, few, few, arguments.seed, view.advance)
     rows = [row(cost, found) for cost in (*found.batches, found.core, found.scipy)]
     title = f"CPU time a run, Qp = {found.qp} (seed {found.seed})"
     note = (
@@ -51,7 +53,7 @@ def row(cost, found):
         str(cost.runs),
         number(cost.microseconds, 3),
         number(cost.epochs, 3),
-        str(cost.solved) if cost.solved == cost.runs else Bad(cost.solved),
+        str(cost.solved) if cost.solved == cost.runs or cost is found.scipy else Bad(cost.solved),
         number(found.core.microseconds / cost.microseconds, 3),
         number(found.scipy.microseconds / cost.microseconds, 3),
     )

@@ -1,6 +1,7 @@
 """`qbfgs lab dimensions`: problems of 2 to 16 parameters against the best point of their grid."""
 
 from qbfgs_tools.terminal.arguments import add_command
+from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 HEADINGS = ("<problem", "Qp", "to the best", "in all", "cost", "distance", "<", "<status", "SciPy")
@@ -43,27 +44,42 @@ def run(arguments):
     if arguments.large:
         return large()
     from qbfgs import Optimizer
-    from qbfgs_desktop.studies.comparison import compare
 
-    rows = compare(refined if arguments.refine else Optimizer)
+    rows, left = compared(refined if arguments.refine else Optimizer)
     sums = totals(rows)
     data = {"refine": arguments.refine, "rows": rows, "totals": sums}
     blocks = [table(rows), *summary(rows, sums)]
-    if arguments.refine:
-        data["plain"] = plain = totals(compare(Optimizer))
-        blocks.append(
-            f"Without refinement: {plain['optimal']} of {plain['cases']} at the optimum,"
-            f" {plain['epochs']} epochs in all."
-        )
-    return Report([*blocks, NOTE], data)
+    if arguments.refine and not left:
+        plain, left = compared(Optimizer, "without refinement")
+        if not left:
+            data["plain"] = plain = totals(plain)
+            blocks.append(
+                f"Without refinement: {plain['optimal']} of {plain['cases']} at the optimum,"
+                f" {plain['epochs']} epochs in all."
+            )
+    return Report([*blocks, NOTE], data, left)
+
+
+def compared(make, label=""):
+    """(the rows, what Ctrl-C left undone) of a comparison."""
+    from qbfgs_desktop.studies.comparison import CASES, QPS, compare
+
+    return shown(compare(make), len(CASES) * len(QPS), label)
+
+
+def shown(rows, total, label=""):
+    """(the rows as a list, what `undone` says of them), with a view of how far it is."""
+    with LiveView(total, label=label) as view:
+        made = gathered(view.track(rows))
+    return made, undone(len(made), total, "rows")
 
 
 def large():
     """The report of --large."""
     from qbfgs.status import text
-    from qbfgs_desktop.studies.large import NEAR, compare
+    from qbfgs_desktop.studies.large import CASES, NEAR, QPS, compare
 
-    rows = compare()
+    rows, left = shown(compare(), len(CASES) * len(QPS))
     cells = []
     for r in rows:
         compensated = ("", "", "")
@@ -80,7 +96,7 @@ def large():
         " or the polls; the cost in the end in parts of that of the start. L-BFGS-B: SciPy's"
         " evaluations to the same cost in doubles, that of the start included."
     )
-    return Report([Table("", headings, cells, groups), note], {"rows": rows})
+    return Report([Table("", headings, cells, groups), note], {"rows": rows}, left)
 
 
 def refined(problem, x0):

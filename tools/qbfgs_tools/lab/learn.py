@@ -1,7 +1,9 @@
 """`qbfgs lab learn`: what learning in integers reaches, measured."""
 
+from functools import partial
+
 from qbfgs_tools.terminal.arguments import add_command, positive
-from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.live_view import LiveView, gathered, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 SECTIONS = ("classes", "squares", "nist")
@@ -46,7 +48,6 @@ nonlinear regressions of "lower difficulty" with certified values. Exit code 0; 
 marked in the tables.""",
         "qbfgs lab learn --quick",
     )
-    parser.set_defaults(live=True)
     parser.add_argument("--section", choices=SECTIONS, action="append", help="(default: all)")
     parser.add_argument("--quick", action="store_true", help=f"without {SLOW}, which takes minutes")
     parser.add_argument("--qp", type=positive, default=1024, help="of classes (default 1024)")
@@ -57,14 +58,28 @@ marked in the tables.""",
 
 def run(arguments):
     """The report."""
-    chosen = arguments.section or SECTIONS
-    blocks, data = [], {}
-    for name in SECTIONS:
-        if name in chosen:
-            table, note, rows = _TABLES[name](arguments)
-            blocks += [table, note]
-            data[name] = rows
-    return Report(blocks, data)
+    chosen = set(arguments.section or SECTIONS)
+    blocks, data, left = [], {}, ""
+    with kept(blocks):
+        for name in SECTIONS:
+            if name in chosen and not left:
+                table, note, rows, left = _TABLES[name](arguments)
+                blocks += [table, note]
+                data[name] = rows
+    return Report(blocks, data, left or undone(len(data), len(chosen), "sections"))
+
+
+def shown(calls, total):
+    """(the results of (name, call), what `undone` says of them), with a view of how far it is."""
+
+    def results():
+        for name, call in calls:
+            view.begin(name)
+            yield call()
+
+    with LiveView(total, label="sets") as view:
+        made = gathered(view.track(results()))
+    return made, undone(len(made), total, "sets")
 
 
 def mark(text, good):
@@ -73,16 +88,12 @@ def mark(text, good):
 
 
 def classes(arguments):
-    """(table, note, results) of classification."""
+    """(table, note, results, what is left) of classification."""
     from qbfgs_desktop.studies import learning_figures
 
     names = [n for n in learning_figures.SETS if not (arguments.quick and n == SLOW)]
-    made = []
-    with LiveView(len(names)) as view:
-        for name in names:
-            view.begin(name)
-            made.append(learning_figures.classes(name, arguments.qp))
-            view.end(f"{made[-1].right} of {made[-1].test} right")
+    calls = ((name, partial(learning_figures.classes, name, arguments.qp)) for name in names)
+    made, left = shown(calls, len(names))
     rows = [
         (
             c.name,
@@ -103,20 +114,16 @@ def classes(arguments):
     groups = (("", 3), ("passes", 3), ("", 1), ("test", 3))
     title = f"Logistic regression on the grid of 1/{arguments.qp}"
     note = CLASSES_NOTE.format(seed=learning_figures.SEED)
-    return Table(title, headings, rows, groups), note, made
+    return Table(title, headings, rows, groups), note, made, left
 
 
 def squares(arguments):
-    """(table, note, results) of least squares."""
+    """(table, note, results, what is left) of least squares."""
     from qbfgs_desktop.studies import learning_figures
 
-    made = []
-    with LiveView(1) as view:
-        view.begin("squares")
-        for k, case in enumerate(learning_figures.random_sets(arguments.sets)):
-            made.append(learning_figures.squares(*case))
-            view.show(f"{k + 1} of {arguments.sets}")
-        view.end(f"{sum(s.optimum for s in made)} of {len(made)} at the optimum")
+    cases = learning_figures.random_sets(arguments.sets)
+    calls = (("least squares", partial(learning_figures.squares, *case)) for case in cases)
+    made, left = shown(calls, arguments.sets)
     rows = [
         squares_row(n, condition, [s for s in made if (s.n, s.condition) == (n, condition)])
         for n in learning_figures.SIZES
@@ -125,7 +132,7 @@ def squares(arguments):
     rows.append(squares_row("all", "", made))
     headings = ("n", "condition", "sets", "optimum", "rounding", "rounded", "excess", "epochs")
     title = f"Linear least squares, {len(made)} random sets"
-    return Table(title, headings, rows), SQUARES_NOTE, made
+    return Table(title, headings, rows), SQUARES_NOTE, made, left
 
 
 def squares_row(n, condition, made):
@@ -145,22 +152,20 @@ def squares_row(n, condition, made):
 
 
 def nist(arguments):
-    """(table, note, results) of NIST's regressions."""
+    """(table, note, results, what is left) of NIST's regressions."""
     from qbfgs_desktop.studies import strd
 
-    made = []
     names = strd.names()
-    with LiveView(2 * len(names)) as view:
-        for name in names:
-            problem = strd.load(name)
-            for start in (0, 1):
-                view.begin(f"{name}, start {start + 1}")
-                made.append(strd.run(problem, start))
-                view.end(f"{made[-1].digits:.1f} digits")
+    calls = (
+        (f"{name}, start {start + 1}", partial(strd.run, strd.load(name), start))
+        for name in names
+        for start in (0, 1)
+    )
+    made, left = shown(calls, 2 * len(names))
     rows = [nist_row(r) for r in made]
     headings = ("<problem", "n", "start", "digits", "grid", "steps", "excess")
     headings += ("epochs", "updates", "<ended")
-    return Table("NIST StRD, lower difficulty", headings, rows), NIST_NOTE, made
+    return Table("NIST StRD, lower difficulty", headings, rows), NIST_NOTE, made, left
 
 
 def nist_row(r):

@@ -1,6 +1,7 @@
 """`qbfgs lab starts`: how much depends on the start."""
 
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 HEADINGS = ("Qp", "runs", "failures", "mean", "95 % within", "most")
@@ -30,10 +31,16 @@ gives the same figures. Uses all cores.""",
 
 def run(arguments):
     """The report."""
-    from qbfgs_desktop.studies.robustness import jittered_totals, random_starts
+    from qbfgs_desktop.studies.robustness import QPS, STARTS, jittered_totals, random_starts
 
-    spreads = random_starts(arguments.count, arguments.seed)
-    totals = jittered_totals(arguments.jitter, arguments.seed)
+    count, copies, seed = arguments.count, arguments.jitter, arguments.seed
+    spreads, totals = [], None
+    with kept(spreads):
+        with LiveView(len(QPS) * count, label="random starts") as view:
+            for spread in random_starts(count, seed, advance=view.advance):
+                spreads.append(spread)
+        with LiveView(len(QPS) * len(STARTS) * copies, label="jittered starts") as view:
+            totals = jittered_totals(copies, seed, advance=view.advance)
     rows = [
         (
             str(s.qp),
@@ -45,11 +52,14 @@ def run(arguments):
         )
         for s in spreads
     ]
-    title = f"Epochs to a cost of exactly 0 from random starts (seed {arguments.seed})"
+    title = f"Epochs to a cost of exactly 0 from random starts (seed {seed})"
+    blocks = [Table(title, HEADINGS, rows)]
+    data = {"seed": seed, "random": spreads, "jitter": totals}
+    if totals is None:
+        return Report(blocks, data, undone(len(spreads), len(QPS) + 1, "sets of starts"))
     note = (
-        f"{totals.copies} copies of the paper's starts jittered by +-0.06 (seed {arguments.seed}),"
+        f"{totals.copies} copies of the paper's starts jittered by +-0.06 (seed {seed}),"
         f" epochs over the 14 rows: median {totals.median:g}, least {totals.least},"
         f" most {totals.most}; {totals.failures or 'none'} of {totals.runs} runs failing."
     )
-    blocks = [Table(title, HEADINGS, rows), Bad(note) if totals.failures else note]
-    return Report(blocks, {"seed": arguments.seed, "random": spreads, "jitter": totals})
+    return Report([*blocks, Bad(note) if totals.failures else note], data)

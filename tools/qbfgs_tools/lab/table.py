@@ -1,9 +1,10 @@
 """`qbfgs table`: the paper's two tables, printed, and measured anew."""
 
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
-FAILS = Bad("fails")
+FAILS = "fails"
 HEADINGS = ("Qp", "epoch", "cost", "", "epochs", "updates", "cost", "")
 HEADINGS += ("epochs", "updates", "idles", "comp.", "cost", "epsilon", "ms", "")
 GROUPS = (("", 1), ("the paper, printed", 3), ('mode "paper"', 4), ('mode "compensated"', 8))
@@ -50,21 +51,26 @@ def run(arguments):
     from qbfgs_desktop.studies import paper_tables
     from qbfgs_desktop.studies.robustness import jittered_totals
 
-    blocks = paper_tables.measure_all(arguments.repeats)
-    jitter = jittered_totals(arguments.jitter, arguments.seed)
+    blocks, jitter = [], None
+    with kept(blocks):
+        count = sum(len(table.rows) for table in paper_tables.PRINTED)
+        with LiveView(count, label="the paper's rows") as view:
+            for block in paper_tables.measure_all(arguments.repeats, view.advance):
+                blocks.append(block)
+        with LiveView(count * arguments.jitter, label="jittered starts") as view:
+            jitter = jittered_totals(arguments.jitter, arguments.seed, advance=view.advance)
     rows = [row for block in blocks for row in block.rows]
     total = paper_tables.total_epochs(blocks)
     shown = []
     for block in blocks:
         shown += [rows_table(block), baselines_table(block)]
-    shown.append(total_note(rows, total, jitter, arguments.seed))
-    shown += [note.format(repeats=arguments.repeats) for note in NOTES]
-    data = {
-        "tables": blocks,
-        "total_epochs": total,
-        "jitter": {"seed": arguments.seed, **jitter._asdict()},
-    }
-    return Report(shown, data)
+    notes = [note.format(repeats=arguments.repeats) for note in NOTES]
+    data = {"tables": blocks, "total_epochs": total, "jitter": None}
+    if jitter is None:
+        sets = len(paper_tables.PRINTED) + 1
+        return Report([*shown, *notes], data, undone(len(blocks), sets, "sets of starts"))
+    data["jitter"] = {"seed": arguments.seed, **jitter._asdict()}
+    return Report([*shown, total_note(rows, total, jitter, arguments.seed), *notes], data)
 
 
 def fails(result):
@@ -81,7 +87,8 @@ def rows_table(block):
             str(qp), str(printed.epoch), printed.cost, fails(printed),
             str(paper.epochs), str(paper.updates), number(paper.cost, 3), fails(paper),
             str(ours.epochs), str(ours.updates), str(ours.idles), str(ours.compensations),
-            number(ours.cost), number(ours.epsilon, 3), milliseconds(ours.seconds), fails(ours),
+            number(ours.cost), number(ours.epsilon, 3), milliseconds(ours.seconds),
+            Bad(fails(ours)),
         ))
         # fmt: on
     start = ", ".join(block.table.start)

@@ -83,7 +83,7 @@ def add_command(commands, name, run, summary, details, example):
         epilog=f"example:\n  {example}",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, name=parser.prog)
     return parser
 
 

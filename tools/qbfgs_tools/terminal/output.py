@@ -3,7 +3,6 @@
 A terminal gets colours when rich is installed; a pipe gets the same text without.
 """
 
-import contextlib
 import json
 import sys
 import textwrap
@@ -11,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qbfgs_desktop.texts import printable
+from qbfgs_tools.terminal.live_view import hide
 
 WIDTH = 96  # of notes, characters
 GAP, GROUP_GAP = "  ", "   "
@@ -33,15 +33,18 @@ class Table(NamedTuple):
 
 class Report(NamedTuple):
     """What a command has to say. blocks: tables and notes (str) for people; data: the same for
-    machines, of dicts, named tuples, lists, numbers and texts."""
+    machines, of dicts, named tuples, lists, numbers and texts; stopped: what is there, in a few
+    words, where Ctrl-C ended the work before its end."""
 
     blocks: list
     data: object
+    stopped: str = ""
 
 
 def emit(report, as_json, stream=None):
     """Prints a report to a stream, the standard output by default."""
     stream = stream or sys.stdout
+    hide()
     if as_json:
         stream.write(json.dumps(plain(report.data), indent=1) + "\n")
     else:
@@ -110,12 +113,6 @@ def table_lines(table):
     if any(headings):
         lines.append(line(headings, "bold"))
     return lines + [line(row, "") for row in rows]
-
-
-def busy(label):
-    """A context that shows on a terminal that something goes on; needs rich, else shows nothing."""
-    console = _console(sys.stderr)
-    return console.status(label) if console else contextlib.nullcontext()
 
 
 def _console(stream):

@@ -9,7 +9,6 @@ import re
 # The extra that brings what is imported by a name, and the package on the index.
 TOOLS, CLUSTER, FIT = "tools", "cluster", "fit"
 PACKAGES = {
-    "tqdm": (TOOLS, "tqdm"),
     "matplotlib": (TOOLS, "matplotlib"),
     "jinja2": (TOOLS, "jinja2"),
     "scipy": (TOOLS, "scipy"),

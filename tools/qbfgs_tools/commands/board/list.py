@@ -2,7 +2,7 @@
 
 from qbfgs_tools.boards.places import ABOUT, availability
 from qbfgs_tools.commands.board.outcome import board_command
-from qbfgs_tools.terminal.output import Bad, Report, Table
+from qbfgs_tools.terminal.output import Report, Table
 
 
 def add(actions):
@@ -26,7 +26,7 @@ def run_list(arguments):
     for name, about in ABOUT.items():
         ok, reason = availability(name)
         virtual.append({"board": name, "about": about, "starts": ok, "reason": reason})
-        text = about if ok else Bad(f"cannot start here: {reason}")
+        text = about if ok else f"cannot start here: {reason}"
         rows.append((f"--board {name}", text))
     blocks = [Table("", ("<option", "<board"), rows)]
     if not connected:

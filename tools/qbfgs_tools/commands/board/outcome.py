@@ -5,10 +5,8 @@ from qbfgs_tools.terminal.output import emit
 
 
 def board_command(actions, name, run, summary, details, example):
-    """A command whose `run` may end the program with its own exit code, and shows itself."""
-    parser = add_command(actions, name, guarded(run), summary, details, example)
-    parser.set_defaults(live=True)
-    return parser
+    """A command whose `run` may end the program with its own exit code."""
+    return add_command(actions, name, guarded(run), summary, details, example)
 
 
 def guarded(run):
@@ -37,7 +35,8 @@ class Failed(Exception):
 
 
 def judged(report, good):
-    """The report; raises Failed with it when the outcome is not good."""
-    if not good:
+    """The report; raises Failed with it when the outcome is not good. What Ctrl-C ended is
+    neither."""
+    if not good and not report.stopped:
         raise Failed(report)
     return report

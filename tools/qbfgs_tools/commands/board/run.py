@@ -76,18 +76,26 @@ def _run_jobs(arguments, verify):
     from qbfgs_tools.boards import jobs
     from qbfgs_tools.boards import run as board_run
     from qbfgs_tools.boards.told import told
-    from qbfgs_tools.terminal.live_view import LiveView
+    from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 
     chosen = jobs.named(arguments.job)
     runs = []
-    with saving(arguments.save) as save, linked(arguments) as link, LiveView(len(chosen)) as view:
+    with (
+        kept(runs),
+        saving(arguments.save) as save,
+        linked(arguments) as link,
+        LiveView(len(chosen)) as view,
+    ):
         for job in chosen:
             view.begin(job.name)
             board_run.prepare(link, job)
             runs.append(board_run.run(link, view, job, save, arguments.silence))
             if runs[-1].error:
                 break
-    return judged(*told(chosen, runs, verify, board_text(arguments)))
+    report, good = told(chosen, runs, verify, board_text(arguments))
+    if all(not run.error for run in runs):
+        report = report._replace(stopped=undone(len(runs), len(chosen), "jobs"))
+    return judged(report, good)
 
 
 def saving(path):

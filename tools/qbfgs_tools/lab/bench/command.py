@@ -9,6 +9,7 @@ from pathlib import Path
 from qbfgs import __version__
 from qbfgs_tools.boards.places import MICROBIT, availability
 from qbfgs_tools.terminal.arguments import UserError, add_command, check_place
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Report, Table, number
 
 SIZES = (2, 4, 8, 16, 32)
@@ -58,19 +59,22 @@ version, commit and machine, so that a change shows.""",
 
 def run(arguments):
     """The report."""
-    sections = arguments.section or SECTIONS
+    sections = set(arguments.section or SECTIONS)
     target = arguments.csv or (ROOT / "docs" / "bench.csv" if not arguments.quick else None)
     check_place(target)
     sizes = SIZES[:1] if arguments.quick else SIZES
     blocks, rows, data = [], [], {}
     measures = (_operators, _memory, _times, _sizes, _instructions)
-    for section, measure in zip(SECTIONS, measures, strict=True):
-        if section in sections:
-            data[section] = measure(sizes, arguments.quick, blocks, rows)
+    with kept(data), LiveView(len(sections), label="sections") as view:
+        for section, measure in zip(SECTIONS, measures, strict=True):
+            if section in sections:
+                view.begin(section)
+                data[section] = measure(sizes, arguments.quick, blocks, rows)
+                view.end()
     if target is not None:
         append(target, rows)
         blocks.append(f"{len(rows)} rows appended to {target}.")
-    return Report(blocks, data)
+    return Report(blocks, data, undone(len(data), len(sections), "sections"))
 
 
 def append(path, rows):
@@ -114,7 +118,8 @@ def _operators(sizes, quick, blocks, rows):
     cases = [(n, "compensated", EPOCHS if n <= 16 else FEW) for n in sizes]
     if not quick:
         cases += [(64, "compensated", FEW), (32, "limited", EPOCHS), (64, "limited", EPOCHS)]
-    made = [operators(n, QP, most, mode) for n, mode, most in cases]
+    with LiveView(len(cases)) as view:
+        made = [operators(n, QP, most, mode) for n, mode, most in view.track(cases)]
     table = []
     for one in made:
         cells = [f"{one.kinds[kind][1]:.0f}" if kind in one.kinds else "-" for kind in KINDS]
@@ -153,7 +158,8 @@ def _times(sizes, quick, blocks, rows):
     from qbfgs_tools.lab.bench import times as bench
 
     limits = QUICK if quick else (SECONDS, ROUNDS)
-    times, imports, missing = bench.measure(sizes, *limits)
+    with LiveView() as view:
+        times, imports, missing = bench.measure(sizes, *limits, view.track)
     floats = {(t.n, t.where, t.build): t.us for t in times if t.subject == bench.FLOAT}
     table = []
     for t in sorted(times, key=lambda t: (t.n, bench.rank(t))):
@@ -201,10 +207,12 @@ def _times(sizes, quick, blocks, rows):
 
 
 def _sizes(sizes, quick, blocks, rows):
+    from qbfgs_tools.builds import forms as builds
     from qbfgs_tools.lab.bench.counts import sizes as build_sizes
     from qbfgs_tools.lab.bench.times import imported_modules
 
-    made = list(build_sizes(imported_modules()))
+    with LiveView(len(builds.pairs())) as view:
+        made = list(view.track(build_sizes(imported_modules())))
     for one in made:
         for quantity in ("run", "core", "board"):
             value = getattr(one, quantity)
@@ -229,7 +237,8 @@ def _counted_solves(blocks, rows):
     if not ok:
         blocks.append(f"No instructions of solves: {reason}.")
         return []
-    made = list(bench.counts())
+    with LiveView() as view:
+        made = list(bench.counts(progress=view.track))
     base = {one.n: one.solve for one in made if (one.build, one.subject) == bench.BASE}
     cells = []
     for one in made:
@@ -248,9 +257,10 @@ def _counted_calls(blocks, rows):
     if not ok:
         blocks.append(f"No instructions of the micro:bit: {reason}.")
         return []
-    from qbfgs_tools.lab.boards.instructions import counts
+    from qbfgs_tools.lab.boards.instructions import PARTS, counts
 
-    made = list(counts())
+    with LiveView(len(PARTS)) as view:
+        made = list(view.track(counts()))
     for one in made:
         where = "micro:bit, emulated"
         rows.append((2, where, "source", one.part, "call", one.instructions, "instructions"))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import LIBRARY
 from qbfgs_tools.lab.bench import times as bench_times
+from qbfgs_tools.terminal.live_view import silent
 from qbfgs_tools.virtual import interpreters
 
 SIZES = {2: 10, 8: 2}  # parameters: how many more solves
@@ -61,15 +62,20 @@ def available():
     return True, ""
 
 
-def counts(sizes=SIZES):
-    """An `Instructions` for each build, of the core and of the float BFGS."""
+def counts(sizes=SIZES, progress=silent):
+    """An `Instructions` for each build, of the core and of the float BFGS; progress: a
+    `LiveView.track` of them."""
     with tempfile.TemporaryDirectory() as root:
         there, _ = bench_times.places(root, (interpreters.UnixPort(),))
-        for n in sizes:
-            for place in there:
-                for subject in SUBJECTS:
-                    if place.form != builds.VIPER or subject == "word":
-                        yield count(place, subject, n)
+        wanted = [
+            (place, subject, n)
+            for n in sizes
+            for place in there
+            for subject in SUBJECTS
+            if place.form != builds.VIPER or subject == "word"
+        ]
+        for one in progress(wanted, len(wanted)):
+            yield count(*one)
 
 
 def count(place, subject, n):

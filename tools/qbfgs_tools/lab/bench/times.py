@@ -13,6 +13,7 @@ from qbfgs.quantizer import quantize
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import CORE, LIBRARY
 from qbfgs_tools.lab.bench import subjects as bench_subjects
+from qbfgs_tools.terminal.live_view import silent
 from qbfgs_tools.virtual import interpreters
 
 QP = 256
@@ -116,23 +117,24 @@ def places(root, wanted=None):
     return found, missing
 
 
-def measure(sizes, seconds, rounds):
+def measure(sizes, seconds, rounds, progress=silent):
     """([`Time`], [`Imported`], [sentence on what is missing]) for these numbers of parameters.
 
-    seconds: of a process for its turns; rounds: processes of each place.
+    seconds: of a process for its turns; rounds: processes of each place. progress: a
+    `LiveView.track` of them.
     """
     best, imports = {}, {}
     with tempfile.TemporaryDirectory() as root:
         there, missing = places(root)
-        for n in sizes:
-            for _ in range(rounds):
-                for place in there:
-                    imported, times = place.run(n, seconds, 1000 if seconds else 1)
-                    imports[imported.where, imported.build] = imported
-                    for one in times:
-                        _keep(best, one)
-                for one in _desk(n, seconds):
-                    _keep(best, one)
+        turns = [(n, place) for n in sizes for _ in range(rounds) for place in (*there, None)]
+        for n, place in progress(turns, len(turns)):
+            if place is None:
+                times = _desk(n, seconds)
+            else:
+                imported, times = place.run(n, seconds, 1000 if seconds else 1)
+                imports[imported.where, imported.build] = imported
+            for one in times:
+                _keep(best, one)
     return list(best.values()), list(imports.values()), missing
 
 

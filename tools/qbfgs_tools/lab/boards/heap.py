@@ -32,7 +32,7 @@ def run(arguments):
     """The report of `lab heap`."""
     from qbfgs_tools.boards import jobs
     from qbfgs_tools.lab.boards import heaps
-    from qbfgs_tools.terminal.live_view import LiveView
+    from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 
     chosen = jobs.named(arguments.job)
     if arguments.port:
@@ -43,7 +43,7 @@ def run(arguments):
         why = "; ".join(dict.fromkeys(reason for _, reason in starts.values()))
         raise UserError(f"no virtual board can start here: {why}; for a board on a port use --port")
     made, notes = [], []
-    with LiveView(len(boards) * len(heaps.FORMS)) as view:
+    with kept(made), LiveView(len(boards) * len(heaps.FORMS)) as view:
         for board in boards:
             for form in heaps.FORMS:
                 view.begin(f"{board}, {form}")
@@ -51,6 +51,7 @@ def run(arguments):
                     made.append(heaps.smallest(chosen, board, form))
                     view.end(f"{made[-1].kilobytes} KB")
                 except UserError as error:
+                    view.end()
                     notes.append(f"not {form} on board {board}: {error}")
     rows = [
         (
@@ -61,7 +62,8 @@ def run(arguments):
     ]
     headings = ("<board", "<installed as", "smallest heap", "bytes of files", "of the core")
     headings += ("to import it", "it holds", "epochs")
-    return Report([Table("", headings, rows), *notes], made)
+    left = undone(len(made) + len(notes), len(boards) * len(heaps.FORMS), "forms")
+    return Report([Table("", headings, rows), *notes], made, left)
 
 
 def on_port(port, chosen):

@@ -23,14 +23,12 @@ instructions that parts of the core take on the emulated micro:bit.""",
 def run(arguments):
     """The report of `lab timing`."""
     from qbfgs_tools.lab.boards import times
-    from qbfgs_tools.terminal.live_view import LiveView
+    from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
 
-    rows, made, notes = [], [], []
-    with LiveView(times.count(arguments.port)) as view:
-        view.begin("timing")
-        for row in times.rows(arguments.port):
-            view.end(row.board)
-            made.append(row)
+    rows, notes = [], []
+    with LiveView(times.count(arguments.port), label="boards") as view:
+        made = gathered(view.track(times.rows(arguments.port)))
+        for row in made:
             if row.reason:
                 why = f"{row.board}: {'failed' if row.ran else 'not run'}, {row.reason}"
                 notes.append(Bad(why) if row.ran else why)
@@ -46,8 +44,9 @@ def run(arguments):
         " compare interpreters and builds; they are no board's.",
     )
     blocks = [Table(title, headings, rows), *notes]
-    data = {"boards": made, "instructions": _instructions(blocks)}
-    return judged(Report(blocks, data), all(row.equal or not row.ran for row in made))
+    left = undone(len(made), times.count(arguments.port), "boards")
+    data = {"boards": made, "instructions": [] if left else _instructions(blocks)}
+    return judged(Report(blocks, data, left), all(row.equal or not row.ran for row in made))
 
 
 def _instructions(blocks):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from qbfgs.quantizer import quantize
 from qbfgs_tools.lab.operators.counting import CLASSES, counted
 from qbfgs_tools.terminal.arguments import add_command
+from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
 from qbfgs_tools.terminal.output import Report, Table
 
 SIZES = (2, 4, 8, 16)
@@ -62,7 +63,9 @@ def run(arguments):
         mode, sizes, limit = "limited", LIMITED_SIZES, LIMITED_EPOCHS
     else:
         mode, sizes, limit = "compensated", SIZES, 2000
-    costs = [cost for n in sizes for cost in count(n, mode, limit)]
+    with LiveView(len(sizes), label="sizes") as view:
+        made = gathered(view.track(count(n, mode, limit, view.show) for n in sizes))
+    costs = [cost for of_size in made for cost in of_size]
     rows = [
         (
             str(c.n) if c.kind == "go" else "",
@@ -78,11 +81,14 @@ def run(arguments):
     groups = (("", 3), ("operators an epoch, mean", 5), ("without compares", 2), ("to go", 1))
     title = f"Operators an epoch, Qp = {QP}, mode {mode}"
     data = {"qp": QP, "mode": mode, "costs": costs}
-    return Report([Table(title, HEADINGS, rows, groups), NOTE], data)
+    left = undone(len(made), len(sizes), "sizes")
+    return Report([Table(title, HEADINGS, rows, groups), NOTE], data, left)
 
 
-def count(n, mode="compensated", limit=2000):
-    """The costs of the kinds of epoch that occur with n parameters: a list of `Cost`."""
+def count(n, mode="compensated", limit=2000, show=lambda text: None):
+    """The costs of the kinds of epoch that occur with n parameters: a list of `Cost`.
+
+    show: called with what it is at."""
     epochs = defaultdict(list)
     with counted() as core:
         problems = core.module("problems")
@@ -92,6 +98,7 @@ def count(n, mode="compensated", limit=2000):
         )
         going = True
         while going:
+            show(f"n = {n}, epoch {optimizer.epochs} of at most {limit}")
             before = core.counts(exclude={"problems"})
             epoch, updates = optimizer.epochs, optimizer.updates
             compensations = optimizer.compensations
