@@ -1,22 +1,25 @@
-"""Time and heap of epochs, read just around them."""
+"""Time and heap of epochs, read just around them, and their records."""
 
 from . import heap
 from .clock import Stopwatch
+from .report import send
 
 
 class Measures:
-    """Of one epoch after the other; they hold nothing of the reporting.
+    """Of one epoch after the other; they hold nothing of the reporting. Made with the Stopwatch of
+    the whole run.
 
     Garbage is freed when there may be less room than an epoch and its report were seen to take.
     Then, and at epochs 1, 2, 4, 8 ... since reset, what the epoch takes is measured: to look
     through the heap takes a board as long as an epoch does, or longer.
 
-    us: of the last epoch, total: of all of them, microseconds, None without a clock. grown: bytes
+    us: of the last epoch, microseconds, None without a clock. grown: bytes
     that the last one took, used: all in use after it, None where they were not measured. peak: the
     most in use after an epoch, bytes.
     """
 
-    def __init__(self):
+    def __init__(self, run):
+        self._run = run
         self.us = self.grown = self.used = None
         self.peak = 0
         self._before = None
@@ -24,10 +27,6 @@ class Measures:
         self._room = 0  # bytes that are free at least
         self._count = 0  # epochs
         self._watch = Stopwatch()
-
-    def total(self):
-        """Microseconds of all epochs."""
-        return self._watch.total
 
     def begin(self):
         """An epoch begins."""
@@ -50,11 +49,22 @@ class Measures:
             self.used = self._before + self.grown
             self.peak = max(self.used, self.peak)
 
-    def reported(self):
-        """The epoch is reported: what that took is part of the next ones' need."""
+    def report_epoch(self, epoch, kind, cost, tried):
+        """Sends an epoch's record; what that takes is part of the next ones' need."""
+        send("E", epoch, kind, self.us, self.grown, self.used, cost, x=tried)
         self._count += 1
         if self.used is None:
             self._room -= self._need
         else:
             self._need = max(self._need, heap.grown(self._before) or 0)
             self._room = heap.free()
+        self._run.lap()
+
+    def report_run(self, o, before):
+        """Sends the last record of an optimiser's run; before: the heap in use when it began."""
+        after = heap.collected()
+        self._run.lap()
+        counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
+        times = (self._watch.total, self._run.total)
+        peak = None if after is None else max(self.peak, after)
+        send("F", *(counts + times + (before, after, peak, heap.size())), x=o.x)

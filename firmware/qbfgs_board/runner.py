@@ -1,17 +1,17 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
 from . import heap
-from .report import FILES, JOB, MEMORY, Failure, say
+from .report import JOB, MEMORY, Failure, say
 
 _RESERVE = 512  # bytes that the report of a lack of memory may need
-_REINSTALL = "qbfgs on the board lacks files, or has compiled ones of another MicroPython: "
-_REINSTALL += "install it again, and compile your own files anew"
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
 _ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
 _ONCE += ("qbfgs.problems",)
 _ONCE += ("qbfgs_board.learning", "qbfgs_board.contents", "qbfgs.models.recipes")
 _ONCE += ("qbfgs.data.checks",)
+# Folders, which hold the modules in them by name alone, and numbers that all took already.
+_FOLDERS = ("qbfgs.grid", "qbfgs.model", "qbfgs.search", "qbfgs.words", "qbfgs.status")
 
 
 def run(path="job.txt"):
@@ -24,10 +24,9 @@ def run(path="job.txt"):
     try:
         return _run(path)
     except Failure as failure:
-        code, sentence = failure.args
-        if "incompatible .mpy" in sentence or "no module named 'qbfgs" in sentence:
-            code, sentence = FILES, _REINSTALL
-        say("X", code, sentence)
+        from .faults import judged
+
+        say("X", *judged(*failure.args))
     except MemoryError as error:
         sentence = str(error)
         del reserve
@@ -46,12 +45,15 @@ def _run(path):
     objective, x0 = _prepared(job)
     heap.forget(_ONCE)
     # The order in which a board that compiles source needs the least heap, found by trial.
+    feed, store, optimizer = _begun(job, objective, x0)
+    heap.forget(_ONCE)
+    from . import measures  # noqa: F401
+
     load(job["mode"])
+    heap.forget(_FOLDERS)
     heap.collect()
     from .session import Session
 
-    feed, store, optimizer = _begun(job, objective, x0)
-    heap.forget(_ONCE)
     session = Session(objective, optimizer, feed, before, watch)
     if optimizer is None:
         session.start(x0, job)

@@ -1,12 +1,8 @@
 """A run of an optimiser, epoch by epoch: measured, reported and saved."""
 
 from qbfgs.optimizer import Optimizer
-from qbfgs.status import INTERRUPTED
 
-from . import heap
-from .clock import Stopwatch
 from .measures import Measures
-from .report import CHECKPOINT, OBJECTIVE, OPTIMIZER, Failure, described, say, send
 
 
 class Session:
@@ -22,8 +18,7 @@ class Session:
         self.optimizer = optimizer
         self._feed = feed
         self._before = before
-        self._all = watch
-        self._measures = Measures()
+        self._measures = Measures(watch)
 
     def start(self, x0, job):
         """Makes the optimiser, which evaluates the start x0: epoch 0.
@@ -62,49 +57,29 @@ class Session:
         except MemoryError:
             raise
         except Exception as error:
-            if optimizer.status == INTERRUPTED:  # the problem had answered
-                text = "qbfgs itself failed after X = %r: %s; please report this"
-                raise Failure(OPTIMIZER, text % (tried, described(error)))
-            raise _failure(error, tried)
+            raise _failure(error, tried, optimizer.status)
         self._measures.end()
         go, compensated = optimizer.updates - updates, optimizer.compensations - compensations
         self._report(go + 2 * compensated, cost, tried)
 
     def save(self, store):
         """Writes a checkpoint; when that fails, the run goes on with a warning."""
-        watch = Stopwatch()
-        try:
-            sequence, file, size = store.save(self.optimizer)
-        except OSError as error:
-            text = "no checkpoint was written (%s): is there room on the board, and is it healthy?"
-            say("W", CHECKPOINT, text % described(error))
-        else:
-            send("C", self.optimizer.epochs, sequence, file, size, watch.lap())
+        store.report(self.optimizer)
         if self._feed:
             self._feed()
 
     def finish(self):
         """Sends the last record."""
-        o = self.optimizer
-        after = heap.collected()
-        self._all.lap()
-        counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
-        times = (self._measures.total(), self._all.total)
-        peak = None if after is None else max(self._measures.peak, after)
-        heaps = (self._before, after, peak, heap.size())
-        send("F", *(counts + times + heaps), x=o.x)
+        self._measures.report_run(self.optimizer, self._before)
 
     def _report(self, kind, cost, tried):
-        measures = self._measures
-        measures.weigh()
+        self._measures.weigh()
         if self._feed:
             self._feed()
-        us, grown, used = measures.us, measures.grown, measures.used
-        send("E", self.optimizer.epochs, kind, us, grown, used, cost, x=tried)
-        measures.reported()
-        self._all.lap()
+        self._measures.report_epoch(self.optimizer.epochs, kind, cost, tried)
 
 
-def _failure(error, x):
-    text = "the problem failed at X = %r: %s; mend it and reset"
-    return Failure(OBJECTIVE, text % (x, described(error)))
+def _failure(error, x, status=None):
+    from .faults import of_epoch
+
+    return of_epoch(error, x, status)

@@ -8,6 +8,9 @@ two steps.  A file holds 4 bytes "qbf2", a sequence number of 4 bytes (lowest fi
 from qbfgs.checkpoints import dump, load
 from qbfgs.words.crc import crc16
 
+from .clock import Stopwatch
+from .report import CHECKPOINT, described, say, send
+
 try:
     import os
 except ImportError:
@@ -96,6 +99,17 @@ class Store:
                 self._turn = 1 - k
                 return optimizer
         return None
+
+    def report(self, optimizer):
+        """Saves the optimiser and says so; says why, where that fails: the run goes on."""
+        watch = Stopwatch()
+        try:
+            sequence, file, size = self.save(optimizer)
+        except OSError as error:
+            text = "no checkpoint was written (%s): is there room on the board, and is it healthy?"
+            say("W", CHECKPOINT, text % described(error))
+        else:
+            send("C", optimizer.epochs, sequence, file, size, watch.lap())
 
     def save(self, optimizer):
         """Writes the optimiser over the older file; returns sequence number, file 0 or 1, bytes.

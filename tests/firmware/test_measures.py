@@ -43,15 +43,15 @@ def run(monkeypatch, size, epochs, takes, reports=100):
     """(the heap, its Measures, what was measured of each epoch) after so many epochs."""
     heap = Heap(size)
     monkeypatch.setattr(measures, "heap", heap)
-    made = measures.Measures()
+    monkeypatch.setattr(measures, "send", lambda *fields, **x: heap.allocate(reports))
+    made = measures.Measures(measures.Stopwatch())
     grown = []
     for number in range(epochs):
         made.begin()
         heap.allocate(takes(number))
         made.end()
         made.weigh()
-        heap.allocate(reports)
-        made.reported()
+        made.report_epoch(number, 0, 0, ())
         grown.append(made.grown)
     return heap, made, grown
 
@@ -80,11 +80,12 @@ def test_an_epoch_that_takes_more_than_any_before_is_not_told_wrongly(monkeypatc
     assert made.peak <= 900
 
 
-def test_without_a_measured_heap_nothing_is_told():
-    made = measures.Measures()
+def test_without_a_measured_heap_nothing_is_told(monkeypatch):
+    monkeypatch.setattr(measures, "send", lambda *fields, **x: None)
+    made = measures.Measures(measures.Stopwatch())
     for _ in range(5):
         made.begin()
         made.end()
         made.weigh()
-        made.reported()
+        made.report_epoch(0, 0, 0, ())
         assert (made.grown, made.used, made.peak) == (None, None, 0)

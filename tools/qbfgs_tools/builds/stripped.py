@@ -1,5 +1,5 @@
-"""Source as a board needs it: no comments, no docstrings, short local names; every statement keeps
-its line.
+"""Source as a board needs it: no comments, docstrings and annotations, short local names; every
+statement keeps its line.
 
 MicroPython keeps each name that it has met for good, and a docstring until its module is compiled.
 """
@@ -22,6 +22,8 @@ def stripped(source):
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, *FUNCTIONS)):
             changes += _docstring(node, lines)
+        if isinstance(node, FUNCTIONS):
+            changes += _annotations(node, lines)
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))):
         for node in scope.body:
             if isinstance(node, FUNCTIONS):
@@ -48,6 +50,19 @@ def _docstring(node, lines):
         alone = row == first.lineno - 1 and len(node.body) == 1
         new = b" " * first.col_offset + b"0" if alone else b""
         yield row, 0, len(lines[row]), new
+
+
+def _annotations(function, lines):
+    """Changes that take away the annotations: viper alone reads them, and a compiler keeps them in
+    the heap with all else of a module until it is compiled."""
+    for part in ast.walk(function.args):
+        if isinstance(part, ast.arg) and part.annotation:
+            begin = part.col_offset + len(part.arg.encode())
+            yield part.lineno - 1, begin, part.annotation.end_col_offset, b""
+    if function.returns:
+        row = function.returns.lineno - 1
+        begin = lines[row].rindex(b"->", 0, function.returns.col_offset)
+        yield row, len(lines[row][:begin].rstrip()), function.returns.end_col_offset, b""
 
 
 def _locals(function):
