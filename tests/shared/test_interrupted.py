@@ -17,6 +17,7 @@ import pytest
 import qbfgs
 from qbfgs import Optimizer, checkpoints, status
 from qbfgs.grid.box import Box
+from qbfgs.grid.position import EDGE
 from qbfgs.modes import BOUNDED, MODES
 from qbfgs.problems import Rosenbrock
 from qbfgs.quantizer import quantize
@@ -280,7 +281,7 @@ def test_the_next_step_evaluates_x_which_is_no_epoch():
 
 def test_an_edge_that_became_a_box_by_halves_is_in_the_next_checkpoint():
     o = made("compensated")
-    o._position.box = Box(None, None, 2)
+    o._position.box = Box(None, None, EDGE, 2)
     o.status = status.INTERRUPTED
     o.step()
     again = checkpoints.load(checkpoints.dump(o), o.objective)

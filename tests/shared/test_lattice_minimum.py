@@ -29,7 +29,8 @@ def better_neighbours(objective, X, cost):
 
 def check(o, objective):
     """True for a LATTICE_MINIMUM, which is proven."""
-    assert o.status in (status.LATTICE_MINIMUM, status.MODEL_MINIMUM, status.EPOCH_LIMIT)
+    ends = (status.LATTICE_MINIMUM, status.MODEL_MINIMUM, status.EPOCH_LIMIT, status.RANGE_LEFT)
+    assert o.status in ends
     if o.status != status.LATTICE_MINIMUM:
         return False
     found = list(better_neighbours(objective, o.x, o.cost))

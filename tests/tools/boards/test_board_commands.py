@@ -579,7 +579,8 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["kilobytes"] < plain["kilobytes"]
     assert lean["core_bytes"] < plain["core_bytes"]
     assert lean["core_heap"] < plain["core_heap"]
-    assert lean["core_bytes"] <= 14 * 1024 and lean["core_kilobytes"] <= 32
+    # Refusing wrong use and going on after an exception took 0.7 KB of it.
+    assert lean["core_bytes"] <= 15 * 1024 and lean["core_kilobytes"] <= 33
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):

@@ -145,4 +145,4 @@ def test_quick_leaves_the_kept_file_alone(capsys):
 def test_a_file_that_cannot_be_written_is_said(tmp_path, capsys):
     words = ["lab", "bench", "--quick", "--section", "operators", "--csv", str(tmp_path)]
     assert main(words) == 2
-    assert "cannot append to" in capsys.readouterr().err
+    assert "it is a folder" in capsys.readouterr().err
