@@ -24,4 +24,4 @@ def learnt(h, pairs):
         y = blocked(y)
         factor.transpose_times(y)
         factor.bfgs(s, dot(s, y, n))
-    return list(factor.pivots), list(factor.powers), [list(column) for column in factor.columns]
+    return list(factor.pivots), list(factor.powers), list(map(list, factor.columns))

@@ -14,7 +14,7 @@ TEXT = b'''"""A module."""
 LIMIT = 3  # of steps
 
 
-def walk(start, limit=LIMIT):
+def walk(start: int, limit=LIMIT) -> int:
     """Walks."""
     place = start  # where it is
     text = "# kept"
@@ -33,7 +33,8 @@ def nothing():
 
 
 def normal(source):
-    """A program without docstrings, its local names numbered, and the lines of its statements."""
+    """A program without docstrings and annotations, its local names numbered, and the lines of its
+    statements."""
     tree = ast.parse(source)
     parts = list(ast.walk(tree))
     for node in parts:
@@ -41,6 +42,10 @@ def normal(source):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 del node.body[0]
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.returns = None
     for scope in (tree, *(node for node in parts if isinstance(node, ast.ClassDef))):
         for function in scope.body:
             if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -353,11 +353,8 @@ def _needed(program, name, contents, rest):
             if place != name:
                 found.add((place, program.short(meant), program.short(meant)))
     left = [_left(program, program.modules[name], node) for node in rest]
-    used = {part.id for node in left for part in ast.walk(node) if _is_name(part)}
     module = program.modules[name]
-    if hasattr(module.loaded, "__path__") or not module.definitions:
-        # A package gives what it imports, and a module that does nothing else.
-        used |= {local for local, (_, original) in module.imports.items() if original}
+    used = _used(module, left)
     for local in module.definitions.keys() | module.imports.keys():
         meant = program.resolve(name, local)
         place = program.place.get(meant)
@@ -373,11 +370,19 @@ def _needed(program, name, contents, rest):
     return found
 
 
+def _used(module, rest):
+    """Names that a module must have: those that what is left of it uses, and in a package, or a
+    module that does nothing but import, all that it imports, for it gives them."""
+    used = {part.id for node in rest for part in ast.walk(node) if _is_name(part)}
+    if hasattr(module.loaded, "__path__") or not module.definitions:
+        used |= {local for local, (_, original) in module.imports.items() if original}
+    return used
+
+
 def _integers(program, module, rest):
     """Assignments of the ints that what is left of a module took from merged modules."""
-    used = {part.id for node in rest for part in ast.walk(node) if _is_name(part)}
     lines = []
-    for local in sorted(used & module.imports.keys()):
+    for local in sorted(_used(module, rest) & module.imports.keys()):
         meant = program.resolve(module.name, local)
         if meant[0] in program.merged and program.integer(meant) is not None:
             lines.append(f"{local} = {program.integer(meant)}")
