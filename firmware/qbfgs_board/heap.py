@@ -37,7 +37,9 @@ def forget(names):
         if name in sys.modules:
             del sys.modules[name]
             package, _, last = name.rpartition(".")
-            delattr(sys.modules[package], last)
+            package = sys.modules.get(package)  # it may be forgotten, and made anew
+            if hasattr(package, last):
+                delattr(package, last)
 
 
 def used():

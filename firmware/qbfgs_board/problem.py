@@ -2,6 +2,7 @@
 
 from qbfgs.checks import check_settings, check_start
 from qbfgs.grid.quantizer import quantize
+from qbfgs.modes import check_mode
 
 from .report import JOB, PROBLEM, Failure, described
 
@@ -70,6 +71,7 @@ def start_of(job, objective):
     try:
         x0 = start() if callable(start) else [quantize(text, job["qp"]) for text in start]
         check_start(x0, objective)
+        check_mode(job["mode"])
         radius = job.get("radius", 1)
         pairs, polls = job.get("pairs"), job.get("polls")
         check_settings(job["max_epochs"], job.get("target"), radius, pairs, polls)

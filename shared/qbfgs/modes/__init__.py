@@ -47,11 +47,18 @@ def chosen(mode, objective, x0, lower, upper, refine):
     return mode, box_of(mode, objective, x0, lower, upper, refine), rule_of(mode)
 
 
+def check_mode(mode):
+    """Raises ValueError for a mode that is none."""
+    if mode not in MODES:
+        raise ValueError("unknown mode %r: use one of %s" % (mode, ", ".join(MODES)))
+
+
 def rule_of(mode):
     """The rule's class. Only that one is imported, for boards are small.
 
     Raises ValueError for a mode that is none.
     """
+    check_mode(mode)
     if mode == "compensated":
         from .compensated import Compensated as rule
     elif mode == "limited":
@@ -60,8 +67,6 @@ def rule_of(mode):
         from .paper import Paper as rule
     elif mode == "steepest":
         from .steepest import Steepest as rule
-    elif mode == "fixed-rate":
-        from .fixed_rate import FixedRate as rule
     else:
-        raise ValueError("unknown mode %r: use one of %s" % (mode, ", ".join(MODES)))
+        from .fixed_rate import FixedRate as rule
     return rule

@@ -13,7 +13,7 @@ OURS = (f"{LIBRARY}/qbfgs/", f"{LIBRARY}/qbfgs_board/")  # nothing else belongs 
 MODULES = (".py", ".mpy", NEW)
 LESS = f"use --build lean, or {REMOVE}"
 # A short job, run as any is to its end, where the neighbours are judged by modules of their own.
-# What writes checkpoints is there too, but writes none, for there may be some of another job.
+# One that writes checkpoints takes some 6 KB more.
 TRIAL = "qbfgs.try"
 TRIAL_JOB = b"problem rosenbrock\nqp 1024\nstart -1.232 1.212\n"
 MEASURE = f"""
@@ -22,7 +22,6 @@ gc.collect()
 before = gc.mem_alloc()
 from qbfgs_board import heap
 heap.collect_often()
-import qbfgs_board.store
 from qbfgs_board.runner import run
 if run({TRIAL!r}):
     gc.collect()
