@@ -78,7 +78,6 @@ def test_what_is_installed_last_is_imported(link):
         "lib/qbfgs/__init__.py": b"",
         "lib/qbfgs_board/__init__.py": b"",
         "lib/qbfgs_board/heap.py": b"def collect_often():\n    pass\n",
-        "lib/qbfgs_board/store.py": b"",
         "lib/qbfgs_board/runner.py": b"def run(path):\n    return True\n",
     }
     installation.install(link, files)

@@ -204,6 +204,16 @@ def test_what_runs_between_kernels_is_native():
     assert native not in made["c.py"]  # no module that is imported at once imports it
 
 
+def test_what_raises_again_stays_bytecode():
+    source = (
+        "def step():\n    leaf()\n    again()\ndef leaf():\n    raise ValueError\n"
+        "def again():\n    try:\n        leaf()\n    except ValueError:\n        raise\n"
+    )
+    text = lowered({"m.py": source}, entries=["step"])["m.py"][0]
+    native = "@micropython.native\n"
+    assert text.count(native) == 2 and f"{native}def again" not in text
+
+
 def test_names_are_found_where_micropython_looks_first():
     sources = {
         "a.py": "class A:\n    X = 1\n    def f(self):\n        return len(self.x)\n"
