@@ -12,9 +12,8 @@ import sys
 
 from qbfgs.words.crc import crc16
 
-from .report import PROBLEM, Failure, described
+from .report import ABSENT, PROBLEM, Failure, described
 
-ABSENT = 2  # the number of the OSError for a file that is not there
 _BLOCK = 128
 
 

@@ -9,7 +9,7 @@ from qbfgs.checkpoints import dump, load
 from qbfgs.words.crc import crc16
 
 from .clock import Stopwatch
-from .report import CHECKPOINT, described, say, send
+from .report import ABSENT, CHECKPOINT, described, say, send
 
 try:
     import os
@@ -23,7 +23,6 @@ FILES = ("qbfgs.a", "qbfgs.b")
 _MAGIC = b"qbf2"
 _HEAD = 8
 _MOST = 0x3FFFFFFF  # sequence number; no flash lives for so many
-_ABSENT = 2  # the number of the OSError for a file that is not there
 
 
 def _read(name):
@@ -35,7 +34,7 @@ def _read(name):
         with open(name, "rb") as file:
             data = file.read()
     except OSError as error:
-        if error.args[0] == _ABSENT:
+        if error.args[0] == ABSENT:
             return None
         raise ValueError("it cannot be read (OSError: %s)" % error)
     if len(data) < _HEAD + 2 or data[:4] != _MAGIC:

@@ -132,7 +132,7 @@ def build(form, architecture="", files=None):
     texts = {}
     if form == VIPER:
         wide = architecture in WIDE
-        texts = lowered({path: data.decode() for path, data in modules.items()}, wide, ENTRIES)
+        texts = _lowered(tuple((path, data.decode()) for path, data in modules.items()), wide)
     for path, data in modules.items():
         text, _ = texts.get(path, ("", []))
         name = module_name(path)
@@ -155,6 +155,12 @@ def build(form, architecture="", files=None):
         result[target] = code
         made.append(Module(target, became, len(code), sha256(code), reason))
     return Build(form, architecture, result, made)
+
+
+@functools.lru_cache(maxsize=4)
+def _lowered(modules, wide):
+    """`lowered` for (path, text) of modules: all architectures of a width share it."""
+    return lowered(dict(modules), wide, ENTRIES)
 
 
 def importing_as_bytecode(data):
