@@ -10,14 +10,13 @@ fail() {
     echo "cortex_m3.sh: $*" >&2
     exit 1
 }
+STAMP=$FOLDER/installed-$(cat "$0" "$HERE/cortex_m3.lock" "$FOLDER"/port/* | cksum | tr ' ' -)
+[ -e "$STAMP" ] && exit
+
 for program in /usr/lib/apt/apt-helper make arm-none-eabi-gcc; do
     command -v $program >/dev/null ||
         fail "needs $program (Debian: apt-get install make gcc-arm-none-eabi libnewlib-arm-none-eabi)"
 done
-STAMP=$FOLDER/installed-$({ cat "$0" "$HERE/cortex_m3.lock" "$FOLDER"/port/*
-    arm-none-eabi-gcc --version; } | cksum | tr ' ' -)
-[ -e "$STAMP" ] && exit
-
 read -r hash path <"$HERE/cortex_m3.lock"
 echo "building ${path##*/} for a Cortex-M3 in $FOLDER" >&2
 rm -rf "$FOLDER"/installed-* "$FOLDER/firmware.elf" "$FOLDER/build"

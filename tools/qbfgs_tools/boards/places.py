@@ -12,8 +12,7 @@ PROGRAMS = (UNIX, UNIX32, CORTEX)  # virtual boards with a file system
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
-    CORTEX: "a Cortex-M3 emulated by QEMU, MicroPython 1.25, with flash, a ROM partition and a clock"
-    " that counts instructions",
+    CORTEX: "Cortex-M3 emulated by QEMU: MicroPython 1.25, flash, ROM, a count of instructions",
     MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
 }
 HEAP_KB = {UNIX: 256, UNIX32: 256, CORTEX: 192}  # 192 is about that of a Raspberry Pi Pico

@@ -1,16 +1,13 @@
 """A virtual board: a Cortex-M3 under QEMU with MicroPython 1.25, made by tools/cortex_m3.sh.
 
-It is the board MPS2-AN385 with what MicroPython's port for it lacks and a board has: files and a ROM
-partition in flash, which is a file of the folder here, and a clock. Guest time counts instructions,
-`INSTRUCTIONS_PER_US` of them a microsecond, and stands still while the board waits for its line: the
-same program takes the same time, whatever else this machine does.
+It is the board MPS2-AN385 with what MicroPython's port for it lacks and a board has: a clock, and
+flash for files and a ROM partition, which is a file of the folder here. Guest time counts
+instructions, `INSTRUCTIONS_PER_US` of them a microsecond, and stands still while the board waits
+for its line: the same program takes the same time, whatever else this machine does.
 """
 
-import re
-import select
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from qbfgs_tools.virtual.board import VirtualBoard
@@ -25,7 +22,7 @@ HEAP = 192 * 1024  # bytes; what a Raspberry Pi Pico has, roughly
 MOST_HEAP = (4 << 20) - 16
 SETTINGS = 0x203FFFF0  # as in tools/cortex_m3/port/board.h
 INSTRUCTIONS_PER_US = 62.5  # at shift=4, where an instruction takes 2^4 ns
-BOOT_SECONDS = 60
+INSTRUCTIONS_PER_TICK = 2.5  # of `time.ticks_cpu()` there, which counts 25 MHz
 
 
 def available():
