@@ -7,7 +7,7 @@ try:
 except ImportError:
     gc = None
 
-# While modules are imported, garbage is collected after so many bytes: a part of the heap, or LEAST.
+# While modules are imported, garbage is collected after so many bytes: a part of the heap or more.
 PART, LEAST = 64, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 

@@ -25,7 +25,7 @@ from qbfgs_tools.builds.files import compiler
 from qbfgs_tools.cli import main
 from qbfgs_tools.lab.boards import times as board_timing
 from qbfgs_tools.terminal.arguments import UserError
-from qbfgs_tools.virtual import microbit as virtual_microbit
+from qbfgs_tools.virtual import cortex
 from qbfgs_tools.virtual import unix as virtual_unix
 
 JOB = "problem rosenbrock\nqp 64\nstart -1.232 1.212\ncheckpoint 5\n"
@@ -75,7 +75,7 @@ def test_list_names_ports_and_virtual_boards(call, monkeypatch):
     assert "--port /dev/ttyACM0  A board" in text
     assert "--board unix " in text
     assert "--board unix32" in text
-    assert "--board microbit" in text
+    assert "--board cortex-m3" in text
     assert "No board is connected" not in text
 
 
@@ -85,13 +85,11 @@ def test_list_says_why_a_virtual_board_cannot_start(call, monkeypatch):
     code, text, _ = call("list", "--json")
     virtual = {item["board"]: item for item in json.loads(text)["virtual"]}
     assert code == 0
-    assert not virtual["microbit"]["starts"]
-    assert (
-        "apt-get install --no-install-recommends qemu-system-arm" in virtual["microbit"]["reason"]
-    )
-    code, text, errors = call("test", "--board", "microbit")
+    assert not virtual["cortex-m3"]["starts"]
+    assert "Debian: apt-get install qemu-system-arm" in virtual["cortex-m3"]["reason"]
+    code, text, errors = call("test", "--board", "cortex-m3")
     assert code == 2
-    assert "the virtual board microbit cannot start here: missing: qemu-system-arm" in errors
+    assert "the virtual board cortex-m3 cannot start here: qemu-system-arm is not" in errors
 
 
 # install
@@ -487,7 +485,7 @@ def test_a_wrong_trace_fails(call, flash, monkeypatch):
 
 def test_timing_tells_of_every_board(call):
     require(virtual_unix)
-    require(virtual_microbit)
+    require(cortex)
     code, text, _ = call("timing", "--json", command="lab")
     assert code == 0, text
     told = json.loads(text)
@@ -499,9 +497,8 @@ def test_timing_tells_of_every_board(call):
     assert sum("board unix32, " in row["board"] for row in rows) == 2
     assert [row["runs_on"] for row in rows if "armhf" in row["board"]] == ["emulated"]
     assert {row["runs_on"] for row in rows if "board unix" in row["board"]} == {"this desk"}
-    counts = {item["part"]: item["instructions"] for item in told["instructions"]}
-    assert len(counts) == 5
-    assert 1000 < counts["Armijo's rule (eq. 22)"] < counts["rounding in the metric"] < 100000
+    ours = [row["us"] for row in rows if "board cortex-m3, " in row["board"]]
+    assert len(ours) == 3 and ours[0] > 2 * ours[2] > 2 * 1000  # bytecode, viper; by instructions
 
 
 @pytest.mark.parametrize("ran", [True, False])
@@ -510,9 +507,6 @@ def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
     row = board_timing.Row("my board", "real", None, None, 0, False, ran, "out of memory")
     monkeypatch.setattr(board_timing, "rows", lambda port: [row])
     monkeypatch.setattr(board_timing, "count", lambda port: 1)
-    monkeypatch.setattr(
-        "qbfgs_tools.lab.boards.timing.availability", lambda board: (False, "left out")
-    )
     code, text, _ = call("timing", command="lab")
     assert code == ran
     assert f"my board: {'failed' if ran else 'not run'}, out of memory" in text
@@ -524,7 +518,7 @@ def test_timing_of_a_board_that_fails_is_a_bad_outcome(call, monkeypatch, ran):
         ("/dev/ttyACM0", "rp2", "real"),
         ("COM3", "esp32", "real"),
         ("/dev/pts/5", "linux", "this desk"),
-        ("/dev/pts/5", "microbit", "emulated"),
+        ("/dev/pts/5", "qemu", "emulated"),
         ("/dev/ttyUSB0", "qemu", "emulated"),
         ("socket://localhost:4444", "rp2", "emulated"),
     ],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
+from qbfgs_tools.boards.places import add_board, board_text, linked
 from qbfgs_tools.terminal.arguments import (
     UserError,
     add_command,
@@ -86,7 +86,7 @@ def register(commands):
     parser.add_argument(
         "--settle", type=positive, default=20, help="epochs, see above (default 20)"
     )
-    add_board(parser, PROGRAMS, required=False)
+    add_board(parser, required=False)
     parser.add_argument("--out", type=Path, metavar="MODEL.json", help="for qbfgs predict")
     parser.add_argument(
         "--module", type=Path, metavar="MODEL.py", help="integer inference, for boards too"
