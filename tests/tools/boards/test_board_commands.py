@@ -22,7 +22,7 @@ from qbfgs_tools.boards import trust as board_test
 from qbfgs_tools.boards.jobs import from_text
 from qbfgs_tools.boards.told import told
 from qbfgs_tools.builds import forms as builds
-from qbfgs_tools.builds.files import compiler
+from qbfgs_tools.builds.files import compiler, sources
 from qbfgs_tools.cli import main
 from qbfgs_tools.lab.boards import times as board_timing
 from qbfgs_tools.terminal.arguments import UserError
@@ -589,6 +589,19 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["core_heap"] < plain["core_heap"]
     # Refusing wrong use and going on after an exception took 0.7 KB of it.
     assert lean["core_bytes"] <= 15 * 1024 and lean["core_kilobytes"] <= 33
+
+
+def test_the_papers_rows_from_source_in_64_kb(call, tmp_path):
+    """The order of imports decides whether the last of them can still be compiled."""
+    require(virtual_unix, "unix32")
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 64)
+    for path, data in builds.fitting(builds.SOURCE, 0, sources()).items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    code, text, _ = call("verify", *where, "paper", "--json")
+    assert code == 0, text
+    assert sum(row["equal"] and row["final"]["cost"] == 0 for row in json.loads(text)) == 14
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
