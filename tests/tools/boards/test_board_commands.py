@@ -9,7 +9,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from virtual_boards import require
+from virtual_boards import put, require
 
 from qbfgs import minimize
 from qbfgs.problems.rosenbrock import Rosenbrock
@@ -595,10 +595,7 @@ def test_the_papers_rows_from_source_in_64_kb(call, tmp_path):
     """The order of imports decides whether the last of them can still be compiled."""
     require(virtual_unix, "unix32")
     where = ("--board", "unix32", "--folder", tmp_path, "--heap", 64)
-    for path, data in builds.fitting(builds.SOURCE, 0, sources()).items():
-        place = tmp_path / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    put(builds.fitting(builds.SOURCE, 0, sources()), tmp_path)
     code, text, _ = call("verify", *where, "paper", "--json")
     assert code == 0, text
     assert sum(row["equal"] and row["final"]["cost"] == 0 for row in json.loads(text)) == 14
