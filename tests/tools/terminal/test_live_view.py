@@ -217,6 +217,22 @@ def test_ctrl_c_keeps_grids_of_starts_and_tables(capsys, monkeypatch):
     assert "Table 2" in told.out and "2 of 3 sets of starts are done" in told.err
 
 
+def test_ctrl_c_keeps_batches(capsys, monkeypatch):
+    pytest.importorskip("scipy")
+    pytest.importorskip("threadpoolctl")
+    from qbfgs_desktop.studies import throughput
+
+    def cut(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(throughput, "core_cost", cut)
+    monkeypatch.setattr(throughput, "SIZES", (10,))
+    assert cli.main(["lab", "batch", "--qp", "32", "--largest", "20"]) == 130
+    told = capsys.readouterr()
+    assert "batch of 10 " in told.out and "batch of 20 " in told.out
+    assert told.err == "qbfgs: interrupted: 2 of 4 measurements are done\n"
+
+
 def test_ctrl_c_keeps_builds(tmp_path, capsys, monkeypatch):
     from qbfgs_tools.builds import forms
 
