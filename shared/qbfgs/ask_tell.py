@@ -1,8 +1,9 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .progress import RENEWAL, START, Progress, refusal
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
+from .status import BAD_OBJECTIVE, CONVERGED, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
 from .words.compat import const
+from .words.scalars import scaled
 from .words.wide import difference, feed_record, fits, is_int
 
 # What is refused, see `errors`.
@@ -12,6 +13,7 @@ ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
+_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
 
 
 def is_cost(cost):
@@ -39,13 +41,14 @@ class AskTell(Progress):
 
     PARTS = "_position _rule"
 
-    def __init__(self, x0, max_epochs, target):
+    def __init__(self, x0, max_epochs, target, tolerance):
         Progress.__init__(self, x0)
         self._answer = None  # the cost of a go whose gradient is awaited
         self._beginning = START  # why the level is None
         # for stopping
         self.max_epochs = max_epochs
         self.target = target
+        self.tolerance = tolerance
         self.status = RUNNING
 
     def ask(self):
@@ -58,9 +61,9 @@ class AskTell(Progress):
             from .renewing import restart
 
             restart(self)
-        elif self.status == EPOCH_LIMIT or self.status == TARGET:
+        elif self.status in _LIMITS:
             self.check_lists()
-            self._choose()  # the limit may have been raised, the target lowered
+            self._choose()  # the limit may have been moved
         return self.trial if self.status == RUNNING or self.status == BAD_OBJECTIVE else None
 
     def tell(self, cost):
@@ -134,6 +137,8 @@ class AskTell(Progress):
             status = TARGET
         elif self.epochs >= self.max_epochs:
             status = EPOCH_LIMIT
+        elif self.tolerance is not None and self._converged():
+            status = RANGE_LEFT if self._position.at_edge() else CONVERGED
         else:
             self.status = INTERRUPTED
             status = self._rule.propose()
@@ -143,3 +148,12 @@ class AskTell(Progress):
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status
+
+    def _converged(self):
+        """Whether the model, at a point from which nothing was rejected, promises too little."""
+        if self._position.count:
+            return False
+        promise = self._rule.promise()
+        return promise is not None and promise <= scaled(
+            abs(difference(self.level, 0)), -self.tolerance
+        )

@@ -4,6 +4,8 @@ from .grid.position import EDGE, WIDEST
 from .grid.scales import check_at_least, check_grid, check_int
 from .words.wide import is_int
 
+TOLERANCE = 26
+
 
 def check_start(x0, objective):
     """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
@@ -59,6 +61,18 @@ def checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refi
     check_settings(max_epochs, target, radius, pairs, polls)
     check_refine(refine, x0)
     return radius
+
+
+def checked_tolerance(tolerance, certify):
+    """The tolerance of an Optimizer with these settings, or None."""
+    if tolerance is None:
+        return None if certify else TOLERANCE
+    if not is_int(tolerance) or tolerance < 0:
+        raise ValueError(
+            "tolerance must be an int k, which stands for 2^-k of the cost, not %r: 20 is 1e-6"
+            % (tolerance,)
+        )
+    return tolerance
 
 
 def check_refine(refine, x0):

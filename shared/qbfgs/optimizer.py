@@ -29,10 +29,14 @@ class Optimizer(AskTell):
     pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else 4; in
         mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
         runs longer.
-    polls: rejected neighbours at one point before the model's word may end the run; default
-        8 + 4 n. After 100 + 5 n rejected steps, or twice `polls` where that is more, it does. A
-        large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends it; default
-        100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
+    tolerance: k >= 0: the run has CONVERGED where the model promises to lower the cost by no more
+        than 2^-k of it. Default 26 (1.5e-8); 12 where epochs are dear and data inexact.
+    certify: True searches on for a certificate, LATTICE_MINIMUM where the lattice allows it: no
+        `tolerance` unless one is given, and as many `polls` as it takes. See docs/endings.md.
+    polls: rejected neighbours at one point before the model's word may end the run: 8 + 4 n with
+        `certify`; default as many, without the last box for n < 4. After 100 + 5 n rejected
+        steps, or twice `polls` where that is more, it does. A large number asks for a
+        LATTICE_MINIMUM. In mode "limited": before POLLED ends it; 2 n with `certify`, default 16.
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
         one; default: the objective's `lower` and `upper` where it has them. Modes
         "compensated" and "limited" alone take them. A certificate is then of the neighbours inside.
@@ -71,18 +75,25 @@ class Optimizer(AskTell):
         lower=None,
         upper=None,
         refine=0,
+        tolerance=None,
+        certify=False,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
-        from .checks import checked_radius
+        from .checks import checked_radius, checked_tolerance
         from .modes import chosen
 
         radius = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
-        AskTell.__init__(self, x0, max_epochs, target)
+        tolerance = checked_tolerance(tolerance, certify)
+        AskTell.__init__(self, x0, max_epochs, target, tolerance)
         self.objective = objective
         self.pairs = pairs
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
+        if not hasattr(rule, "promise"):
+            self.tolerance = None  # the mode has no model
+        elif certify and polls is None:
+            polls = rule.enough(self.n)
         self._settings = (rule, radius, polls)
         self.make_rule()
         if objective is not None:

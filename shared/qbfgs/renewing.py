@@ -41,7 +41,7 @@ def restart(optimizer):
     if old is not None:
         old = getattr(old, "rule", old)  # that of a refinement
         radius = getattr(old, "radius", radius)
-        polls = getattr(old, "budget", polls)
+        polls = old.budget if getattr(old, "whole", False) else polls
         optimizer._settings = (rule, radius, polls)
     optimizer._rule = old = None
     if optimizer._position.box is not None:

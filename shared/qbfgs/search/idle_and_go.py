@@ -8,7 +8,7 @@ from ..grid.position import WIDEST
 from ..status import RUNNING, TABLE_FULL
 from ..words.blocks import block, copy, dot, largest, subtract
 from ..words.compat import const
-from ..words.scalars import ONE, bits, div, mul, pack
+from ..words.scalars import ONE, bits, div, mul, pack, scaled
 from ..words.wide import narrow
 from . import armijo
 from .rounding import FINE
@@ -119,6 +119,12 @@ class IdleAndGo:
         self.model.direction(self.direction, self._free_gradient())
         if self.box is not None:
             self.box.hold(self.direction, self.position.x, self.g)
+
+    def promise(self):
+        """The decrease that the model promises in all, a scalar; None while it knows no pair."""
+        if not self._pairs().count:
+            return None
+        return scaled(mul(self.unit, dot(self.direction, self.g, self.n)), -1)
 
     def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
