@@ -12,7 +12,7 @@ from .words.crc import crc16
 from .words.wide import IntReader, write_int
 
 _MAGIC = b"qbfgs"
-VERSION = 3
+VERSION = 4
 _HEAD = 10
 _MANY = (list, type(words(0)))
 
@@ -46,6 +46,7 @@ def dump(optimizer, label=0):
         flags += 2
     write_int(out, flags + 4 * optimizer.refine)
     write_int(out, optimizer.target or 0)
+    write_int(out, -1 if optimizer.tolerance is None else optimizer.tolerance)
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
@@ -93,7 +94,7 @@ def load(data, objective, label=0):
     n = read()
     if getattr(objective, "n", n) != n:
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
-    max_epochs, pairs, flags, target = read(), read(), read(), read()
+    max_epochs, pairs, flags, target, tolerance = read(), read(), read(), read(), read()
     size = end - reader.place
     least = n if mode in ("limited", "fixed-rate") else n * n
     if n < 1 or least > size or pairs < 0 or (mode in BOUNDED and pairs * n > size):
@@ -103,6 +104,7 @@ def load(data, objective, label=0):
     optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
+    optimizer.tolerance = tolerance if tolerance >= 0 else None
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
