@@ -22,7 +22,9 @@ for kind in (Beale, Wood, BroydenTridiagonal):
 for mode in ("compensated", "limited"):
     objective = Wood(128)
     x0 = start(objective, 128, 0)
-    o = Optimizer(objective, x0, mode=mode, lower=[-400] * 4, upper=[100, None, 90, 128], certify=True)
+    o = Optimizer(
+        objective, x0, mode=mode, lower=[-400] * 4, upper=[100, None, 90, 128], certify=True
+    )
     run(o, "bounds", mode)
     o.objective = Wood(120)
     o.renew()
