@@ -1,7 +1,7 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .progress import RENEWAL, START, Progress, refusal
-from .status import BAD_OBJECTIVE, CONVERGED, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
+from .status import BAD_OBJECTIVE, CONVERGED, EPOCH_LIMIT, INTERRUPTED, NOISE, RANGE_LEFT, RUNNING, TARGET
 from .words.compat import const
 from .words.scalars import scaled
 from .words.wide import difference, feed_record, fits, is_int
@@ -13,7 +13,7 @@ ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
-_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
+_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED, NOISE)
 
 
 def is_cost(cost):
@@ -41,9 +41,12 @@ class AskTell(Progress):
 
     PARTS = "_position _rule"
 
-    def __init__(self, x0, max_epochs, target, tolerance):
+    def __init__(self, x0, max_epochs, target, tolerance, measuring):
         Progress.__init__(self, x0)
         self._answer = None  # the cost of a go whose gradient is awaited
+        self._measuring = measuring  # where gradients are differences, see there; else None
+        if measuring is not None:
+            self.PARTS = "_position _rule _measuring"
         self._beginning = START  # why the level is None
         # for stopping
         self.max_epochs = max_epochs
@@ -69,7 +72,8 @@ class AskTell(Progress):
     def tell(self, cost):
         """Takes the cost of the point asked for, an int of up to 4096 bits.
 
-        True when it was accepted: then `tell_gradient` must follow, and completes the epoch.
+        True when it was accepted: then `tell_gradient` must follow, and completes the epoch. False
+        always with `differences`.
         Raises RuntimeError when no cost is wanted: at the end, while a gradient is awaited, and
         after an exception until `ask` was called; and when the point, or x, was changed.
         """
@@ -83,16 +87,12 @@ class AskTell(Progress):
             from .errors import of_cost
 
             raise of_cost(cost, self.trial)
-        rule = self._rule
+        if self._measuring is not None:
+            return self._measuring.tell(self, cost)
         if self.level is not None:
             change = difference(cost, self.level)
-            if not rule.accepts(change):
-                kind = 2 if rule.compensating() else 0
-                checksum = feed_record(self.checksum ^ kind, self._trial, cost)
-                self.status = INTERRUPTED
-                rule.rejected(change)
-                self._count(kind, cost, checksum)
-                self._choose()
+            if not self._rule.accepts(change):
+                self._idle(change, cost)
                 return False
         self.status = RUNNING
         self._answer = cost
@@ -127,13 +127,23 @@ class AskTell(Progress):
         self._count(kind, cost, checksum)
         self._choose()
 
+    def _idle(self, change, cost):
+        """The trial was no go."""
+        rule = self._rule
+        kind = 2 if rule.compensating() else 0
+        checksum = feed_record(self.checksum ^ kind, self._trial, cost)
+        self.status = INTERRUPTED
+        rule.rejected(change)
+        self._count(kind, cost, checksum)
+        self._choose()
+
     def between_epochs(self):
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
         return self.level is not None and self._answer is None and self.status != INTERRUPTED
 
     def _choose(self):
         """The next trial, or the status that says why there is none."""
-        if self.target is not None and self.cost <= self.target:
+        if self.target is not None and self.cost is not None and self.cost <= self.target:
             status = TARGET
         elif self.epochs >= self.max_epochs:
             status = EPOCH_LIMIT
@@ -141,17 +151,22 @@ class AskTell(Progress):
             status = RANGE_LEFT if self._position.at_edge() else CONVERGED
         else:
             self.status = INTERRUPTED
-            status = self._rule.propose()
+            measuring = self._measuring
+            status = self._rule.propose() if measuring is None else measuring.propose(self)
             if status == RUNNING:
-                self._position.lead(self._trial)
-                self._position.lead(self.trial)
+                if measuring is None:
+                    self._position.lead(self._trial)
+                    self._position.lead(self.trial)
+                else:
+                    measuring.lead(self, self._trial)
+                    measuring.lead(self, self.trial)
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status
 
     def _converged(self):
         """Whether the model, at a point from which nothing was rejected, promises too little."""
-        if self._position.count:
+        if self._position.count or (self._measuring is not None and self._measuring.pending()):
             return False
         promise = self._rule.promise()
         return promise is not None and promise <= scaled(

@@ -23,6 +23,8 @@ _TEXTS = (
     " step() or ask() goes on from x with a new model",
     "converged: the model promises to lower the cost by no more than 2^-`tolerance` of it; a larger"
     " `tolerance` goes on, certify=True asks the neighbours too",
+    "noise: what the model still promises is less than the noise of a measurement; the cost is the"
+    " mean of some measurements of x; less noise, or a start elsewhere, may find more",
 )
 
 

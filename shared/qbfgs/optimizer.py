@@ -10,6 +10,11 @@ from .progress import refusal
 from .status import RUNNING
 
 
+def wants_differences(objective):
+    """Whether an objective can only be measured."""
+    return objective is not None and not hasattr(objective, "gradient")
+
+
 class Optimizer(AskTell):
     """Minimises an integer function of lattice points, one bounded step at a time.
 
@@ -77,6 +82,8 @@ class Optimizer(AskTell):
         refine=0,
         tolerance=None,
         certify=False,
+        differences=None,
+        noise=None,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
         from .checks import checked_radius, checked_tolerance
@@ -84,7 +91,12 @@ class Optimizer(AskTell):
 
         radius = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         tolerance = checked_tolerance(tolerance, certify)
-        AskTell.__init__(self, x0, max_epochs, target, tolerance)
+        measuring = None
+        if noise is not None or differences is not None or wants_differences(objective):
+            from .checks import measuring_of
+
+            measuring = measuring_of(objective, x0, differences, noise, radius, mode, refine)
+        AskTell.__init__(self, x0, max_epochs, target, tolerance, measuring)
         self.objective = objective
         self.pairs = pairs
         self.refine = refine

@@ -58,8 +58,10 @@ class Progress:
         self.x[:] = self._x
         self.trial[:] = self._trial
 
-    def _count(self, kind, cost, checksum):
-        """Writes down an epoch that the model has learnt from, or the evaluation of a start."""
+    def _count(self, kind, cost, checksum, probe=False):
+        """Writes down an epoch that the model has learnt from, or the evaluation of a start.
+
+        probe: whether the trial may be the best point though it was no step."""
         epochs = self.epochs
         updates = self.updates
         compensations = self.compensations
@@ -73,7 +75,7 @@ class Progress:
         best = self._x
         lowest = self.cost
         # A rejected trial may be the best one of the asked grid where the fine one is another.
-        if self.refine or self.level is None or kind & 1:
+        if self.refine or self.level is None or kind & 1 or probe:
             if (lowest is None or cost < lowest) and (not self.refine or self._asked()):
                 lowest = cost
                 best = self._spare
@@ -100,6 +102,15 @@ class Progress:
         if self.x != best:
             for i in range(self.n):
                 self.x[i] = best[i]
+
+    def _believe(self, cost):
+        """X is the best point, with the mean of its costs."""
+        best = self._spare
+        for i in range(self.n):
+            best[i] = self._position.x[i]
+        self._write(
+            best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations
+        )
 
     def _asked(self):
         """Whether the trial is of the asked grid."""

@@ -102,6 +102,9 @@ class Compensated(IdleAndGo):
             self.taught = True
             self.agreed = False
 
+    def measured(self, d, curvature):
+        self.model.teach(d, curvature)
+
     def _forget(self):
         IdleAndGo._forget(self)
         self.curvatures.forget()

@@ -154,6 +154,13 @@ class IdleAndGo:
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
+    def slope(self):
+        """The scalar G.d of the move."""
+        return self._slope()
+
+    def measured(self, d, curvature):
+        """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""
+
     def _slope(self):
         """The scalar G.d of the move."""
         return dot(self.move, self.g, self.n)
