@@ -166,7 +166,8 @@ class AskTell(Progress):
 
     def _converged(self):
         """Whether the model, at a point from which nothing was rejected, promises too little."""
-        if self._position.count or (self._measuring is not None and self._measuring.pending()):
+        count = self._position.count
+        if not (count == 0 if self._measuring is None else self._measuring.known(count)):
             return False
         promise = self._rule.promise()
         return promise is not None and promise <= scaled(

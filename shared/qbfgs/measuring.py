@@ -23,6 +23,7 @@ MINUS = const(3)
 LAST = const(4)  # the best point once more, before the end
 
 _CLEAR = const(5)  # log2 of how far a second difference is to stand out of the noise
+_ROUNDS = const(3)
 _FASTER = const(3)  # log2 of what a step changes by at most
 LONGEST = const(0x20000)  # a step, at most
 
@@ -54,9 +55,9 @@ class Measuring:
         self.curvatures = words(n)  # of h e_i, scalars
         self._step = block(n)
 
-    def pending(self):
-        """Whether X is known by its cost alone."""
-        return self.phase != TRIAL
+    def known(self, count):
+        """Whether all is known of X that a go tells, and of `count` rejected steps none but those."""
+        return self.phase == TRIAL and count <= 2 * self.n
 
     def reset(self):
         """The next point is told for the first time."""
@@ -274,18 +275,35 @@ class Measuring:
             rule.renew()  # a change of the gradient would be noise
         else:
             rule.accepted()
-        d = self._step
-        level = self.noise.level() if self.noise is not None else ONE
-        for i in range(self.n):
-            c = self.curvatures[i]
-            if c > scaled(level, 3):
-                for k in range(self.n):
-                    d[k] = 0
-                d[i] = 1 << self.powers[i]
-                d[self.n] = 0
-                d[-1] = self.powers[i] + 1
-                rule.measured(d, c)
+        # What H learns of one bends what it learnt of those before; in turn they come to agree.
+        for k in range(_ROUNDS):
+            if k and self.kind & 1:
+                rule.again()
+            for i in range(self.n):
+                c = self.curvatures[i]
+                if c > scaled(self._level(), 3):
+                    self._unit(self._step, i, 1)
+                    rule.measured(self._step, c)
         rule.restart()
+        if self.noise is None:
+            for i in range(self.n):
+                if not self.signs[i]:
+                    for sign in (1, -1):
+                        self._unit(rule.move, i, sign)
+                        if o._position.admissible():
+                            o._position.reject()
+
+    def _level(self):
+        """What a cost is uncertain by, a scalar."""
+        return self.noise.level() if self.noise is not None else ONE
+
+    def _unit(self, d, i, sign):
+        """The block d = h e_i or -h e_i."""
+        for k in range(self.n):
+            d[k] = 0
+        d[i] = sign << self.powers[i]
+        d[self.n] = 0
+        d[-1] = self.powers[i] + 1
 
     def _short(self, move):
         """Whether no coordinate moved by a fourth of its h or more, under noise."""
@@ -298,8 +316,7 @@ class Measuring:
 
     def _adapt(self):
         """The next steps, from the curvatures that the last ones measured."""
-        level = self.noise.level() if self.noise is not None else ONE
-        wanted = exponent(level) + _CLEAR
+        wanted = exponent(self._level()) + _CLEAR
         for i in range(self.n):
             c = self.curvatures[i]
             change = _FASTER

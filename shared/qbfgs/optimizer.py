@@ -115,6 +115,8 @@ class Optimizer(AskTell):
         """A new rule, with a model that knows nothing."""
         rule, radius, polls = self._settings
         rule = rule(self._position, self.objective, radius, self.pairs, polls)
+        if self._measuring is not None and polls is None:
+            rule.budget = 0  # so many curvatures are measured that the model is believed
         if self.refine:
             from .modes.refined import Refined
 

@@ -105,6 +105,9 @@ class Compensated(IdleAndGo):
     def measured(self, d, curvature):
         self.model.teach(d, curvature)
 
+    def again(self):
+        self.model.again()
+
     def _forget(self):
         IdleAndGo._forget(self)
         self.curvatures.forget()

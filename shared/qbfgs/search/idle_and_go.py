@@ -161,6 +161,9 @@ class IdleAndGo:
     def measured(self, d, curvature):
         """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""
 
+    def again(self):
+        """Learns the last secant pair again, after those."""
+
     def _slope(self):
         """The scalar G.d of the move."""
         return dot(self.move, self.g, self.n)
