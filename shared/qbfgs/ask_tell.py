@@ -137,6 +137,12 @@ class AskTell(Progress):
         self._count(kind, cost, checksum)
         self._choose()
 
+    @property
+    def error(self):
+        """The standard error of `cost`, in cost units; 0 where costs are exact."""
+        noise = None if self._measuring is None else self._measuring.noise
+        return 0 if noise is None else noise.error()
+
     def between_epochs(self):
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
         return self.level is not None and self._answer is None and self.status != INTERRUPTED

@@ -8,7 +8,7 @@ The first of them was chosen for being low, so that the cost told is the mean of
 """
 
 from .words.compat import const
-from .words.scalars import ONE, add, div, mul, pack, scaled, sqrt
+from .words.scalars import ONE, add, div, fixed, mul, pack, scaled, sqrt
 
 _MEMORY = const(8)  # pairs of repeats that an estimate is the mean of, about
 _WEAK = const(3)  # gos that promise less than the noise, before the end
@@ -56,6 +56,11 @@ class Noise:
     def mean(self):
         """The mean cost at X, half up."""
         return (2 * self.total + self.times) // (2 * self.times)
+
+    def error(self):
+        """The standard error of the mean, in cost units, rounded up."""
+        error = div(self.level(), sqrt(pack(self.times, 0)))
+        return fixed(error, 0) + 1
 
     def accepts(self, change, rule):
         """Whether a change of the cost agrees with the slope as far as the noise lets one see."""
