@@ -82,7 +82,7 @@ class Measuring:
             status = o._rule.propose()
             if status == RUNNING and not o._rule.compensating():
                 return RUNNING
-        if noise.times < noise.LAST:
+        if noise.last():
             self.phase = LAST
             return RUNNING
         return NOISE

@@ -10,7 +10,10 @@ The first of them was chosen for being low, so that the cost told is the mean of
 from .words.compat import const
 from .words.scalars import ONE, add, div, fixed, mul, pack, scaled, sqrt
 
-_MEMORY = const(8)  # pairs of repeats that an estimate is the mean of, about
+_MEMORY = const(16)  # pairs of repeats that an estimate is the mean of, about
+WEAK = 3
+ALLOWED = scaled(ONE, 1)
+_LAST = const(5)  # measurements of the point returned
 _WEAK = const(3)  # gos that promise less than the noise, before the end
 
 
@@ -22,14 +25,14 @@ class Noise:
     """
 
     FIRST = const(4)  # measurements of the start
-    LAST = const(5)  # of the point returned, at least
-    STATE = "times total weak pairs square given"
+    STATE = "times total final weak pairs square given"
 
     def __init__(self, deviation):
         self.given = pack(deviation, 0) if deviation < 1 << 29 else scaled(pack(deviation >> 29, 0), 29)
         self.square = 0  # the variance, a scalar, that repeats told
         self.pairs = 0
         self.times = self.total = self.weak = 0
+        self.final = False  # whether the mean is that of the last measurements
 
     def level(self):
         """The standard deviation of one measurement, a scalar of 1 unit of cost or more."""
@@ -47,11 +50,20 @@ class Noise:
         """The first measurement of a new X."""
         self.times = 1
         self.total = cost
+        self.final = False
 
     def add(self, cost):
         """One more measurement of X."""
         self.times += 1
         self.total += cost
+
+    def last(self):
+        """Whether X is to be measured once more, before the end. The mean begins anew: what was
+        measured before had to be low for X to be accepted."""
+        if not self.final:
+            self.final = True
+            self.times = self.total = 0
+        return self.times < _LAST
 
     def mean(self):
         """The mean cost at X, half up."""
@@ -59,12 +71,14 @@ class Noise:
 
     def error(self):
         """The standard error of the mean, in cost units, rounded up."""
-        error = div(self.level(), sqrt(pack(self.times, 0)))
-        return fixed(error, 0) + 1
+        level = self.level()
+        if not self.given:  # an estimate from few pairs is uncertain (Student's t, nearly)
+            level = add(level, div(level, pack(self.pairs, 0)))
+        return fixed(div(level, sqrt(pack(self.times, 0))), 0) + 1
 
     def accepts(self, change, rule):
         """Whether a change of the cost agrees with the slope as far as the noise lets one see."""
-        allowed = add(self.level(), scaled(self.level(), -1))
+        allowed = mul(self.level(), ALLOWED)
         return change <= add(scaled(rule.slope(), -3), allowed)
 
     def enough(self, rule):
@@ -78,4 +92,4 @@ class Noise:
             self.weak += 1
         else:
             self.weak = 0
-        return self.weak > _WEAK
+        return self.weak > WEAK
