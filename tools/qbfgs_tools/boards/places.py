@@ -7,14 +7,15 @@ from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import UserError, positive
 
-UNIX, UNIX32, MICROBIT = "unix", "unix32", "microbit"
-PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
+UNIX, UNIX32, CORTEX, MICROBIT = "unix", "unix32", "cortex-m3", "microbit"
+PROGRAMS = (UNIX, UNIX32, CORTEX)  # virtual boards with a file system
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
+    CORTEX: "Cortex-M3 emulated by QEMU: MicroPython 1.25, flash, ROM, a count of instructions",
     MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
 }
-HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
+HEAP_KB = {UNIX: 256, UNIX32: 256, CORTEX: 192}  # 192 is about that of a Raspberry Pi Pico
 
 
 def availability(name):
@@ -24,6 +25,10 @@ def availability(name):
             False,
             f"virtual boards need pseudo-terminals, which this system ({sys.platform}) lacks",
         )
+    if name == CORTEX:
+        from qbfgs_tools.virtual import cortex
+
+        return cortex.available()
     if name in PROGRAMS:
         from qbfgs_tools.virtual import unix as virtual_unix
 
@@ -43,7 +48,7 @@ def _has_terminals():
 
 
 def default_folder(name=UNIX):
-    """Where a virtual unix board keeps its files between commands."""
+    """Where a virtual board keeps its files between commands."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "qbfgs" / f"{name}-board"
 
@@ -57,13 +62,12 @@ def add_board(parser, virtual=tuple(ABOUT), required=True):
         "--heap",
         type=positive,
         metavar="KB",
-        default=HEAP_KB,
-        help=f"of a virtual unix board (default {HEAP_KB})",
+        help=f"of a virtual board (default {HEAP_KB[UNIX]}, {CORTEX} {HEAP_KB[CORTEX]})",
     )
     parser.add_argument(
         "--folder",
         type=Path,
-        help="files of a virtual unix board (default: in the user's cache)",
+        help="files of a virtual board (default: in the user's cache)",
     )
 
 
@@ -74,6 +78,18 @@ def board_text(arguments):
     return f"--board {arguments.board}" + (
         f" --folder {arguments.folder}" if arguments.folder else ""
     )
+
+
+def powered(name, folder, kilobytes):
+    """One of PROGRAMS with its files in a folder and a heap of so many KB; it runs no boot.py and
+    no main.py."""
+    if name == CORTEX:
+        from qbfgs_tools.virtual.cortex import CortexBoard
+
+        return CortexBoard(folder, kilobytes * 1024, boot=False)
+    from qbfgs_tools.virtual.unix import UnixBoard
+
+    return UnixBoard(folder, kilobytes * 1024, boot=False, name=name)
 
 
 @contextlib.contextmanager
@@ -87,13 +103,13 @@ def started(arguments):
         raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
     name = arguments.board
     if name in PROGRAMS:
-        from qbfgs_tools.virtual.unix import UnixBoard
-
         folder = arguments.folder or default_folder(name)
         try:
-            made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
+            made = powered(name, folder, arguments.heap or HEAP_KB[name])
         except OSError as error:
             raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
+        except ValueError as error:
+            raise UserError(str(error)) from None
     else:
         from qbfgs_tools.virtual.microbit import MicrobitBoard
 

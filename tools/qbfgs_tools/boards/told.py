@@ -2,12 +2,14 @@
 
 from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.report import Epoch, Final
+from qbfgs_tools.boards.places import CORTEX
 from qbfgs_tools.boards.run import cost_text
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
 HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
 HEADINGS += ("heap/epoch", "peak KB")
 
+EMULATED = "Times of this emulated board are counts of instructions, 62.5 a microsecond."
 
 def told(jobs, runs, verify, where):
     """(the report, whether all went well). where: the options of the board, for advice."""
@@ -34,7 +36,7 @@ def told(jobs, runs, verify, where):
     data = [as_data(job, run) for job, run in zip(jobs, runs, strict=False)]
     ended = len(runs) == len(jobs)
     if where.startswith("--board") and any(run.last(Final) for run in runs):
-        notes.append("Times of a virtual board are this desk's.")
+        notes.append(EMULATED if CORTEX in where else "Times of a virtual board are this desk's.")
     if len(runs) == 1 and runs[0].last(Final):
         status = runs[0].last(Final).status
         notes.insert(0, status_text(status) + ".")

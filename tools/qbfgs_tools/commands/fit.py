@@ -13,7 +13,7 @@ from qbfgs_tools.terminal.arguments import (
     of_file,
     positive,
 )
-from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.live_view import LiveView, kept
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 TOLERANCE = 0.01
@@ -113,9 +113,9 @@ def run(arguments):
     try:
         task, remarks = task_of(arguments)
         with LiveView(1) as view:
-            fit, described, comparison, grids = fitted(task, arguments, view)
+            fit, described, comparison, grids, left = fitted(task, arguments, view)
         where = "at the desk"
-        if arguments.board or arguments.port:
+        if not left and (arguments.board or arguments.port):
             fit, described, board = on_board(task, fit, arguments)
             where = f"on the board ({board_text(arguments)}): {board}"
         parameters = learned.parameters(described)
@@ -155,7 +155,7 @@ def run(arguments):
         "grids": grids,
         "written": written,
     }
-    return judged(Report(blocks, data), comparison.excess <= arguments.tolerance)
+    return judged(Report(blocks, data, left), comparison.excess <= arguments.tolerance)
 
 
 def task_of(arguments):
@@ -208,7 +208,8 @@ def task_of(arguments):
 
 
 def fitted(task, arguments, view):
-    """(Fit, its description, its Comparison, what --qp auto tried) at the desk."""
+    """(Fit, its description, its Comparison, what --qp auto tried) at the desk; and what was not
+    done for Ctrl-C, "" for nothing."""
     from qbfgs_desktop.fits import grids, learned
     from qbfgs_desktop.fits.references import Reference
 
@@ -217,14 +218,21 @@ def fitted(task, arguments, view):
     def progress(o):
         view.show(f"epoch {o.epochs}, cost {o.cost / o.objective.cost_scale:.6g}")
 
+    done, left = [], ""
+
     def run(qp):
         view.begin(f"Qp {qp}")
-        return grids.on_grid(task, reference, qp, progress)
+        done.append(grids.on_grid(task, reference, qp, progress))
+        return done[-1]
 
-    if arguments.qp == AUTO:
-        tried = grids.auto(task, reference, arguments.tolerance, run)
-    else:
-        tried = [run(arguments.qp)]
+    tried = done
+    with kept(done):
+        if arguments.qp == AUTO:
+            left = "no other grid was tried"
+            tried = grids.auto(task, reference, arguments.tolerance, run)
+        else:
+            run(arguments.qp)
+        left = ""
     best = grids.best(tried)
     view.end(f"{best.fit.epochs} epochs, loss {best.loss:.6g}")
     told = [
@@ -235,7 +243,7 @@ def fitted(task, arguments, view):
         }
         for t in tried
     ]
-    return best.fit, best.described, best.comparison, told
+    return best.fit, best.described, best.comparison, told, left
 
 
 def on_board(task, fit, arguments):

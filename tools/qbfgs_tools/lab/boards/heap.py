@@ -14,9 +14,10 @@ def register(commands):
         run,
         "the smallest heap at which jobs equal the desk",
         """
-Runs jobs on the virtual unix boards with smaller and smaller heaps, from source and, where
-mpy-cross is installed, from bytecode, plain and lean. Tells what the core of mode "compensated"
-takes by itself, too. The words of `unix32` are as wide as a board's.
+Runs jobs on the virtual boards with smaller and smaller heaps, from source and, where mpy-cross is
+installed, in every build. Tells what the core of mode "compensated" takes by itself, too. The words
+of `unix32` and `cortex-m3` are as wide as a board's; machine code lies in the heap of the latter
+alone, as on a board.
 
 The heap of a board on a port is given by its firmware: there the jobs run as qbfgs is installed,
 and it is measured how much of the heap they need.""",
