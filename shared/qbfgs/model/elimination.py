@@ -123,7 +123,7 @@ class Elimination:
             h = h << t + t | end >> 14 - t - t
             end = end << t + t & _LOW
         else:
-            h = h << t + t | end << t + t - 14
+            h = (h << 14 | end) << t + t - 14
             end = 0
         self.shifts[place] = t
         self.schur[place] = h

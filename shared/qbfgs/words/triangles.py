@@ -77,7 +77,7 @@ def cut(values, n, scales, high, low):
 
 def narrow_scaled(values, n, scales, block):
     """Sets the block to the scaled gradient, cut to 27 bits under one exponent."""
-    top = -0x40000000
+    top = -0x4000
     for i in range(n):
         v = values[i]
         if v:
@@ -86,7 +86,10 @@ def narrow_scaled(values, n, scales, block):
                 top = length
     top -= 27
     for i in range(n):
-        shift = top + scales[i]
-        block[i] = values[i] >> shift if shift > 0 else values[i] << -shift
+        v = values[i]
+        if v:
+            shift = top + scales[i]
+            v = v >> shift if shift >= 0 else v << -shift
+        block[i] = v
     block[n] = top
     measure(block, n)
