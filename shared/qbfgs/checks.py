@@ -78,11 +78,10 @@ def checked_tolerance(tolerance, certify):
 def measuring_of(objective, x0, differences, noise, radius, mode, refine):
     """The `Measuring` of an Optimizer with these settings, checked."""
     from .measuring import LONGEST, Measuring
-    from .modes import BOUNDED
 
-    if refine or (mode is not None and mode not in BOUNDED):
+    if refine or mode not in ("compensated", "limited"):
         raise ValueError(
-            "differences and noise need one of the modes %s, and no refine" % ", ".join(BOUNDED)
+            "differences and noise need mode 'compensated' or 'limited', and no refine"
         )
     n = len(x0)
     if differences is None:

@@ -87,15 +87,16 @@ class Optimizer(AskTell):
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
         from .checks import checked_radius, checked_tolerance
-        from .modes import chosen
+        from .modes import chosen, default_mode
 
-        radius = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
+        reach = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         tolerance = checked_tolerance(tolerance, certify)
         measuring = None
         if noise is not None or differences is not None or wants_differences(objective):
             from .checks import measuring_of
 
-            measuring = measuring_of(objective, x0, differences, noise, radius, mode, refine)
+            mode = mode or default_mode(len(x0))
+            measuring = measuring_of(objective, x0, differences, noise, reach, mode, refine)
         AskTell.__init__(self, x0, max_epochs, target, tolerance, measuring)
         self.objective = objective
         self.pairs = pairs
@@ -106,7 +107,8 @@ class Optimizer(AskTell):
             self.tolerance = None  # the mode has no model
         elif certify and polls is None:
             polls = rule.enough(self.n)
-        self._settings = (rule, radius, polls)
+        self.second = hasattr(rule, "second")
+        self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:
             self.step()
@@ -135,7 +137,10 @@ class Optimizer(AskTell):
             self._answer = None  # a gradient that failed is asked for again, after its cost
             trial = self.trial
             if self.tell(objective.cost(trial)):
-                self.tell_gradient(objective.gradient(trial))
+                if self.second:
+                    self.tell_gradient(objective.gradient(trial), objective.hessian(trial))
+                else:
+                    self.tell_gradient(objective.gradient(trial))
         return self.status == RUNNING
 
     def renew(self):

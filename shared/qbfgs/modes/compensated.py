@@ -33,7 +33,7 @@ class Compensated(IdleAndGo):
         IdleAndGo.__init__(self, position, radius)
         n = position.n
         # made once
-        self.model = QuasiNewton(n, pairs)
+        self.model = self._made(n, pairs)
         self.rounding = MetricRounding(self.model.factor)
         self.neighbours = Neighbours(self.model.factor)
         self.curvatures = Curvatures(n)
@@ -48,6 +48,9 @@ class Compensated(IdleAndGo):
     def enough(n):
         """The polls of a certificate."""
         return 8 + 4 * n
+
+    def _made(self, n, pairs):
+        return QuasiNewton(n, pairs)
 
     def _first(self, h):
         self.model.factor.set_identity(h)
