@@ -4,7 +4,7 @@ from .progress import RENEWAL, START, Progress, refusal
 from .status import BAD_OBJECTIVE, CONVERGED, EPOCH_LIMIT, INTERRUPTED, NOISE, RANGE_LEFT, RUNNING, TARGET
 from .words.compat import const
 from .words.scalars import scaled
-from .words.wide import difference, feed_record, fits, is_int
+from .words.wide import difference, feed_record, is_cost, is_gradient, is_hessian
 
 # What is refused, see `errors`.
 ENDED = const(0)
@@ -12,28 +12,7 @@ UNWANTED = const(1)
 ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
-_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 _LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED, NOISE)
-
-
-def is_cost(cost):
-    """Whether a cost is an int that is not too wide."""
-    return (type(cost) is int or is_int(cost)) and fits(cost)
-
-
-def is_hessian(h, n):
-    """Whether h is a lower triangle: a list or tuple of n (n + 1)/2 ints, none too wide."""
-    return is_gradient(h, n * (n + 1) // 2)
-
-
-def is_gradient(g, n):
-    """Whether g is a list or tuple of n ints, none too wide."""
-    if not isinstance(g, _SEQUENCES) or len(g) != n:
-        return False
-    for v in g:
-        if type(v) is not int and not is_int(v):
-            return False
-    return fits(min(g)) and fits(max(g))
 
 
 class AskTell(Progress):
@@ -88,6 +67,10 @@ class AskTell(Progress):
             raise refusal(SECOND)
         self.check_lists()
         if not is_cost(cost):
+            from .words.plain import plain
+
+            cost = plain(cost)
+        if not is_cost(cost):
             self.status = BAD_OBJECTIVE
             from .errors import of_cost
 
@@ -114,6 +97,10 @@ class AskTell(Progress):
             raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
         self.check_lists()
         if not is_gradient(g, self.n):
+            from .words.plain import plain
+
+            g = plain(g)
+        if not is_gradient(g, self.n):
             self.status = BAD_OBJECTIVE
             from .errors import of_gradient
 
@@ -135,6 +122,8 @@ class AskTell(Progress):
         self._answer = None
         self.status = INTERRUPTED
         if self.level is not None:
+            if self.modelled and rule.doubtful(difference(cost, self.level)):
+                self.doubts += 1
             self._position.accept()
             rule.accepted()
         elif kind == RENEWAL:

@@ -3,7 +3,7 @@
 After a go the points X +- h e_i are asked for one by one, an epoch each, and the gradient is their
 central difference. Steps h are powers of two: the division is a shift, and exact. Each pair of
 points measures a curvature too, which H learns. The next h follows from it: one whose second
-difference stands out of the noise 32 times (after More and Wild, "Estimating derivatives of noisy
+difference stands out of the noise 8 times (after More and Wild, "Estimating derivatives of noisy
 simulations", TOMS 38, 2012; without noise what stands for it is a unit of cost).
 """
 
@@ -22,7 +22,7 @@ PLUS = const(2)
 MINUS = const(3)
 LAST = const(4)  # the best point once more, before the end
 
-_CLEAR = const(5)  # log2 of how far a second difference is to stand out of the noise
+_CLEAR = const(3)  # log2 of how far a second difference is to stand out of the noise
 _ROUNDS = const(3)
 _FASTER = const(3)  # log2 of what a step changes by at most
 LONGEST = const(0x20000)  # a step, at most

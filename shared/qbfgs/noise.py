@@ -1,7 +1,7 @@
 """Noise of a measured cost: what it is, which goes beat it, and means.
 
 A main step is a go where the cost falls by an eighth of the slope, give or take 3/2 standard
-deviations, in two measurements (the relaxed rule of Berahas, Byrd and Nocedal, "Derivative-free
+deviations, or 3 where the slope is below the noise, in two measurements (the relaxed rule of Berahas, Byrd and Nocedal, "Derivative-free
 optimization of noisy functions via quasi-Newton methods", SIAM J. Optim. 29(2), 2019): where the
 model promises less than the noise, the gradient, of many measurements, is better evidence than two.
 The first of them was chosen for being low, so that the cost told is the mean of the others.
@@ -11,10 +11,8 @@ from .words.compat import const
 from .words.scalars import ONE, add, div, fixed, mul, pack, scaled, sqrt
 
 _MEMORY = const(16)  # pairs of repeats that an estimate is the mean of, about
-WEAK = 3
-ALLOWED = scaled(ONE, 1)
 _LAST = const(5)  # measurements of the point returned
-_WEAK = const(3)  # gos that promise less than the noise, before the end
+_WEAK = const(2)  # trials that promise less than the noise, before the end
 
 
 class Noise:
@@ -78,8 +76,10 @@ class Noise:
 
     def accepts(self, change, rule):
         """Whether a change of the cost agrees with the slope as far as the noise lets one see."""
-        allowed = mul(self.level(), ALLOWED)
-        return change <= add(scaled(rule.slope(), -3), allowed)
+        slope = rule.slope()
+        noise = self.level()
+        allowed = add(noise, scaled(noise, 1 if -slope <= scaled(noise, 1) else -1))
+        return change <= add(scaled(slope, -3), allowed)
 
     def enough(self, rule):
         """Whether the model promises too little to go on; asked once a trial."""
@@ -92,4 +92,4 @@ class Noise:
             self.weak += 1
         else:
             self.weak = 0
-        return self.weak > WEAK
+        return self.weak > _WEAK

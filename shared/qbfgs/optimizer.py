@@ -89,6 +89,12 @@ class Optimizer(AskTell):
         from .checks import checked_radius, checked_tolerance
         from .modes import chosen, default_mode
 
+        for x in x0:
+            if type(x) is not int:
+                from .words.plain import plain
+
+                x0 = plain(x0)
+                break
         reach = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         tolerance = checked_tolerance(tolerance, certify)
         measuring = None
@@ -103,8 +109,9 @@ class Optimizer(AskTell):
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
-        if not hasattr(rule, "promise"):
-            self.tolerance = None  # the mode has no model
+        self.modelled = hasattr(rule, "promise")
+        if not self.modelled:
+            self.tolerance = None
         elif certify and polls is None:
             polls = rule.enough(self.n)
         self.second = hasattr(rule, "second")

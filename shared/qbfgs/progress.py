@@ -30,7 +30,7 @@ class Progress:
 
     # What a checkpoint holds, here and in the other classes: fields, and the parts with more. Words
     # in one text take less heap than a tuple of texts.
-    STATE = "_x cost level _trial epochs updates idles compensations checksum status"
+    STATE = "_x cost level _trial epochs updates idles compensations doubts checksum status"
 
     def __init__(self, x0):
         # made once
@@ -45,6 +45,7 @@ class Progress:
         # changes every epoch
         self._trial = list(x0)
         self.epochs = self.updates = self.idles = self.compensations = 0
+        self.doubts = 0  # updates whose cost and gradients disagree
         self.checksum = EMPTY
 
     def check_lists(self):
@@ -111,6 +112,25 @@ class Progress:
         self._write(
             best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations
         )
+
+    @property
+    def success(self):
+        """Whether the run ended, and neither for a limit nor for an error."""
+        from .endings import success
+
+        return success(self)
+
+    @property
+    def message(self):
+        """Why it ended, a sentence, with what to do."""
+        from .endings import message
+
+        return message(self)
+
+    def __repr__(self):
+        from .endings import summary
+
+        return summary(self)
 
     def _asked(self):
         """Whether the trial is of the asked grid."""

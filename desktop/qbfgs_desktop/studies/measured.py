@@ -16,6 +16,7 @@ from qbfgs.status import LATTICE_MINIMUM
 
 QP = 1 << 10
 SEEDS = 100
+SIZES = (2, 3, 4)  # of the loops
 NOISES = (0.01, 0.05)  # of the cost at the optimum
 
 
@@ -109,7 +110,7 @@ def problems(qp=QP):
     """The problems without noise."""
     rosenbrock = Rosenbrock(qp)
     beale = Beale(qp)
-    return [rosenbrock, beale, Himmelblau(qp), *(Loop(n, qp) for n in (2, 3, 4))]
+    return [rosenbrock, beale, Himmelblau(qp), *(Loop(n, qp) for n in SIZES)]
 
 
 def real(problem, x):
@@ -135,7 +136,7 @@ def compare(qp=QP):
         alone = Count(o.objective.measurements, o.cost / problem.cost_scale)
         gradient = same = None
         if hasattr(problem, "gradient"):
-            g = _run(Optimizer(problem, x0))
+            g = _run(Optimizer(problem, x0, mode="compensated"))
             gradient = Count(g.epochs + 1, g.cost / problem.cost_scale)
             same = g.x == o.x
         ends = []
@@ -165,6 +166,7 @@ class Noisy(NamedTuple):
     excess: float
     nelder_mead: float
     measurements: float
+    seeds: int
     told: int
     certificates: int
 
@@ -196,5 +198,5 @@ def noisy(noise, n, seeds=SEEDS, qp=QP, auto=True):
             options=settings,
         )
         theirs.append(loop.real(found.x) / best - 1)
-    medians = [statistics.median(v) for v in (excesses, theirs, counts)]
-    return Noisy(loop.name, n, noise, auto, best, *medians, told, certificates)
+    medians = [float(statistics.median(v)) for v in (excesses, theirs, counts)]
+    return Noisy(loop.name, n, noise, auto, best, *medians, seeds, told, certificates)

@@ -1,6 +1,6 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, endings, learn, starts, table
+from qbfgs_tools.lab import batch, dimensions, endings, learn, measured, starts, table
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -11,6 +11,7 @@ COMMANDS = (
     starts,
     dimensions,
     endings,
+    measured,
     operators_command,
     bench_command,
     learn,
