@@ -4,7 +4,6 @@ from qbfgs.status import EPOCH_LIMIT
 
 from .report import CHECKPOINT, FORMAT, WATCHDOG, joined, say, send
 
-
 _SETTINGS = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "tolerance", "certify")
 _SETTINGS += ("checkpoint",)
 

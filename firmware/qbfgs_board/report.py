@@ -5,7 +5,8 @@ The CRC-16 (see qbfgs.words.crc) is that of the bytes between `$` and `*`, which
 else. What other programs print on the same line or between lines does no harm. Records:
 
     H  2, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, tolerance, certify,
-       checkpoint, resumed, x0... and, behind its n numbers, the contents of a data file or module: see `contents`
+       checkpoint, resumed, x0... and, behind its n numbers, the contents of a data file or module:
+       see `contents`
     E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
        both heaps are empty where they were not measured
     C  epoch, sequence, file, bytes, us

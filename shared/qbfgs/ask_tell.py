@@ -1,7 +1,16 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .progress import RENEWAL, START, Progress, refusal
-from .status import BAD_OBJECTIVE, CONVERGED, EPOCH_LIMIT, INTERRUPTED, NOISE, RANGE_LEFT, RUNNING, TARGET
+from .status import (
+    BAD_OBJECTIVE,
+    CONVERGED,
+    EPOCH_LIMIT,
+    INTERRUPTED,
+    NOISE,
+    RANGE_LEFT,
+    RUNNING,
+    TARGET,
+)
 from .words.compat import const
 from .words.scalars import scaled
 from .words.wide import difference, feed_record, is_cost, is_gradient, is_hessian

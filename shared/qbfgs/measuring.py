@@ -8,7 +8,6 @@ simulations", TOMS 38, 2012; without noise what stands for it is a unit of cost)
 """
 
 from .grid.position import EDGE
-from .noise import Noise
 from .progress import RENEWAL
 from .status import INTERRUPTED, NOISE, RUNNING
 from .words.blocks import block, words

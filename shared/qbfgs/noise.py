@@ -26,7 +26,9 @@ class Noise:
     STATE = "times total final weak pairs square given"
 
     def __init__(self, deviation):
-        self.given = pack(deviation, 0) if deviation < 1 << 29 else scaled(pack(deviation >> 29, 0), 29)
+        self.given = (
+            pack(deviation, 0) if deviation < 1 << 29 else scaled(pack(deviation >> 29, 0), 29)
+        )
         self.square = 0  # the variance, a scalar, that repeats told
         self.pairs = 0
         self.times = self.total = self.weak = 0

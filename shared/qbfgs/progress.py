@@ -109,9 +109,7 @@ class Progress:
         best = self._spare
         for i in range(self.n):
             best[i] = self._position.x[i]
-        self._write(
-            best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations
-        )
+        self._write(best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations)
 
     @property
     def success(self):

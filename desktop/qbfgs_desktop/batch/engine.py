@@ -21,8 +21,8 @@ from .results import Results
 from .words.answers import difference, feed_cost, narrow
 from .words.arrays import WORD, at_least, at_most, full, masked, select, zeros
 from .words.checksums import feed
-from .words.scalars import scaled
 from .words.lanes import EVERY, mostly, put, take
+from .words.scalars import scaled
 from .words.wide import PLAIN, Wide
 
 LANES = 131072  # at most at once, whatever B is; fewer cost more a run, more save little

@@ -1,7 +1,7 @@
 """Fits at the desk: the same models, recipes and data files as on a board."""
 
-import random
 import math
+import random
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -92,8 +92,8 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, tolerance=14, dro
     """The Task of a recipe and a Dataset, its rows split by chance.
 
     fraction: of the rows kept for the test.  max_epochs: default 2000 for models that need one
-    pass, which `tolerance` leaves alone; else 200.  drop_constant: leave inputs out that are constant
-    in the rows to learn from.
+    pass, which `tolerance` leaves alone; else 200.  drop_constant: leave inputs out that are
+    constant in the rows to learn from.
     Raises ValueError for a wrong recipe, DataError for data that the model cannot learn from.
     """
     name = parse(recipe)[0]

@@ -176,7 +176,7 @@ def scales(problem):
 
 
 def run(problem, start):
-    """The `Result` from start 0 or 1, with a certificate, the optimiser's other settings being its defaults."""
+    """The `Result` from start 0 or 1, with a certificate; other settings are the defaults."""
     qp = scales(problem)
     objective = Squares(problem, qp)
     x0 = [int((v * q).to_integral_value()) for v, q in zip(problem.starts[start], qp, strict=True)]

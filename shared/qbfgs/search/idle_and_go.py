@@ -167,7 +167,11 @@ class IdleAndGo:
         told = abs(said)
         if max(size, told) < _RESOLVED:
             return False
-        return size > scaled(told, 3) or told > scaled(size, 3) or (said > 0 and scaled(told, 1) > size)
+        return (
+            size > scaled(told, 3)
+            or told > scaled(size, 3)
+            or (said > 0 and scaled(told, 1) > size)
+        )
 
     def measured(self, d, curvature):
         """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""

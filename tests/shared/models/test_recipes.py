@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from qbfgs import Optimizer
 from qbfgs.data import Table
 from qbfgs.data.samples import Samples
 from qbfgs.data.scaling import Scaling

@@ -11,6 +11,7 @@ HEADINGS += ("heap/epoch", "peak KB")
 
 EMULATED = "Times of this emulated board are counts of instructions, 62.5 a microsecond."
 
+
 def told(jobs, runs, verify, where):
     """(the report, whether all went well). where: the options of the board, for advice."""
     rows, notes = [], []

@@ -8,7 +8,7 @@ EXACT = ("<problem", "n", "alone", "cost", "gradient", "Nelder-Mead", "cost", "P
 NOISY = ("<loop", "noise", "measurements", "excess", "Nelder-Mead", "told", "certificates")
 NOTE = (
     "Measurements of the cost in all, by default settings on either side, that of the start"
-    " included; gradient: ours where the objective gives one, mode \"compensated\". Noise in parts of"
+    ' included; gradient: ours where the objective gives one, mode "compensated". Noise in parts of'
     " the least cost. Excess: the true cost of the point returned beyond the least, median over the"
     " seeds; Nelder-Mead's with as many measurements. Told: seeds whose told cost is within two"
     " standard errors of the true one. Certificates: runs that ended with one of the lattice."
