@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from qbfgs.words.crc import crc16
 
-FORMAT = 1
+FORMAT = 2
 LONGEST_LINE = 1 << 17  # bytes; a board's longest record has a cost of 1234 digits and n numbers
 _RECORD = re.compile(rb"\$(Q,[ -#%-)+-~]*)\*([0-9A-F]{4})")
 _REMAINS = re.compile(rb"\$Q,|\*[0-9A-F]{4}\s*$")
@@ -34,6 +34,8 @@ class Header(NamedTuple):
     radius: int | None
     pairs: int | None
     polls: int | None
+    tolerance: int | None
+    certify: int | None
     checkpoint: int | None
     resumed: int | None
     start: tuple

@@ -9,8 +9,6 @@ from qbfgs_tools.terminal.output import Bad, Report, Table
 HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
 HEADINGS += ("heap/epoch", "peak KB")
 
-# A run that ends without a status of the optimiser was ended by its job.
-SETTLED = "settled: the cost fell too little in as many epochs as the job's `settle` says"
 EMULATED = "Times of this emulated board are counts of instructions, 62.5 a microsecond."
 
 
@@ -42,7 +40,7 @@ def told(jobs, runs, verify, where):
         notes.append(EMULATED if CORTEX in where else "Times of a virtual board are this desk's.")
     if len(runs) == 1 and runs[0].last(Final):
         status = runs[0].last(Final).status
-        notes.insert(0, (status_text(status) if status else SETTLED) + ".")
+        notes.insert(0, status_text(status) + ".")
     if not ended:
         notes.append(Bad(f"Jobs not begun: {len(jobs) - len(runs)}."))
     return Report([Table("", headings, rows), *notes], data), ended and all(good)

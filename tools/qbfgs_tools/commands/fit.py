@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qbfgs.status import text as status_text
 from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
 from qbfgs_tools.terminal.arguments import (
     UserError,
@@ -28,8 +29,9 @@ folded back into the columns' own units, exactly. The same model is fitted in do
 run, by NumPy, SciPy or scikit-learn, from the values as they are in the file. With --qp auto Qp is
 a power of two up to 65536 with eight steps in the smallest standard error of the doubles'
 parameters; where the loss is more than 1 + --tolerance times theirs, finer ones are tried, and the
-best is taken. Runs whose epochs are passes over the data end once --settle epochs lowered the cost
-by no more than 1/4096 of it; the other models need one pass and end at a minimum of the lattice.
+best is taken. Runs whose epochs are passes over the data end where the model promises to lower the
+loss by no more than a hundredth of --tolerance; the other models need one pass and end at a minimum
+of the lattice.
 
 exp counts t from the first time, t0, where times are below 0 or begin far from it. What is measured
 of a fit is what its module and qbfgs predict say: in words, rounded to some 7 digits, inputs
@@ -82,9 +84,6 @@ def register(commands):
     add_seed(parser)
     parser.add_argument(
         "--max-epochs", type=positive, help="default 200, and 2000 for models of one pass"
-    )
-    parser.add_argument(
-        "--settle", type=positive, default=20, help="epochs, see above (default 20)"
     )
     add_board(parser, PROGRAMS, required=False)
     parser.add_argument("--out", type=Path, metavar="MODEL.json", help="for qbfgs predict")
@@ -201,7 +200,7 @@ def task_of(arguments):
         arguments.test_fraction,
         arguments.seed,
         arguments.max_epochs,
-        arguments.settle,
+        fitting.bits_of(arguments.tolerance),
         drop,
     )
     counted = [f"Column {c.name} is counted from {c.origin}." for c in dataset.columns if c.origin]
@@ -268,7 +267,7 @@ def on_board(task, fit, arguments):
         what = made.verdict.difference or f"{made.verdict.missing} epochs are missing"
         raise UserError(f"the board's run is not the desk's: {what}")
     final = made.last(Final)
-    ended = fitting.ending(final.status, task.window)
+    ended = status_text(final.status)
     fit = fit._replace(
         x=list(final.x), cost=final.cost, epochs=final.epochs, checksum=final.checksum, ended=ended
     )
@@ -377,9 +376,8 @@ def notes(task, fit, comparison, grids, tolerance, where, written):
             advice = "try more --max-epochs"
         elif fit.model.qp == FINEST:
             advice = "there is no finer grid"
-            advice += "; try more --settle epochs" if task.window is not None else ""
-        elif task.window is not None and len(grids) > 1:
-            advice = "try more --settle epochs, or another grid"
+        elif task.tolerance is not None and len(grids) > 1:
+            advice = "try another grid"
         than = "above what exact data leave" if comparison.exact else "above the reference's"
         found.append(Bad(f"The loss is more than {100 * tolerance:g} % {than}: {advice}."))
     if written:
