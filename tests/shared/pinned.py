@@ -9,18 +9,29 @@ compensations, cost, checksum. The checksum is that of the whole trace.
 from pathlib import Path
 
 from qbfgs import minimize
-from qbfgs.modes import BOUNDED, MODES
 from qbfgs.problems import ALL, Beale, ExtendedRosenbrock, FreudensteinRoth, Rosenbrock, Wood
 from qbfgs.quantizer import quantize
 
 FILE = Path(__file__).resolve().parent / "pinned.txt"
 MOST = 120  # epochs
+LEARNING = ("compensated", "limited")  # as they were before there were others
+FIXED = ("paper", "steepest", "fixed-rate")
 SETTINGS = ({"pairs": 1}, {"pairs": 6, "radius": 3}, {"polls": 2}, {"polls": 60}, {"target": 9})
 
 
 def runs():
-    """(problem, settings) of each run."""
-    for mode in BOUNDED:
+    """(problem, settings) of each run: to the whole certificate, and as they end by default."""
+    for problem, settings in certified():
+        learning = settings["mode"] in LEARNING
+        yield problem, {**settings, "certify": True} if learning else settings
+    for mode in LEARNING:
+        for problem in ALL:
+            yield problem(64), {"mode": mode}
+
+
+def certified():
+    """(problem, settings) of runs that are made to their certificate."""
+    for mode in LEARNING:
         for problem in ALL:
             for qp in (16, 1000):
                 yield problem(qp), {"mode": mode}
@@ -34,10 +45,9 @@ def runs():
         yield Wood(64), {"mode": mode, "lower": [-192] * 4, "upper": [0, 64, 64, 64], "refine": 2}
         yield FreudensteinRoth(1 << 16), {"mode": mode}  # leads to the edge of the grid
         yield ExtendedRosenbrock(256, 24), {"mode": mode}
-    for mode in MODES:
-        if mode not in BOUNDED:
-            for problem in (Rosenbrock(64), Rosenbrock(1024), Wood(16), Beale(100)):
-                yield problem, {"mode": mode}
+    for mode in FIXED:
+        for problem in (Rosenbrock(64), Rosenbrock(1024), Wood(16), Beale(100)):
+            yield problem, {"mode": mode}
 
 
 def line(problem, settings):
