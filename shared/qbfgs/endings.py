@@ -44,8 +44,8 @@ def message(optimizer):
     sentence = of_status(optimizer.status)
     if optimizer.doubts > 2 and 2 * optimizer.doubts > optimizer.updates:
         sentence += (
-            "; but in %d of %d updates the cost did not change as the gradients said: compare them by"
-            " qbfgs.derivatives.check_gradient" % (optimizer.doubts, optimizer.updates)
+            "; but in %d of %d updates the cost did not change as the gradients said: compare them"
+            " by qbfgs.derivatives.check_gradient" % (optimizer.doubts, optimizer.updates)
         )
     return sentence
 
