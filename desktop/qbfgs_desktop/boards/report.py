@@ -167,11 +167,11 @@ def _number(field):
 
 def _header(rest):
     version, problem, mode, *fields = rest.split(",")
-    n, *settings = _numbers(fields[:9])
+    n, *settings = _numbers(fields[:11])
     if _number(version) != FORMAT or n is None or n < 1 or None in settings[:2]:
         raise ValueError(rest)
-    start = tuple(map(_number, fields[9 : 9 + n]))
-    contents = list(map(_number, fields[9 + n :]))
+    start = tuple(map(_number, fields[11 : 11 + n]))
+    contents = list(map(_number, fields[11 + n :]))
     if n != len(start) or len(contents) > 1:
         raise ValueError(rest)
     return Header(problem, mode, *settings, start, *contents)
