@@ -6,6 +6,8 @@ from qbfgs import Optimizer, minimize, status
 from qbfgs.problems import Beale, BroydenTridiagonal, Rosenbrock, Wood
 from qbfgs.quantizer import quantize
 
+MODE = {"mode": "compensated"}
+
 
 def start(problem):
     return [quantize(text, problem.qp) for text in problem.start]
@@ -25,7 +27,7 @@ def trace(problem, **settings):
 def test_the_default_is_the_beginning_of_the_certified_run(kind, qp, mode):
     o, short = trace(kind(qp), mode=mode)
     certified, whole = trace(kind(qp), mode=mode, certify=True)
-    assert short == whole[: len(short)] and o.epochs < certified.epochs
+    assert short == whole[: len(short)] and o.epochs <= certified.epochs
     assert o.success and certified.success and certified.status != status.CONVERGED
     excess = o.cost - certified.cost
     assert excess << 26 <= certified.cost
@@ -33,9 +35,9 @@ def test_the_default_is_the_beginning_of_the_certified_run(kind, qp, mode):
 
 def test_a_run_converges_where_the_model_promises_too_little():
     problem = Rosenbrock(65536)
-    costs = [minimize(problem, start(problem), tolerance=k).cost for k in (2, 10, 30)]
+    costs = [minimize(problem, start(problem), **MODE, tolerance=k).cost for k in (2, 10, 30)]
     assert costs[0] > costs[1] > costs[2] == 0
-    o = minimize(problem, start(problem), tolerance=2)
+    o = minimize(problem, start(problem), **MODE, tolerance=2)
     assert o.status == status.CONVERGED and o.ask() is None and not o.step()
     o.tolerance = 30
     while o.step():

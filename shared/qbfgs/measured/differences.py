@@ -8,7 +8,7 @@ cost).
 """
 
 from ..grid.position import EDGE
-from ..words.blocks import words
+from ..words.blocks import block, words
 from ..words.compat import const
 from ..words.scalars import add, bits, exponent, scaled
 from ..words.wide import difference
@@ -16,6 +16,7 @@ from ..words.wide import difference
 LONGEST = const(0x20000)  # a step, at most
 _MOST = const(17)  # its log2
 _CLEAR = const(3)  # log2 of how far a second difference is to stand out of the noise
+_ROUNDS = const(3)
 _FASTER = const(3)  # log2 of what a step changes by at most
 
 
@@ -35,6 +36,7 @@ class Differences:
         self._mantissas = words(n)
         self._exponents = words(n)
         self.curvatures = words(n)  # of h e_i, scalars
+        self._step = block(n)
 
     def offset(self, i, second):
         """Where the first or second point of a coordinate lies, grid steps from X."""
@@ -108,6 +110,29 @@ class Differences:
         d[i] = sign << self.powers[i]
         d[self.n] = 0
         d[-1] = self.powers[i] + 1
+
+    def teach(self, rule, level, again):
+        """Teaches a rule the curvatures that stand out of the level. again: whether it came by a
+        step, whose pair it learns again.
+
+        What H learns of one bends what it learnt of those before; in turn they come to agree.
+        """
+        for k in range(_ROUNDS):
+            if k and again:
+                rule.again()
+            for i in range(self.n):
+                if self.curvatures[i] > scaled(level, 1):
+                    self.step(self._step, i, 1)
+                    rule.measured(self._step, self.curvatures[i])
+
+    def reject(self, position):
+        """What was asked for the gradient's sake needs no other epoch."""
+        for i in range(self.n):
+            if not self.signs[i]:
+                for sign in (1, -1):
+                    self.step(position.move, i, sign)
+                    if position.admissible():
+                        position.reject()
 
     def shorter(self, move):
         """Whether no coordinate of a step moves by a fourth of its h or more."""

@@ -6,9 +6,8 @@ point is measured again before it is believed.
 
 from ..progress import RENEWAL
 from ..status import INTERRUPTED, NOISE, RUNNING
-from ..words.blocks import block
 from ..words.compat import const
-from ..words.scalars import ONE, scaled
+from ..words.scalars import ONE
 from ..words.wide import difference, feed_record
 from .differences import Differences
 
@@ -17,8 +16,6 @@ AGAIN = const(1)  # the same point once more
 FIRST = const(2)  # the first point of a coordinate
 SECOND = const(3)
 LAST = const(4)  # the best point once more, before the end
-
-_ROUNDS = const(3)
 
 
 class Measuring:
@@ -39,7 +36,6 @@ class Measuring:
         self.kind = 0  # of the evaluation that led to X, see `progress`
         self.first = 0  # cost at the first point of the coordinate
         self.before = 0  # cost told first of a point that is told again
-        self._step = block(self.n)
 
     def known(self, count):
         """Whether X has its gradient, and `count` rejected steps are those that it came from."""
@@ -64,7 +60,7 @@ class Measuring:
             return status
         if not noise.enough(o._rule):
             status = o._rule.propose()
-            if status == RUNNING and not o._rule.compensating():
+            if status == RUNNING and not noise.hides(o._rule):
                 return RUNNING
         if noise.last():
             self.phase = LAST
@@ -196,24 +192,8 @@ class Measuring:
         else:
             rule.accepted()
         level = ONE if self.noise is None else self.noise.level()
-        # What H learns of one bends what it learnt of those before; in turn they come to agree.
-        for k in range(_ROUNDS):
-            if k and self.kind & 1:
-                rule.again()
-            for i in range(self.n):
-                if differences.curvatures[i] > scaled(level, 1):
-                    differences.step(self._step, i, 1)
-                    rule.measured(self._step, differences.curvatures[i])
+        differences.teach(rule, level, self.kind & 1)
         rule.restart()
         if self.noise is None:
-            self._reject(o._position)
+            differences.reject(o._position)
         differences.adapt(level)
-
-    def _reject(self, position):
-        """What was asked for the gradient's sake needs no other epoch."""
-        for i in range(self.n):
-            if not self.differences.signs[i]:
-                for sign in (1, -1):
-                    self.differences.step(position.move, i, sign)
-                    if position.admissible():
-                        position.reject()

@@ -9,7 +9,7 @@ in the end is the mean of others.
 """
 
 from ..words.compat import const
-from ..words.scalars import ONE, add, div, fixed, mul, pack, scaled, sqrt
+from ..words.scalars import ONE, add, div, exponent, fixed, mul, pack, scaled, sqrt
 from ..words.wide import difference
 
 _MEMORY = const(16)  # pairs of repeats that an estimate is the mean of, about
@@ -74,14 +74,25 @@ class Noise:
         level = self.level()
         if not self.given:  # an estimate from few pairs is uncertain (Student's t, nearly)
             level = add(level, div(level, pack(self.pairs, 0)))
-        return fixed(div(level, sqrt(pack(self.times, 0))), 0) + 1
+        error = div(level, sqrt(pack(self.times, 0)))
+        e = max(0, exponent(error) - 28)  # it may be wider than a word
+        return (fixed(error, e) << e) + 1
 
     def accepts(self, change, rule):
         """Whether a change of the cost agrees with the slope as far as the noise lets one see."""
-        slope = rule.slope()
         noise = self.level()
+        if rule.compensating():
+            return change <= -scaled(noise, 1)
+        slope = rule.slope()
         allowed = add(noise, scaled(noise, 1 if -slope <= scaled(noise, 1) else -1))
         return change <= add(scaled(slope, -3), allowed)
+
+    def hides(self, rule):
+        """Whether the rule has no main step left, and the noise would hide what others gain."""
+        if not rule.compensating():
+            return False
+        promise = rule.promise()
+        return promise is None or promise <= scaled(self.level(), 3)
 
     def enough(self, rule):
         """Whether the model promises too little to go on; asked once a trial."""

@@ -41,7 +41,7 @@ def test_costs_alone_lead_to_the_minimum(problem, mode):
     objective = Alone(problem)
     o = minimize(objective, start(problem), mode=mode)
     assert o.cost == 0 and o.success
-    assert o.epochs == o.updates + o.idles == objective.asked - 1
+    assert o.epochs == o.updates + o.idles < objective.asked
 
 
 def test_ask_and_tell_alone_suffice():
@@ -92,9 +92,10 @@ def test_bounds_and_the_edge_hold_for_differences():
     assert o.x == [-3, 2]
 
 
-@pytest.mark.parametrize("deviation", [0, 1 << 26])
-def test_a_run_in_two_parts_is_one(deviation):
+@pytest.mark.parametrize("part", [0, 100])
+def test_a_run_in_two_parts_is_one(part):
     problem = Beale(1024)
+    deviation = problem.cost_scale // part if part else 0
 
     def make():
         objective = Alone(problem, deviation)
@@ -104,7 +105,7 @@ def test_a_run_in_two_parts_is_one(deviation):
     whole = run(make())
     for stop in range(0, min(60, whole.epochs), 3):
         o = make()
-        while o.epochs < stop and o.step():
+        while (o.epochs < stop or not o.between_epochs()) and o.step():
             pass
         o = run(checkpoints.load(checkpoints.dump(o), o.objective))
         same = ("checksum", "x", "cost", "status", "error", "epochs")
@@ -121,18 +122,20 @@ def test_a_resumed_run_of_exact_costs():
     assert_resumes(make, problem, whole, (0, 1, 3, 17, 40))
 
 
-@pytest.mark.parametrize("noise", ["auto", 1 << 24])
-def test_noise_ends_a_run_without_a_certificate(noise):
+@pytest.mark.parametrize("auto", [True, False])
+def test_noise_ends_a_run_without_a_certificate(auto):
     problem = Beale(1024)
+    deviation = problem.cost_scale // 100
     excess = 0
     for seed in range(5):
-        objective = Alone(problem, 1 << 24, seed)
+        objective = Alone(problem, deviation, seed)
+        noise = "auto" if auto else deviation
         o = run(Optimizer(objective, start(problem), noise=noise))
         assert o.status == status.NOISE and o.success
         assert abs(o.cost - problem.cost(o.x)) <= 4 * o.error
-        assert 1 << 22 < o.error < 1 << 25
+        assert deviation // 4 < o.error < deviation
         excess += problem.cost(o.x)
-    assert excess < 5 << 24
+    assert excess < 5 * deviation
 
 
 def test_the_limit_ends_a_run_within_its_differences():
