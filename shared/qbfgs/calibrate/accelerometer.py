@@ -23,6 +23,7 @@ class Accelerometer(Triaxial):
     ENOUGH = 6
     PARTS = SIDES
     WANTED = SIDES
+    SIDES = SIDES
 
     def __init__(self, one_g, most=32):
         if one_g < 64 or most < self.LEAST:
@@ -39,7 +40,7 @@ class Accelerometer(Triaxial):
         from .verdict import coverage, quality
 
         found = self.correction(solving)
-        coverage(found, SIDES, SIDES, "lay it")
+        coverage(found, self, SIDES, "lay it")
         if abs(found.strength - self.field) * 10 > self.field:
             found.reasons.append(
                 "1 g came out as %d counts, not as %d: is that the range that is set?"

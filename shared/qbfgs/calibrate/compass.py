@@ -13,9 +13,9 @@ class Compass(Triaxial):
     most: readings kept, 24 or more; each takes 3 words.  field: the length that corrected readings
     are to have, counts; None for the mean length that they have, whose matrix is near 1.
 
-    A result is trusted with 14 of the 24 directions, an offset known to 3 % of the field, lengths
+    A result is trusted with 14 of the 24 directions on five of the six sides, an offset known to 3 % of the field, lengths
     that scatter by less than 5 %, at most a fifth of the readings left out as disturbed, and a soft
-    iron within a half.
+    iron within three quarters.
     """
 
     KIND = 1
@@ -23,6 +23,7 @@ class Compass(Triaxial):
     ENOUGH = 40
     PARTS = QUARTERS
     WANTED = 18
+    SIDES = 5  # a belt about one axis touches 16 parts, but four sides alone
 
     def __init__(self, most=128, field=None):
         if most < 2 * self.LEAST:
@@ -43,6 +44,6 @@ class Compass(Triaxial):
         from .verdict import coverage, quality
 
         found = self.correction(solving)
-        coverage(found, QUARTERS, _SEEN, "turn it")
+        coverage(found, self, _SEEN, "turn it")
         quality(found, 300, 500, "keep it away from iron and currents")
         return found

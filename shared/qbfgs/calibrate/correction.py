@@ -20,7 +20,7 @@ class Correction:
     the standard error of the offset (both None where no reading is to spare).
     strength: the mean length of readings about the offset, counts; without `field` it is that.
     readings: believed ones; rejected: the others.  open: whether they leave the offset open.
-    missing: names of the directions without one.  reasons: sentences, why not to trust it.
+    missing: names of the directions without one; sides: of the six, how many have one.  reasons: sentences, why not to trust it.
     """
 
     def __init__(self, solving, field=None):
@@ -87,6 +87,24 @@ class Correction:
         from .texts import of_correction
 
         return of_correction(self)
+
+    def module(self):
+        """The text of a Python module with this `correct`, to be written to a file and imported."""
+        from .exports import module
+
+        return module(self)
+
+    def header(self, name):
+        """The text of a C header with `NAME_correct`. Raises ValueError for what is no name in C."""
+        from .exports import header
+
+        return header(self, name)
+
+    def json(self):
+        """All numbers of it, and the verdict, as the text of a JSON object."""
+        from .exports import json
+
+        return json(self)
 
     def _choose_shift(self, solving, rows, above, below):
         """The finest matrix with which readings twice as far as the farthest one stay in words."""

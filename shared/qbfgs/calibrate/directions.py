@@ -29,3 +29,9 @@ def name(at, parts):
 def missing(mask, parts):
     """The names of the parts that are not in a mask of bits."""
     return [name(at, parts) for at in range(parts) if not mask >> at & 1]
+
+
+def sides(mask, parts):
+    """How many of the six sides have a part in a mask."""
+    each = parts // SIDES
+    return sum([1 for side in range(SIDES) if mask >> side * each & (1 << each) - 1])

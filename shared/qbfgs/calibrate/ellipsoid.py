@@ -24,7 +24,8 @@ class Ellipsoid:
     Without it readings that leave A open would have no minimum.
 
     A residual is within 1/8 of a unit; gradient and Hessian (Gauss and Newton's) are those of the
-    curve at these residuals, with slopes within 2^-11.  A pass takes no heap but for its sums.
+    curve at these residuals, with slopes within 2^-11.  A pass takes no heap but for its sums while
+    |A m - g| < 4 UNIT.
     """
 
     n = 9

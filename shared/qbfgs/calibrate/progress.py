@@ -1,6 +1,6 @@
 """How far a collecting of readings is, and which directions are missing."""
 
-from .directions import missing, part
+from .directions import missing, part, sides
 
 
 class Progress:
@@ -23,7 +23,11 @@ class Progress:
             mask |= 1 << part(x, y, z, self.parts)
         self.missing = missing(mask, self.parts)
         self.seen = self.parts - len(self.missing)
-        self.ready = readings.count >= calibrator.ENOUGH and self.seen >= calibrator.WANTED
+        self.ready = (
+            readings.count >= calibrator.ENOUGH
+            and self.seen >= calibrator.WANTED
+            and sides(mask, self.parts) >= calibrator.SIDES
+        )
 
     def __str__(self):
         text = "%d readings, %d of %d directions" % (self.readings, self.seen, self.parts)

@@ -58,14 +58,14 @@ class Solving:
         for k in range(3 * count):
             points[k] = round_div(points[k] * UNIT, self.size) if self.near[k // 3] else 0
         self.objective = Ellipsoid(points, self.near[:], WHOLE * WHOLE * count)
-        self.optimizer = Optimizer(self.objective, self.objective.start())
+        self.optimizer = Optimizer(self.objective, self.objective.start(), polls=9)
         self.round = 0
         self._begin()
 
     def step(self):
         """One epoch, and where a round has ended the weights of the next; False at the end."""
         o = self.optimizer
-        if o.step() and not self._stopping.reached():
+        if o.step() and (self.round > 1 or not self._stopping.reached()):
             return True
         self.x = list(o.x)
         self.epochs = o.epochs

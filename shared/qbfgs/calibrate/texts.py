@@ -15,6 +15,8 @@ def of_correction(found):
             "offset known to %s %% of the field, lengths scatter by %s %%"
             % (to_text(found.error, 100), to_text(found.residual, 100))
         )
+    elif not found.open:
+        lines.append("how far it is known: not told by so few readings")
     lines.append("readings: %d, left out: %d" % (found.readings, found.rejected))
     if found.trusted:
         lines.append("nothing speaks against it")

@@ -43,7 +43,7 @@ class Triaxial:
     def correction(self, solving):
         """The Correction of a fit that has ended, with the directions that are `missing`."""
         from .correction import Correction
-        from .directions import missing, part
+        from .directions import missing, part, sides
 
         found = Correction(solving, self.field)
         objective = solving.objective
@@ -53,6 +53,7 @@ class Triaxial:
                 objective.residual(solving.x, k)
                 mask |= 1 << part(objective.u, objective.v, objective.w, self.PARTS)
         found.missing = missing(mask, self.PARTS)
+        found.sides = sides(mask, self.PARTS)
         return found
 
     def dump(self):
@@ -64,7 +65,7 @@ class Triaxial:
         return bytes(out)
 
     def load(self, data):
-        """Takes up what `dump` of one made alike gave. Raises ValueError for anything else."""
+        """Takes up what `dump` of one made alike gave; returns itself. Raises ValueError else."""
         reader = IntReader(data, 0, len(data))
         state = []
         while reader.place < len(data):
@@ -72,3 +73,4 @@ class Triaxial:
         if not state or state.pop(0) != self.KIND:
             raise ValueError("these are no readings of such a calibrator")
         self.readings.restore(state)
+        return self

@@ -3,14 +3,17 @@
 from ..grid.quantizer import to_text
 
 
-def coverage(found, parts, wanted, turn):
+def coverage(found, calibrator, wanted, turn):
     """Adds to the reasons of a Correction that readings came from too few sides."""
+    parts = calibrator.PARTS
     seen = parts - len(found.missing)
     if seen < wanted:
         found.reasons.append(
             "readings from %d of %d directions, %d are needed: %s so that %s are seen too"
             % (seen, parts, wanted, turn, " ".join(found.missing[:4]))
         )
+    elif found.sides < calibrator.SIDES:
+        found.reasons.append("readings from all about one axis: %s about another one too" % turn)
 
 
 def quality(found, error, residual, still):
@@ -38,6 +41,6 @@ def quality(found, error, residual, still):
     m = found.matrix
     trace = m[0] + m[4] + m[8]
     for k in range(9):
-        if 2 * abs(3 * m[k] - (0 if k % 4 else trace)) > trace:
-            reasons.append("an axis is off by more than a half: are all three wired and read right?")
+        if 4 * abs(3 * m[k] - (0 if k % 4 else trace)) > 3 * trace:
+            reasons.append("an axis is off by more than three quarters: are all three wired and read right?")
             break
