@@ -13,6 +13,7 @@ Nothing is loaded but what is used.
 _HOMES = {
     "Accelerometer": "accelerometer",
     "Compass": "compass",
+    "Tuner": "tuner",
 }
 __all__ = tuple(sorted(_HOMES))
 

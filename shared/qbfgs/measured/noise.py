@@ -69,12 +69,12 @@ class Noise:
         """The mean cost at X, half up."""
         return (2 * self.total + self.times) // (2 * self.times)
 
-    def error(self):
-        """The standard error of the mean, in cost units, rounded up."""
+    def error(self, times=None):
+        """The standard error of the mean, or of that of so many others, rounded up."""
         level = self.level()
         if not self.given:  # an estimate from few pairs is uncertain (Student's t, nearly)
             level = add(level, div(level, pack(self.pairs, 0)))
-        error = div(level, sqrt(pack(self.times, 0)))
+        error = div(level, sqrt(pack(times or self.times, 0)))
         e = max(0, exponent(error) - 28)  # it may be wider than a word
         return (fixed(error, e) << e) + 1
 
