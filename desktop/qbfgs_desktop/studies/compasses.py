@@ -83,7 +83,9 @@ def levenberg(rows):
     points = (rows - centre) / size
 
     def matrix(p):
-        return np.array([[1 + p[0], p[2], p[3]], [p[2], 1 + p[1], p[4]], [p[3], p[4], 1 - p[0] - p[1]]])
+        return np.array(
+            [[1 + p[0], p[2], p[3]], [p[2], 1 + p[1], p[4]], [p[3], p[4], 1 - p[0] - p[1]]]
+        )
 
     def residuals(p):
         return np.linalg.norm(points @ matrix(p) - p[5:8], axis=1) - 1 - p[8]

@@ -1,8 +1,7 @@
 """What a calibration of three axes found: offset and matrix as integers, and what to think of them."""
 
-from ..grid.quantizer import round_div, to_text
+from ..grid.quantizer import round_div
 from ..models.reduced import solution
-from ..words.scalars import bits
 from .ellipsoid import UNIT
 from .solving import isqrt
 
@@ -28,14 +27,21 @@ class Correction:
         self.rejected = solving.objective.weights.count(0)
         self.readings = len(solving.near) - self.rejected
         self.reasons = []
-        rows = ((UNIT + X[0], X[2], X[3]), (X[2], UNIT + X[1], X[4]), (X[3], X[4], UNIT - X[0] - X[1]))
+        rows = (
+            (UNIT + X[0], X[2], X[3]),
+            (X[2], UNIT + X[1], X[4]),
+            (X[3], X[4], UNIT - X[0] - X[1]),
+        )
         adjugate, determinant = _inverse(rows)
         if determinant <= 0 or X[8] <= 0:
-            raise ValueError("the readings lie on no ellipsoid: is this a field seen from all sides?")
+            raise ValueError(
+                "the readings lie on no ellipsoid: is this a field seen from all sides?"
+            )
         size = solving.size
         # b = A^-1 g, in counts over the determinant
         b = [
-            solving.centre[i] * determinant + size * sum([adjugate[i][j] * X[5 + j] for j in (0, 1, 2)])
+            solving.centre[i] * determinant
+            + size * sum([adjugate[i][j] * X[5 + j] for j in (0, 1, 2)])
             for i in (0, 1, 2)
         ]
         self.offset = [round_div(v, determinant) for v in b]
@@ -146,7 +152,9 @@ def _errors(solving, X, adjugate, determinant):
             squares += objective.residual(X, k) ** 2
     h = objective.hessian(X)
     rows = [h[k * (k + 1) // 2 : (k + 1) * (k + 2) // 2] for k in range(9)] + [None]
-    b = [round_div(UNIT * sum([p * v for p, v in zip(row, X[5:8])]), determinant) for row in adjugate]
+    b = [
+        round_div(UNIT * sum([p * v for p, v in zip(row, X[5:8])]), determinant) for row in adjugate
+    ]
     variance = below = 0
     for row in adjugate:
         p = [round_div(v << _SPARE + 13, determinant) for v in row]
@@ -159,6 +167,14 @@ def _errors(solving, X, adjugate, determinant):
         variance += sum([v * w for v, w in zip(solved, lever)])
     # the cost counts cost_scale, the lever 2^_SPARE, and squares 2^-8: in squares of units then
     spare = (count - 9) << 8
-    variance = 10000 * 10000 * squares * 2 * objective.cost_scale * variance // (spare * below << 2 * _SPARE)
+    variance = (
+        10000
+        * 10000
+        * squares
+        * 2
+        * objective.cost_scale
+        * variance
+        // (spare * below << 2 * _SPARE)
+    )
     residual = 10000 * 10000 * squares // spare
     return isqrt(residual) // X[8], isqrt(variance) // X[8]

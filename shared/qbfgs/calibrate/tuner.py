@@ -52,9 +52,7 @@ class Tuner:
             raise RuntimeError("the tuner has begun: add all knobs before the first step")
         for value in (start, low, high):
             if not is_int(value):
-                raise TypeError(
-                    "knob %s: %r must be an int; choose a smaller unit" % (name, value)
-                )
+                raise TypeError("knob %s: %r must be an int; choose a smaller unit" % (name, value))
         if not low < high:
             raise ValueError("knob %s: its least, %d, is not below %d" % (name, low, high))
         if not low <= start <= high:
