@@ -87,7 +87,9 @@ class Bent(Made):
             Y[j] -= 2
             down = self.cost(Y)
             Y[i] += 2
-            return up + down - self.cost(Y) - self.cost([2 * x - y for x, y in zip(X, Y)])
+            return (
+                up + down - self.cost(Y) - self.cost([2 * x - y for x, y in zip(X, Y, strict=True)])
+            )
 
         return [at(i, j) // 4 for i in range(len(X)) for j in range(i + 1)]
 
