@@ -19,6 +19,11 @@ def is_cost(cost):
     return (type(cost) is int or is_int(cost)) and fits(cost)
 
 
+def is_hessian(h, n):
+    """Whether h is a lower triangle: a list or tuple of n (n + 1)/2 ints, none too wide."""
+    return is_gradient(h, n * (n + 1) // 2)
+
+
 def is_gradient(g, n):
     """Whether g is a list or tuple of n ints, none too wide."""
     if not isinstance(g, _SEQUENCES) or len(g) != n:
@@ -95,8 +100,12 @@ class AskTell(Progress):
         self._answer = cost
         return True
 
-    def tell_gradient(self, g):
-        """Takes the gradient, n ints in a list or tuple, at the point that `tell` accepted."""
+    def tell_gradient(self, g, hessian=None):
+        """Takes the gradient, n ints in a list or tuple, at the point that `tell` accepted.
+
+        hessian: in mode "newton", where it is needed, n (n + 1)/2 ints, the lower triangle row by
+        row.
+        """
         cost = self._answer
         if cost is None:
             raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
@@ -107,7 +116,15 @@ class AskTell(Progress):
 
             raise of_gradient(g, self.trial)
         rule = self._rule
-        rule.take(g)
+        if self.second:
+            if not is_hessian(hessian, self.n):
+                self.status = BAD_OBJECTIVE
+                from .errors import of_hessian
+
+                raise of_hessian(hessian, self.trial)
+            rule.take(g, hessian)
+        else:
+            rule.take(g)
         kind = self._beginning
         if self.level is not None:
             kind = 3 if rule.compensating() else 1

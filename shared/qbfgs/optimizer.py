@@ -76,14 +76,15 @@ class Optimizer(AskTell):
         from .checks import checked_radius
         from .modes import chosen
 
-        radius = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
+        reach = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         AskTell.__init__(self, x0, max_epochs, target)
         self.objective = objective
         self.pairs = pairs
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
-        self._settings = (rule, radius, polls)
+        self.second = hasattr(rule, "second")
+        self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:
             self.step()
@@ -110,7 +111,10 @@ class Optimizer(AskTell):
             self._answer = None  # a gradient that failed is asked for again, after its cost
             trial = self.trial
             if self.tell(objective.cost(trial)):
-                self.tell_gradient(objective.gradient(trial))
+                if self.second:
+                    self.tell_gradient(objective.gradient(trial), objective.hessian(trial))
+                else:
+                    self.tell_gradient(objective.gradient(trial))
         return self.status == RUNNING
 
     def renew(self):

@@ -33,7 +33,7 @@ class Compensated(IdleAndGo):
         IdleAndGo.__init__(self, position, radius)
         n = position.n
         # made once
-        self.model = QuasiNewton(n, pairs)
+        self.model = self._made(n, pairs)
         self.rounding = MetricRounding(self.model.factor)
         self.neighbours = Neighbours(self.model.factor)
         self.curvatures = Curvatures(n)
@@ -42,6 +42,9 @@ class Compensated(IdleAndGo):
         # changes every epoch
         self.polls = self.lists = 0
         self.taught = self.agreed = False
+
+    def _made(self, n, pairs):
+        return QuasiNewton(n, pairs)
 
     def _first(self, h):
         self.model.factor.set_identity(h)
