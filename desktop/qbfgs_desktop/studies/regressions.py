@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qbfgs import Optimizer
-from qbfgs.status import RANGE_LEFT
 from qbfgs.status import text as status_text
 
 from ..oracle import closest
@@ -103,9 +102,9 @@ def start_grid(start):
 class Result(NamedTuple):
     """A run. digits: of the worst parameter that agree with the certified ones, -log10 of the
     relative error; excess: the residual sum over the certified one, minus 1; grid: that of the best
-    point of the grid; near: the epoch when the sum was within SOLVED of the larger of these two
-    bounds, or None; settled: when it was within SETTLED of the last; epochs: in all; coarser: how
-    many times a parameter's grid was made coarser; ended: why."""
+    point of the grids of the run; near: the epoch when the sum was within SOLVED of the larger of
+    these two, certified and grid's, or None; settled: when it was within SETTLED of the last;
+    epochs: in all; coarser: how many times a parameter's grid was made coarser; ended: why."""
 
     digits: float
     excess: float
@@ -130,36 +129,39 @@ class Result(NamedTuple):
 def run(problem, start, mode, **settings):
     """The `Result` from start 0 or 1, with the defaults of a mode.
 
-    Where the run ends on an edge, the grid of the parameters there is made COARSER and it goes on;
-    the evaluation that this takes counts as an epoch.
+    Where a go reaches an edge, the grid of the parameters there is made COARSER, and it goes on from
+    before that go; the evaluation that this takes counts as an epoch.
     """
     qp = start_grid(problem.starts[start])
     X = [int((v * q).to_integral_value()) for v, q in zip(problem.starts[start], qp, strict=True)]
-    costs, coarser = [], 0
+    costs, grids, coarser, left = [], [], 0, []
     while True:
-        o = Optimizer(Squares(problem, qp), X, mode=mode, max_epochs=MAX_EPOCHS, **settings)
-        costs.append(o.cost)
-        while len(costs) <= MAX_EPOCHS and o.step():
-            costs.append(o.cost)
-        left = [j for j, x in enumerate(o.x) if abs(x) == EDGE and qp[j] > 1]
-        if o.status != RANGE_LEFT or not left:
-            break
-        X = list(o.x)
         for j in left:
             coarse = max(1, qp[j] // COARSER)
             X[j] = round_half_up(Fraction(X[j] * coarse, qp[j]))
             qp[j] = coarse
         coarser += len(left)
-    return _result(problem, o, costs, coarser)
+        grids.append(list(qp))
+        o = Optimizer(Squares(problem, qp), X, mode=mode, max_epochs=MAX_EPOCHS, **settings)
+        costs.append(o.cost)
+        left, going = [], True
+        while going and not left and len(costs) <= MAX_EPOCHS:
+            X, before = list(o.x), o.epochs
+            going = o.step()
+            costs += [o.cost] * (o.epochs - before)
+            left = [j for j, x in enumerate(o.x) if abs(x) == EDGE and qp[j] > 1]
+        if not left:
+            return _result(problem, o, costs, grids, coarser)
 
 
-def _result(problem, o, costs, coarser):
+def _result(problem, o, costs, grids, coarser):
     digits = min(
         agreeing(Decimal(v) / q, c)
         for v, q, c in zip(o.x, o.objective.qp, problem.certified, strict=True)
     )
     unit = problem.squares * o.objective.cost_scale
-    grid, *excess = [float(Decimal(c) / unit - 1) for c in [best(problem, o.objective.qp), *costs]]
+    excess = [float(Decimal(c) / unit - 1) for c in costs]
+    grid = float(min(Decimal(best(problem, qp)) for qp in grids) / unit - 1)
     bound = (1 + SOLVED) * (1 + max(0, grid)) - 1
     near = next((i for i, e in enumerate(excess) if e <= bound), None)
     settled = next(i for i, e in enumerate(excess) if e <= excess[-1] + SETTLED)
@@ -168,7 +170,8 @@ def _result(problem, o, costs, coarser):
 
 
 def best(problem, qp):
-    """The cost of the best point of a grid around the certified values.
+    """The cost of the best point of a grid around the certified values; WORST where that is beyond
+    the edge.
 
     The point is the proven optimum of the lattice for the cost's quadratic model there.
     """
@@ -180,7 +183,8 @@ def best(problem, qp):
         for j in range(i + 1):
             A[i][j] = A[j][i] = next(triangle) * _FINER**2
     b = [sum(a * x for a, x in zip(row, X, strict=True)) // _FINER for row in A]
-    return Squares(problem, qp).cost(closest.optimum(A, b))
+    found = closest.optimum(A, b)
+    return Squares(problem, qp).cost(found) if max(map(abs, found)) <= EDGE else WORST
 
 
 def agreeing(value, certified):

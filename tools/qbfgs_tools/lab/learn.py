@@ -31,10 +31,10 @@ NIST_NOTE = (
     " of the worst parameter, that agree with the certified ones (-log10 of the relative error, 11"
     " are certified). excess: of the sum of squares over the certified one; grid: that of the best"
     " point of the grid, where it is above 1e-5. Epochs: until the sum was within 1e-4 of the"
-    " certified one or the grid's best, until it was within 1e-6 of the last, and in all, with the"
-    " certificate; settings are the defaults. SciPy, in doubles: evaluations until within 1e-4 of"
-    " the certified sum, by least_squares' method lm (MINPACK), and by BFGS with parameters in units"
-    " of their start. Our sums are computed at the desk in decimals of 50 digits."
+    " certified one or of the grid's best, within 1e-6 of the last, and in all, with a certificate;"
+    " settings are the defaults. SciPy, in doubles: evaluations until within 1e-4 of the certified"
+    " sum, by least_squares' method lm (MINPACK), and by BFGS with parameters in units of their"
+    " start. Our sums are computed at the desk in decimals of 50 digits."
 )
 MODES = ("newton", "compensated")
 
