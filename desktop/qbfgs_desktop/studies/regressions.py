@@ -129,8 +129,8 @@ class Result(NamedTuple):
 def run(problem, start, mode, **settings):
     """The `Result` from start 0 or 1, with the defaults of a mode.
 
-    Where a go reaches an edge, the grid of the parameters there is made COARSER, and it goes on from
-    before that go; the evaluation that this takes counts as an epoch.
+    Where a go reaches an edge, the grid of the parameters there is made COARSER, and it goes on
+    from before that go; the evaluation that this takes counts as an epoch.
     """
     qp = start_grid(problem.starts[start])
     X = [int((v * q).to_integral_value()) for v, q in zip(problem.starts[start], qp, strict=True)]
