@@ -1,15 +1,15 @@
 """Mode "newton": for objectives that give their matrix of second derivatives, or most of it.
 
-On each go the model is filled from it; steps within a region are Powell's dogleg.  All else is mode
-"compensated": rounding in the metric, compensation, certificates.
+On each go the model is filled anew from that matrix; main steps are Powell's dogleg.  All else is
+mode "compensated": rounding in the metric, compensation, certificates.
 """
 
+from ..grid.position import WIDEST
 from ..model.gauss_newton import GaussNewton
 from ..search.dogleg import Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
-from ..search.rounding import MetricRounding
 from ..words.blocks import copy, largest, subtract
-from ..words.scalars import ONE, add, div, mul, pack, scaled, sqrt
+from ..words.scalars import ONE, add, bits, div, mul, pack, scaled, sqrt
 from .compensated import Compensated
 
 _TENTH = div(ONE, pack(10, 0))
@@ -17,20 +17,27 @@ _HALF = scaled(ONE, -1)
 
 
 class Newton(Compensated):
-    """The rule of mode "newton"; settings as in Optimizer."""
+    """The rule of mode "newton"; settings as in Optimizer, radius None where none was set."""
 
     PARTS = "model neighbours wall curvatures dogleg"
     second = True  # it takes the Hessian too
 
     def __init__(self, position, objective, radius, pairs, polls):
-        self.follows = radius is None
-        if self.follows:
+        x = position.x
+        follow = radius is None
+        if follow:
             from ..checks import default_radius  # needed once
 
-            radius = default_radius(objective, position.x)
+            radius = default_radius(objective, x)
         Compensated.__init__(self, position, objective, radius, pairs, polls)
         self.dogleg = Dogleg(self.n)
-        self.change = 0
+        # The first region is where a step moves each coordinate by what it is, or by the radius.
+        reach = self.move
+        for i in range(self.n):
+            reach[i] = abs(x[i]) if follow and x[i] else radius
+            self.model.reach[i] = bits(reach[i])
+        self.set_radius(min(WIDEST, largest(reach, self.n)))
+        self._change = 0
 
     def _made(self, n, pairs):
         return GaussNewton(n, pairs)
@@ -41,20 +48,14 @@ class Newton(Compensated):
         self.model.take(gradient, hessian)
 
     def start(self):
-        """With the answers at the start: the region reaches as far as the start is from 0."""
-        n = self.n
-        copy(self.g, self.fresh, n)
+        """With the answers at the start."""
+        copy(self.g, self.fresh, self.n)
         self.model.adopt()
-        move = self.move
-        for i in range(n):
-            x = self.position.x[i]
-            move[i] = abs(x) if self.follows and x else self.radius
-        self.set_radius(max(1, largest(move, n)))
-        self.dogleg.radius = sqrt(self.model.measure(move))
+        self.dogleg.region = sqrt(self.model.square(self.move))
         self._fill()
 
     def renew(self):
-        """With the answers of a changed objective at X; S and the region stay."""
+        """With the answers of a changed objective at X; the region and S stay."""
         copy(self.g, self.fresh, self.n)
         self.model.adopt()
         self._forget()
@@ -69,7 +70,7 @@ class Newton(Compensated):
             IdleAndGo._turn(self)
 
     def aim(self):
-        """The target of the dogleg, and the move as its rounding."""
+        """The target within the region, and the move as its rounding."""
         if self.stage != MAIN:
             IdleAndGo.aim(self)
             return
@@ -80,48 +81,45 @@ class Newton(Compensated):
 
     def accepts(self, change):
         """Whether a change of the cost makes a go."""
-        self.change = change
+        self._change = change
         return IdleAndGo.accepts(self, change)
 
     def rejected(self, change):
         """An idle epoch: a smaller region, or a measured curvature for H to learn."""
         IdleAndGo.rejected(self, change)
         if self.stage == MAIN:
-            self._shorten(change, self._slope())
+            self._shorten(change, self._slope(), sqrt(self.model.square(self.move)))
 
-    def _shorten(self, change, slope):
-        """The region ends where the parabola through a step has its minimum: 1/10 to 1/2 of it."""
-        radius = sqrt(self.model.measure(self.move))
-        if radius > self.dogleg.radius:
-            radius = self.dogleg.radius
-        measured = add(change, -slope)
-        ratio = scaled(div(-slope, measured), -1) if measured > 0 else _HALF
+    def _shorten(self, change, slope, length):
+        """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
+        rise = add(change, -slope)
+        ratio = scaled(div(-slope, rise), -1) if rise > 0 else _HALF
         ratio = min(_HALF, max(_TENTH, ratio))
-        self.dogleg.radius = mul(radius, ratio)
+        self.dogleg.region = mul(min(length, self.dogleg.region), ratio)
 
     def accepted(self):
-        """A go: the model is filled anew, the region follows its prediction."""
+        """A go: the model is filled anew, and the region follows what became of its promise."""
         n = self.n
-        change = self.change
-        slope = self._slope()
+        move = self.move
         model = self.model
-        length = sqrt(model.measure(self.move))
-        curved = model.predicts()
+        change = self._change
+        slope = self._slope()
+        curved = model.curved(move)
+        length = sqrt(model.square(move))
         promised = add(slope, scaled(curved, -1))
-        if self.stage == MAIN and change > scaled(promised, -2):
-            self._shorten(change, slope)
-        elif self.stage != MAIN or not self.hit or change <= add(promised, -scaled(promised, -2)):
-            length = scaled(length, 1)
-            if length > self.dogleg.radius:
-                self.dogleg.radius = length
-        radius = 2 * largest(self.move, n)
+        quarter = scaled(promised, -2)
+        if self.stage == MAIN and change > quarter:
+            self._shorten(change, slope, length)
+        elif self.stage != MAIN or not self.hit or change <= add(promised, -quarter):
+            self.dogleg.region = max(self.dogleg.region, scaled(length, 1))
+        radius = 2 * largest(move, n)
         if radius > self.radius:
-            self.set_radius(min(0x3FFFF, radius))
+            self.set_radius(min(WIDEST, radius))
         y = self.direction
         subtract(y, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         if self.box is not None:
-            self.box.face(y, self.position.x, self.move)
-        model.learn_from(self.move, y, scaled(add(change, -slope), 1), curved)
+            self.box.face(y, self.position.x, move)
+        model.learn_go(move, y, scaled(add(change, -slope), 1), curved)
         self._forget()
         self._fill()

@@ -10,7 +10,7 @@ from .compat import const
 from .scalars import bits
 
 _MOST = const(0xFFFFFFF)
-_LEAST = const(20)  # scales are at most so much smaller than the largest
+_FARTHER = const(3)
 
 
 def _length(v):
@@ -22,8 +22,11 @@ def _length(v):
     return bits(v) + e
 
 
-def grow(values, n, old, scales):
-    """scales = the old ones, or what makes the diagonal of the triangle 1/16 to 1/4, if more."""
+def grow(values, n, old, reach, scales):
+    """scales = the old ones, or what makes the diagonal of the triangle 1/16 to 1/4, if more.
+
+    A step of 2^reach is at least 1/8 of the longest of such steps, scaled.
+    """
     top = 0
     k = -1
     for i in range(n):
@@ -33,11 +36,11 @@ def grow(values, n, old, scales):
         if scale < old[i]:
             scale = old[i]
         scales[i] = scale
-        if scale > top:
-            top = scale
+        if scale + reach[i] > top:
+            top = scale + reach[i]
     for i in range(n):
-        if scales[i] < top - _LEAST:
-            scales[i] = top - _LEAST
+        if scales[i] < top - reach[i] - _FARTHER:
+            scales[i] = top - reach[i] - _FARTHER
 
 
 def cut(values, n, scales, high, low):
@@ -74,7 +77,7 @@ def cut(values, n, scales, high, low):
 
 def narrow_scaled(values, n, scales, block):
     """Sets the block to the scaled gradient, cut to 27 bits under one exponent."""
-    top = -0x40000000
+    top = -0x4000
     for i in range(n):
         v = values[i]
         if v:
@@ -83,7 +86,10 @@ def narrow_scaled(values, n, scales, block):
                 top = length
     top -= 27
     for i in range(n):
-        shift = top + scales[i]
-        block[i] = values[i] >> shift if shift > 0 else values[i] << -shift
+        v = values[i]
+        if v:
+            shift = top + scales[i]
+            v = v >> shift if shift >= 0 else v << -shift
+        block[i] = v
     block[n] = top
     measure(block, n)
