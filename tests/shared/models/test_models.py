@@ -82,16 +82,18 @@ def test_the_hessian_comes_from_the_same_pass(name):
 
 
 @each_model
-def test_a_run_makes_one_pass_an_epoch(name):
+@pytest.mark.parametrize("mode", ["compensated", "newton"])
+def test_a_run_makes_one_pass_an_epoch(name, mode):
     """Curves make one more, to find their start."""
     model = MODELS[name](64)
     start = model.start()
     before = model.passes
     assert before == (name in ("decay", "saturation"))
-    o = Optimizer(model, start, max_epochs=15)
+    o = Optimizer(model, start, mode, max_epochs=15)
     while o.step():
         pass
     assert model.passes - before == (1 if name == "least squares" else o.epochs + 1)
+    assert name == "least squares" or (model._second is not None) == (mode == "newton")
 
 
 @each_model
