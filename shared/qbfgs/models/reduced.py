@@ -123,6 +123,10 @@ class Reduced:
             self.cost(Z)
         return self._quadratic.slopes
 
+    def hessian(self, Z):
+        """The Hessian per step in Z squared, exact: n (n + 1) / 2 ints, the lower triangle."""
+        return self._turned().hessian()
+
     def parameters(self, Z):
         """The grid integers X of a point Z."""
         return [sum([z * b[j] for z, b in zip(Z, self.basis)]) for j in range(self.n)]
