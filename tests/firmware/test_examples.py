@@ -95,7 +95,9 @@ def test_the_compass_is_calibrated(printed):
     assert "nothing speaks against it" in lines
     # what bends the field, undone, up to the mean length
     found = [numbers(line) for line in lines[2:5]]
-    product = [[sum(f * m for f, m in zip(row, column, strict=True)) for column in IRON] for row in found]
+    product = [
+        [sum(f * m for f, m in zip(row, column, strict=True)) for column in IRON] for row in found
+    ]
     for i, row in enumerate(product):
         for j, value in enumerate(row):
             assert abs(value / product[0][0] - (i == j)) < 0.06  # a turn by some degrees is left

@@ -20,8 +20,8 @@ GOLDEN = np.pi * (3 - 5**0.5)
 
 
 class Case(NamedTuple):
-    """coverage: of the sphere; disturbed: the share of the readings to which a vector in any direction
-    of 0.1 to 1 fields is added."""
+    """coverage: of the sphere; disturbed: the share of the readings to which a vector of 0.1 to 1
+    fields is added, in any direction."""
 
     name: str
     coverage: float
@@ -83,7 +83,9 @@ def levenberg(rows):
     points = (rows - centre) / size
 
     def matrix(p):
-        return np.array([[1 + p[0], p[2], p[3]], [p[2], 1 + p[1], p[4]], [p[3], p[4], 1 - p[0] - p[1]]])
+        return np.array(
+            [[1 + p[0], p[2], p[3]], [p[2], 1 + p[1], p[4]], [p[3], p[4], 1 - p[0] - p[1]]]
+        )
 
     def residuals(p):
         return np.linalg.norm(points @ matrix(p) - p[5:8], axis=1) - 1 - p[8]

@@ -1,8 +1,9 @@
 """A Correction as the text of a Python module, of a C header, and as JSON: integers alone."""
 
-_MODULE = '''"""corrected = (matrix (m - offset) + constants) >> {shift}: made by qbfgs.calibrate, integers only.
+_MODULE = '''"""Corrects a sensor of three axes, in integers only: made by qbfgs.calibrate.
 
-The field has the length {field} then; no heap for readings within {reach} of the offset.
+corrected = (matrix (m - offset) + constants) >> {shift}; the field has the length {field} then.
+It takes no heap for readings within {reach} of the offset.
 {verdict}
 """
 
@@ -25,8 +26,8 @@ def correct(x, y, z):
     return _out
 '''
 
-_HEADER = """/* corrected = (matrix (m - offset) + constants) >> {shift}: made by qbfgs.calibrate, integers only.
-   The field has the length {field} then.
+_HEADER = """/* Corrects a sensor of three axes, in integers only: made by qbfgs.calibrate.
+   corrected = (matrix (m - offset) + constants) >> {shift}; the field has the length {field} then.
    {verdict} */
 #ifndef {guard}
 #define {guard}
@@ -84,7 +85,7 @@ def module(found):
 
 
 def header(found, name):
-    """The text of a C header with `NAME_correct(in, out)`, for C99. Raises ValueError for a name."""
+    """The text of a C99 header with `NAME_correct(in, out)`. Raises ValueError for no name."""
     if not _is_name(name):
         raise ValueError("%r is no name in C: use small letters, digits and _" % (name,))
     m = found.matrix

@@ -51,7 +51,11 @@ class Positions(Readings):
 
     def state(self):
         """What is kept, as a list of ints for `restore`."""
-        return [self.most, self.apart, self.still] + self.counts[: self.count] + self.sums[: 3 * self.count]
+        return (
+            [self.most, self.apart, self.still]
+            + self.counts[: self.count]
+            + self.sums[: 3 * self.count]
+        )
 
     def restore(self, state):
         """Takes up what `state` of one made alike gave. Raises ValueError for anything else."""

@@ -42,5 +42,7 @@ def quality(found, error, residual, still):
     trace = m[0] + m[4] + m[8]
     for k in range(9):
         if 4 * abs(3 * m[k] - (0 if k % 4 else trace)) > 3 * trace:
-            reasons.append("an axis is off by more than three quarters: are all three wired and read right?")
+            reasons.append(
+                "an axis is off by more than three quarters: are all three wired and read right?"
+            )
             break

@@ -103,8 +103,18 @@ def test_the_offset_itself_is_corrected_to_zero(one):
     for i in range(3):
         # what is left of the offset is less than half a count
         rest = Fraction(found.constants[i], 1 << found.shift) - half
-        assert abs(rest) <= half * sum(abs(v) for v in found.matrix[3 * i : 3 * i + 3]) / (1 << found.shift) + Fraction(1, 1000)
-    assert found.correct(*found.offset) in ([0, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, -1], [0, -1, 0], [-1, 0, 0])
+        assert abs(rest) <= half * sum(abs(v) for v in found.matrix[3 * i : 3 * i + 3]) / (
+            1 << found.shift
+        ) + Fraction(1, 1000)
+    assert found.correct(*found.offset) in (
+        [0, 0, 0],
+        [0, 0, 1],
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, -1],
+        [0, -1, 0],
+        [-1, 0, 0],
+    )
 
 
 def test_correct_stays_in_words(one):
@@ -180,7 +190,9 @@ def test_a_swing_of_iron_is_refused():
     rows, _ = rows_of(CLEAN, 4)
     rows[:40] += np.random.default_rng(0).integers(-200, 200, (40, 3))
     found = filled(rows).result()
-    assert not found.trusted and any("do not fit" in reason or "scatter" in reason for reason in found.reasons)
+    assert not found.trusted and any(
+        "do not fit" in reason or "scatter" in reason for reason in found.reasons
+    )
 
 
 def test_too_few_and_all_the_same():

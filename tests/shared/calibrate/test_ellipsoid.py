@@ -63,7 +63,9 @@ def test_cost_gradient_and_hessian(seed):
     curvature[0, 1] += stiffness
     curvature[1, 0] += stiffness
     scale = np.sqrt((w[:, None] * J * J).sum(axis=0))
-    assert np.abs(made.gradient(X) - slopes).max() < 2e-3 * (scale * np.sqrt((w * r * r).sum())).max()
+    assert (
+        np.abs(made.gradient(X) - slopes).max() < 2e-3 * (scale * np.sqrt((w * r * r).sum())).max()
+    )
     found = made.hessian(X)
     assert len(found) == 45 and all(isinstance(v, int) for v in found)
     for i in range(9):

@@ -44,7 +44,9 @@ def rows(found):
 def test_the_module_says_the_same(found, rows):
     module = {}
     exec(found.module(), module)
-    assert [list(module["correct"](*row)) for row in rows] == [list(found.correct(*row)) for row in rows]
+    assert [list(module["correct"](*row)) for row in rows] == [
+        list(found.correct(*row)) for row in rows
+    ]
     assert (module["OFFSET"], module["MATRIX"]) == (found.offset, found.matrix)
     assert (module["SHIFT"], module["FIELD"]) == (found.shift, found.field)
 

@@ -31,7 +31,7 @@ __all__ = ["CLASSES", "CORE", "Instrument", "SizeError", "WordError", "checked",
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 EXEMPT = frozenset({"words.wide", "problems.polynomials", "problems.rosenbrock", "grid.quantizer"})
-EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
+EXEMPT |= {"models.totals", "models.quadratic", "models.reduced", "models.bareiss"}
 BLOCK_ROOMS = ("words", "grid", "model", "search", "modes")  # where x[-1] is a block's size
 _serial = itertools.count()
 
