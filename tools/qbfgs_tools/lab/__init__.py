@@ -1,6 +1,6 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, compasses, dimensions, learn, starts, table
+from qbfgs_tools.lab import batch, compasses, dimensions, learn, real, starts, table
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -17,6 +17,7 @@ COMMANDS = (
     batch,
     timing,
     heap,
+    real,
 )
 
 
