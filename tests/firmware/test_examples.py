@@ -71,7 +71,7 @@ def output(interpreter, name, data, folder):
 
 
 def test_there_are_examples_of_all_kinds():
-    assert len(NAMES) == 6
+    assert len(NAMES) == 9
 
 
 IRON = ((1.1, 0.05, 0), (0.05, 0.875, 0.0625), (0, 0, 1))  # columns of what `read_compass` does
@@ -108,6 +108,21 @@ def test_the_accelerometer_is_calibrated(printed):
     offset = next(line for line in lines if line.startswith("offset:"))
     assert max(abs(a - b) for a, b in zip(numbers(offset), (70, -130, 25), strict=True)) <= 4
     assert "field: 4096" in lines and lines[-1] == "nothing speaks against it"
+
+
+@pytest.mark.parametrize(
+    "name, answer, within", [("thermistor", 2501, 5), ("load_cell", 2795, 2), ("line", 1538, 5)]
+)
+def test_one_quantity_is_calibrated(name, answer, within, printed):
+    lines = printed(name)
+    assert lines[-2] == "nothing speaks against it"
+    assert abs(numbers(lines[-1])[1] - answer) <= within
+
+
+@pytest.mark.parametrize("name", ["compass", "accelerometer", "thermistor", "load_cell", "line"])
+def test_an_example_of_a_calibrator_is_short(name):
+    lines = (ROOT / "firmware" / "examples" / f"{name}.py").read_text().splitlines()
+    assert len([line for line in lines if line.strip()]) <= 15
 
 
 def test_the_stream_is_followed(printed):
