@@ -109,8 +109,8 @@ class Optimizer(AskTell):
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
-        self.modelled = hasattr(rule, "promise")
-        if not self.modelled:
+        self.modelled = hasattr(rule, "doubtful") and not refine
+        if not hasattr(rule, "promise"):
             self.tolerance = None
         elif certify and polls is None:
             polls = rule.enough(self.n)

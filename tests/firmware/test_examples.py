@@ -18,7 +18,7 @@ from qbfgs_tools.virtual.unix import UnixBoard, available
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "firmware" / "examples").glob("*.py"))
 NAMES = [path.stem for path in EXAMPLES]
-SENSOR = ROOT / "firmware" / "examples" / "simulated" / "sensor.py"  # in a driver's place
+SIMULATED = ROOT / "firmware" / "examples" / "simulated"  # in the place of drivers and plants
 INTERPRETERS = interpreters.every()
 FILES = ("iris", "breast_cancer")
 READS_FILES = "classify"
@@ -64,7 +64,7 @@ def output(interpreter, name, data, folder):
     if isinstance(interpreter, interpreters.Wasm):
         there = ""
     script.write_text(there + text)
-    path = [ROOT / "shared", ROOT / "firmware", SENSOR.parent]
+    path = [ROOT / "shared", ROOT / "firmware", SIMULATED]
     result = interpreter.run(script, path=path, timeout=300)
     assert result.returncode == 0, (result.stdout + result.stderr).decode()
     return result.stdout.decode().splitlines()
@@ -145,6 +145,26 @@ def test_the_certified_values_are_found(printed):
         assert abs(found / certified - 1) < 2e-5
 
 
+def test_the_heater_is_tuned(printed):
+    """Twice as good as at the start, and told with its error."""
+    lines = printed("heater_pid")
+    before, (cost, error, count) = numbers(lines[0])[0], numbers(lines[4])
+    assert 2 * cost < before and 0 < error < 100 and count <= 150
+
+
+def test_the_servos_find_the_light(printed):
+    assert [line.split(",")[0] for line in printed("two_servos")[:2]] == [
+        "pan: 1730 us",
+        "tilt: 1210 us",
+    ]
+
+
+def test_the_pendulum_is_balanced(printed):
+    lines = printed("pendulum")
+    before, cost = numbers(lines[0])[0], numbers(lines[5])[0]
+    assert cost < before / 20  # an episode in which it falls costs more than 100,000
+
+
 @pytest.mark.parametrize("name, interpreter", CASES)
 def test_an_example_prints_the_same_everywhere(name, interpreter, printed, data, tmp_path, need):
     need(interpreter)
@@ -163,7 +183,8 @@ def board(data, tmp_path_factory):
     with UnixBoard(folder, 256 * 1024, boot=False) as made, Link(made.port) as link:
         files = builds.fitting(builds.BYTECODE, link.mpy, sources())
         installation.install(link, files)
-        for name, content in (data | {"sensor.py": SENSOR.read_bytes()}).items():
+        drivers = {path.name: path.read_bytes() for path in SIMULATED.glob("*.py")}
+        for name, content in (data | drivers).items():
             link.write_file(name, content)
         yield link
 

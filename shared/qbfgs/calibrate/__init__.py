@@ -16,6 +16,7 @@ _HOMES = {
     "Line": "line",
     "LoadCell": "load_cell",
     "Thermistor": "thermistor",
+    "Tuner": "tuner",
 }
 __all__ = tuple(sorted(_HOMES))
 
