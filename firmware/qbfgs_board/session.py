@@ -36,6 +36,8 @@ class Session:
                 job.get("radius"),
                 job.get("pairs"),
                 job.get("polls"),
+                tolerance=job.get("tolerance"),
+                certify=bool(job.get("certify")),
             )
         except MemoryError:
             raise

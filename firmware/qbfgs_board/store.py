@@ -14,10 +14,7 @@ from .report import ABSENT, CHECKPOINT, described, say, send
 try:
     import os
 except ImportError:
-    try:
-        import uos as os
-    except ImportError:
-        os = None
+    os = None
 
 FILES = ("qbfgs.a", "qbfgs.b")
 _MAGIC = b"qbf2"

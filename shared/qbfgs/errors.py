@@ -44,6 +44,23 @@ def of_gradient(g, x):
     return _wide("the gradient")
 
 
+def of_hessian(h, x):
+    """The error for the Hessian at x."""
+    count = len(x) * (len(x) + 1) // 2
+    shape = "%d ints, the lower triangle row by row" % count
+    if not isinstance(h, (list, tuple)):
+        return TypeError(
+            "the hessian at %r must be a list of %s, not %r: mode 'compensated' needs none"
+            % (x, shape, h)
+        )
+    if len(h) != count:
+        return ValueError("the hessian at %r has %d numbers, not %s" % (x, len(h), shape))
+    for i in range(count):
+        if not is_int(h[i]):
+            return TypeError("hessian[%d] at %r must be an int, not %r" % (i, x, h[i]))
+    return _wide("the hessian")
+
+
 def of_qp(qp):
     """The error for a Qp."""
     advice = "give the grid steps per unit, such as 1024"

@@ -23,6 +23,14 @@ class Quadratic:
         self.n = len(rows[0])
         self.rows, self.offsets, self.weights, self.cut = rows, offsets, weights, cut
 
+    def hessian(self, X):
+        rows = list(zip(self.weights, self.rows, strict=True))
+        return [
+            sum(2 * w * row[i] * row[j] for w, row in rows) >> self.cut
+            for i in range(self.n)
+            for j in range(i + 1)
+        ]
+
     def _residuals(self, X):
         return [
             sum(a * x for a, x in zip(row, X, strict=True)) - b
@@ -220,6 +228,60 @@ GRADIENTS = (
     ones, zeros, one_only, big, wide_scales, any_scale, any_word, jumping, constant, noisy,
     word_edges,
 )  # fmt: skip
+
+
+# Hessians, lower triangles row by row: what an objective without one of its own is made to answer
+
+
+def _triangle(n, entry):
+    return [entry(i, j) for i in range(n) for j in range(i + 1)]
+
+
+def no_curvature(X):
+    return _triangle(len(X), lambda i, j: 0)
+
+
+def tiny(X):
+    return _triangle(len(X), lambda i, j: 1 if i == j else 0)
+
+
+def flat_ones(X):
+    """Singular: one and the same row again and again."""
+    return _triangle(len(X), lambda i, j: 1 << 29)
+
+
+def downward(X):
+    return _triangle(len(X), lambda i, j: -(1 << 40) if i == j else 3)
+
+
+def without_diagonal(X):
+    return _triangle(len(X), lambda i, j: 0 if i == j else -(1 << 70))
+
+
+def any_words(X):
+    return _triangle(len(X), lambda i, j: any_word([*X, i], j)[0])
+
+
+def any_widths(X):
+    return _triangle(len(X), lambda i, j: hashed_scales([*X, i, j], 4))
+
+
+def thin(X):
+    """Positive, of rank 1 but for 1 in 2^60, with scales that are far apart."""
+    width = mixed(X, 5) % 40
+    return _triangle(
+        len(X), lambda i, j: (1 << 60) + (i == j) << (width * i) + (width * j) if i < 30 else i == j
+    )
+
+
+HESSIANS = (
+    no_curvature, tiny, flat_ones, downward, without_diagonal, any_words, any_widths, thin,
+)  # fmt: skip
+
+
+def hessian(X):
+    """One of them, by X."""
+    return [int(v) for v in HESSIANS[mixed(X, 6) % len(HESSIANS)](X)]
 
 
 def draw(rng, n):

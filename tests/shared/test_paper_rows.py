@@ -39,7 +39,9 @@ ROWS = [(start, qp) for start in (FIRST, SECOND) for qp in GRIDS]
 def rows():
     results = {}
     for start, qp in ROWS:
-        results[start, qp] = minimize(Rosenbrock(qp), [quantize(text, qp) for text in start])
+        results[start, qp] = minimize(
+            Rosenbrock(qp), [quantize(text, qp) for text in start], certify=True
+        )
     return results
 
 
@@ -54,7 +56,7 @@ def test_a_row_ends_at_cost_zero(rows, start, qp):
 def test_a_row_takes_no_more_epochs_to_zero_than_the_paper(start, qp):
     """Our evaluations, idles included, against its updates."""
     theirs = PAPER[start][GRIDS.index(qp)]
-    o = minimize(Rosenbrock(qp), [quantize(text, qp) for text in start], target=0)
+    o = minimize(Rosenbrock(qp), [quantize(text, qp) for text in start], target=0, certify=True)
     assert o.status == status.TARGET and o.cost == 0
     assert theirs is None or o.epochs <= theirs
 
@@ -62,7 +64,9 @@ def test_a_row_takes_no_more_epochs_to_zero_than_the_paper(start, qp):
 def test_all_rows_in_400_epochs():
     total = 0
     for start, qp in ROWS:
-        total += minimize(Rosenbrock(qp), [quantize(text, qp) for text in start], target=0).epochs
+        total += minimize(
+            Rosenbrock(qp), [quantize(text, qp) for text in start], target=0, certify=True
+        ).epochs
     assert total <= 400
 
 
@@ -78,7 +82,7 @@ def test_random_starts_reach_the_minimum(qp):
     rng = random.Random(qp)
     for _ in range(40):
         x0 = [rng.randint(-4 * qp, 4 * qp), rng.randint(-5 * qp, 5 * qp)]
-        o = minimize(Rosenbrock(qp), x0)
+        o = minimize(Rosenbrock(qp), x0, certify=True)
         assert o.x == [qp, qp], x0
         assert o.epochs <= 200, x0
 
@@ -89,5 +93,5 @@ def test_jittered_copies_of_the_rows_do_not_fail():
     for _ in range(10):
         for start, qp in ROWS:
             moved = [quantize(text, 10**6) + rng.randint(-60000, 60000) for text in start]
-            o = minimize(Rosenbrock(qp), [(v * qp + 500000) // 10**6 for v in moved])
+            o = minimize(Rosenbrock(qp), [(v * qp + 500000) // 10**6 for v in moved], certify=True)
             assert (o.x, o.cost) == ([qp, qp], 0), moved

@@ -16,12 +16,14 @@ NAMES = (
     "POLLED",
     "RANGE_LEFT",
     "INTERRUPTED",
+    "CONVERGED",
+    "NOISE",
 )
 WORDS = {
     "RUNNING": "go on",
     "TARGET": "target",
     "LATTICE_MINIMUM": "no better point",
-    "MODEL_MINIMUM": "factor of 8",
+    "MODEL_MINIMUM": "certify=True asks more",
     "EPOCH_LIMIT": "max_epochs",
     "BAD_OBJECTIVE": "not an int",
     "TABLE_FULL": "none of 160 + 8 n steps",
@@ -29,6 +31,8 @@ WORDS = {
     "POLLED": "2 n polls",
     "RANGE_LEFT": "2^19 - 1 steps from 0",
     "INTERRUPTED": "goes on from x",
+    "CONVERGED": "certify=True",
+    "NOISE": "mean of some measurements",
 }
 
 

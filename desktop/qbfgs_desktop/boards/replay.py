@@ -157,7 +157,8 @@ class Comparison:
             raise ValueError(f"it goes on from epoch {resumed}, with a limit of {h.max_epochs}")
         self._problem = _problem(h, self._kind)
         settings = (h.mode, resumed + 1, None, h.radius, h.pairs, h.polls)
-        o = self._optimizer = Optimizer(self._problem, list(h.start), *settings)
+        ends = {"tolerance": h.tolerance, "certify": bool(h.certify)}
+        o = self._optimizer = Optimizer(self._problem, list(h.start), *settings, **ends)
         self._epoch = (False, False, o.cost, h.start)
         self._seen = -1 if h.resumed is None else resumed
         if self._reach(resumed, 0):
@@ -212,7 +213,7 @@ def replay(records, problem=None):
 def label_of(header):
     """The label of the checkpoints of a header's job, an int."""
     h = header
-    fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, *h.start)
+    fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, h.certify, *h.start)
     text = ",".join("" if field is None else str(field) for field in fields)
     if h.contents is not None:
         text += f";{h.contents}"

@@ -171,7 +171,7 @@ def random_rows(seed, n, condition):
 def squares(seed, n, condition, qp):
     """The `Squares` of a random set, by a run from zeros."""
     model = make("linear", Table(random_rows(seed, n, condition)), 0, qp)
-    o = Optimizer(model, [0] * n)
+    o = Optimizer(model, [0] * n, certify=True)
     while o.step():
         pass
     A, b = model.squares.normal_equations()

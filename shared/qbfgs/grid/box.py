@@ -47,6 +47,10 @@ class Box:
             elif x[i] + d[i] > self.high[i]:
                 d[i] = self.high[i] - x[i]
 
+    def outward(self, i, x, g):
+        """True when coordinate i of X is at a bound that the gradient g pushes against."""
+        return (x[i] == self.low[i] and g[i] > 0) or (x[i] == self.high[i] and g[i] < 0)
+
     def hold(self, y, x, g):
         """y_i = 0, of a block y, where X is at a bound that the gradient g pushes against."""
         held = False

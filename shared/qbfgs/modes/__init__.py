@@ -9,13 +9,16 @@ first; `propose()` writes `position.move` and returns RUNNING, or the status tha
 
 from ..grid.position import EDGE
 
-MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited")
-BOUNDED = ("compensated", "limited")  # those that take bounds and refine
+MODES = ("compensated", "paper", "steepest", "fixed-rate", "limited", "newton")
+BOUNDED = ("compensated", "limited", "newton")  # those that take bounds and refine
 DENSE = 20  # parameters at most for which an H in full is worth its memory and work
+NEWTON = 48  # the same where the objective gives a Hessian
 
 
-def default_mode(n):
+def default_mode(n, objective=None):
     """The mode for n parameters where none was asked for."""
+    if n <= NEWTON and hasattr(objective, "hessian"):
+        return "newton"
     return "compensated" if n <= DENSE else "limited"
 
 
@@ -43,7 +46,7 @@ def box_of(mode, objective, x0, lower, upper, refine):
 def chosen(mode, objective, x0, lower, upper, refine):
     """The mode, the Box or None, and the rule's class for these settings of Optimizer."""
     if mode is None:
-        mode = default_mode(len(x0))
+        mode = default_mode(len(x0), objective)
     return mode, box_of(mode, objective, x0, lower, upper, refine), rule_of(mode)
 
 
@@ -61,6 +64,8 @@ def rule_of(mode):
     check_mode(mode)
     if mode == "compensated":
         from .compensated import Compensated as rule
+    elif mode == "newton":
+        from .newton import Newton as rule
     elif mode == "limited":
         from .limited import Limited as rule
     elif mode == "paper":

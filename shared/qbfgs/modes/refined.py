@@ -128,6 +128,14 @@ class Refined:
                 self.probed[i] = x[i] + move[i]
         return moved and self.position.admissible()
 
+    def promise(self):
+        """As in `IdleAndGo`, on the grid asked for."""
+        return self.rule.promise() if self.phase == _ASKED else None
+
+    def doubtful(self, change):
+        """As in `IdleAndGo`."""
+        return self.rule.doubtful(change)
+
     def compensating(self):
         """Whether the trial is one of the asked grid before its time, or a compensation there."""
         if self.phase == _ASKED:

@@ -1,10 +1,13 @@
 """Small test problems with integer coefficients, evaluated exactly on the grid x = X / Qp.
 
-Every problem offers `cost(X)`, an int F in cost units (the real cost is F / cost_scale), and
-`gradient(X)`, a fresh list of the n ints dF/dX_j, exact, in cost units per grid step; X holds n
-grid integers.  Costs are wide ints; evaluation allocates.  Attributes, decimals being text: name,
-n, qp, cost_scale; source; start and the published start_cost, exact but where noted; minimum, the
-least cost; minimizer, its point, None where irrational; local_minima, others as (point, cost).
+Every problem offers `cost(X)`, an int F in cost units (the real cost is F / cost_scale);
+`gradient(X)`, a fresh list of the n ints dF/dX_j in cost units per grid step; and `hessian(X)`, one
+of n (n + 1) / 2 ints, Gauss-Newton's 2 J'WJ in cost units per grid step squared, the lower triangle
+row by row.  All are exact; X holds n grid integers.  2 J'WJ leaves the curvature of the residuals
+out: it is never indefinite, and the Hessian where they are 0 or linear.
+Costs are wide ints; evaluation allocates.  Attributes, decimals being text: name, n, qp,
+cost_scale; source; start and the published start_cost, exact but where noted; minimum, the least
+cost; minimizer, its point, None where irrational; local_minima, others as (point, cost).
 MGH is More, Garbow, Hillstrom, "Testing Unconstrained Optimization Software", TOMS 7 (1981).
 """
 
@@ -37,6 +40,16 @@ class Problem:
         for w, r, slopes in self.terms(self.qp, *X):
             for j, slope in slopes:
                 total[j] += 2 * w * r * slope
+        return total
+
+    def hessian(self, X):
+        """2 J'WJ at X, a fresh list: its lower triangle, cost units per grid step squared."""
+        total = [0] * (self.n * (self.n + 1) // 2)
+        for w, _, slopes in self.terms(self.qp, *X):
+            for i, a in slopes:
+                for j, b in slopes:
+                    if j <= i:
+                        total[i * (i + 1) // 2 + j] += 2 * w * a * b
         return total
 
     def _init_sized(self, qp, n, step):

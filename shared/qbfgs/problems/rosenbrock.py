@@ -29,3 +29,8 @@ class Rosenbrock:
         q, x = self.qp, X[0]
         u200 = 200 * (q * X[1] - x * x)
         return [-2 * (q * q * (q - x) + u200 * x), q * u200]
+
+    def hessian(self, X):
+        """Gauss-Newton's 2 J'WJ, 3 ints: the lower triangle, cost units per grid step squared."""
+        q, x = self.qp, X[0]
+        return [2 * q * q + 800 * x * x, -400 * q * x, 200 * q * q]

@@ -42,62 +42,56 @@ def cost_at(cls, size, texts):
     return real_cost(problem, X)
 
 
-# Textbook formulas, each written down from More, Garbow and Hillstrom on its own.
+# Textbook formulas, each written down from More, Garbow and Hillstrom on its own: weights w and
+# residuals r, f being the sum of w r^2.
 
 
 def rosenbrock(x):
-    return sum(100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in zip(x[::2], x[1::2], strict=True))
+    for a, b in zip(x[::2], x[1::2], strict=True):
+        yield from ((100, b - a**2), (1, 1 - a))
 
 
 def powell_singular(x):
     x1, x2, x3, x4 = x
-    return (x1 + 10 * x2) ** 2 + 5 * (x3 - x4) ** 2 + (x2 - 2 * x3) ** 4 + 10 * (x1 - x4) ** 4
+    return (1, x1 + 10 * x2), (5, x3 - x4), (1, (x2 - 2 * x3) ** 2), (10, (x1 - x4) ** 2)
 
 
 def wood(x):
     x1, x2, x3, x4 = x
-    return (
-        100 * (x2 - x1**2) ** 2
-        + (1 - x1) ** 2
-        + 90 * (x4 - x3**2) ** 2
-        + (1 - x3) ** 2
-        + 10 * (x2 + x4 - 2) ** 2
-        + Fraction(1, 10) * (x2 - x4) ** 2
-    )
+    yield from ((100, x2 - x1**2), (1, 1 - x1), (90, x4 - x3**2), (1, 1 - x3))
+    yield from ((10, x2 + x4 - 2), (Fraction(1, 10), x2 - x4))
 
 
 def beale(x):
     y = (Fraction("1.5"), Fraction("2.25"), Fraction("2.625"))
-    return sum((y[i - 1] - x[0] * (1 - x[1] ** i)) ** 2 for i in (1, 2, 3))
+    return [(1, y[i - 1] - x[0] * (1 - x[1] ** i)) for i in (1, 2, 3)]
 
 
 def freudenstein_roth(x):
     x1, x2 = x
-    return (-13 + x1 + ((5 - x2) * x2 - 2) * x2) ** 2 + (-29 + x1 + ((x2 + 1) * x2 - 14) * x2) ** 2
+    return (1, -13 + x1 + ((5 - x2) * x2 - 2) * x2), (1, -29 + x1 + ((x2 + 1) * x2 - 14) * x2)
 
 
 def brown_dennis(x):
     x1, x2, x3, x4 = x
-    total = 0
     for i in range(1, 21):
         t = Fraction(i, 5)
         e, s, c = (Fraction(round(f(i / 5) * 10**6), 10**6) for f in (math.exp, math.sin, math.cos))
-        total += ((x1 + t * x2 - e) ** 2 + (x3 + s * x4 - c) ** 2) ** 2
-    return total
+        yield 1, (x1 + t * x2 - e) ** 2 + (x3 + s * x4 - c) ** 2
 
 
 def variably_dimensioned(x):
     weighted = sum(j * (v - 1) for j, v in enumerate(x, 1))
-    return sum((v - 1) ** 2 for v in x) + weighted**2 + weighted**4
+    return [(1, v - 1) for v in x] + [(1, weighted), (1, weighted**2)]
 
 
 def broyden_tridiagonal(x):
     p = [0, *x, 0]
     inner = range(1, len(x) + 1)
-    return sum(((3 - 2 * p[i]) * p[i] - p[i - 1] - 2 * p[i + 1] + 1) ** 2 for i in inner)
+    return [(1, (3 - 2 * p[i]) * p[i] - p[i - 1] - 2 * p[i + 1] + 1) for i in inner]
 
 
-FORMULAS = {
+RESIDUALS = {
     "rosenbrock": rosenbrock,
     "extended-rosenbrock": rosenbrock,
     "powell-singular": powell_singular,
@@ -150,11 +144,27 @@ class Dual:
     __rmul__ = __mul__
 
 
+def duals(x):
+    """The point as `Dual` numbers of slope 1, each its own."""
+    return [Dual(v, [int(i == j) for j in range(len(x))]) for i, v in enumerate(x)]
+
+
 def exact_derivative(problem, X):
-    units = [[int(i == j) for j in range(problem.n)] for i in range(problem.n)]
-    result = problem.cost([Dual(x, unit) for x, unit in zip(X, units, strict=True)])
+    result = problem.cost(duals(X))
     assert result.value == problem.cost(X)
     return result.slopes
+
+
+def gauss_newton(cls, problem, X):
+    """2 J'WJ from the textbook's residuals, exact, in cost units per grid step squared."""
+    squares = RESIDUALS[cls.name](duals([Fraction(x, problem.qp) for x in X]))
+    rows = [(w, r.slopes) for w, r in squares]
+    unit = Fraction(2 * problem.cost_scale, problem.qp**2)
+    return [
+        unit * sum(w * row[i] * row[j] for w, row in rows)
+        for i in range(problem.n)
+        for j in range(i + 1)
+    ]
 
 
 def test_the_dual_numbers_themselves():
@@ -183,16 +193,21 @@ def test_cost_and_gradient_anywhere(cls, size, data):
     problem = make(cls, qp, size)
     coordinates = st.integers(-(2**19), 2**19)
     X = data.draw(st.lists(coordinates, min_size=problem.n, max_size=problem.n))
-    assert real_cost(problem, X) == FORMULAS[cls.name]([Fraction(x, qp) for x in X])
+    squares = RESIDUALS[cls.name]([Fraction(x, qp) for x in X])
+    assert real_cost(problem, X) == sum(w * r**2 for w, r in squares)
     assert problem.gradient(X) == exact_derivative(problem, X)
+    hessian = problem.hessian(X)
+    assert hessian == gauss_newton(cls, problem, X)
+    assert all(type(v) is int for v in hessian)
 
 
 @each_case
-def test_gradient_returns_a_fresh_list(cls, size):
+def test_gradient_and_hessian_return_fresh_lists(cls, size):
     problem = make(cls, 16, size)
     X = (3,) * problem.n
-    assert problem.gradient(X) is not problem.gradient(X)
-    assert problem.gradient(list(X)) == problem.gradient(X)
+    for method in (problem.gradient, problem.hessian):
+        assert method(X) is not method(X)
+        assert method(list(X)) == method(X)
 
 
 # From More, Garbow and Hillstrom 1981 and later lists of the same problems.
@@ -313,7 +328,7 @@ def test_every_problem_is_listed_once_and_described():
     classes = [v for v in vars(polynomials).values() if isinstance(v, type)]
     assert set(problems.ALL) == set(classes) - {problems.Problem}
     assert len({cls.name for cls in problems.ALL}) == len(problems.ALL)
-    assert set(FORMULAS) == {cls.name for cls in problems.ALL}
+    assert set(RESIDUALS) == {cls.name for cls in problems.ALL}
     for cls in problems.ALL:
         problem = cls(1024)
         texts = [problem.start_cost, problem.minimum, *problem.start, *(problem.minimizer or ())]

@@ -1,6 +1,6 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, learn, real, starts, table
+from qbfgs_tools.lab import batch, dimensions, endings, learn, measured, real, starts, table
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -10,6 +10,8 @@ COMMANDS = (
     table,
     starts,
     dimensions,
+    endings,
+    measured,
     operators_command,
     bench_command,
     learn,

@@ -24,9 +24,8 @@ import types
 from typing import NamedTuple
 
 from qbfgs_tools.builds import files as board_files
-from qbfgs_tools.builds.bundle import dense, local_names
 from qbfgs_tools.builds.lean.names import Letters, Renaming
-from qbfgs_tools.builds.text import text_of
+from qbfgs_tools.builds.text import dense, local_names, text_of
 
 # What goes into a merged module: what these names need, and nothing that is imported later. What
 # two of them need goes into the first.

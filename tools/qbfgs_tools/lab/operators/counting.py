@@ -30,7 +30,15 @@ from qbfgs_tools.lab.operators.tree import instrument, redirect
 __all__ = ["CLASSES", "CORE", "Instrument", "SizeError", "WordError", "checked", "counted"]
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
-EXEMPT = frozenset({"words.wide", "problems.polynomials", "problems.rosenbrock", "grid.quantizer"})
+EXEMPT = frozenset(
+    {
+        "words.wide",
+        "words.triangles",
+        "problems.polynomials",
+        "problems.rosenbrock",
+        "grid.quantizer",
+    }
+)
 EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
 BLOCK_ROOMS = ("words", "grid", "model", "search", "modes")  # where x[-1] is a block's size
 _serial = itertools.count()

@@ -1,0 +1,153 @@
+"""What is done with B = M E M': Newton's step, d'Bd, and H = B^-1 for the search.
+
+The step is by two substitutions with all bits of the multipliers: from L of H, of 15 bits, it would
+lose what conditions above 2^15 hide.
+"""
+
+from ..words.blocks import axpy, clear, measure, put, words
+from ..words.compat import const
+from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, pack
+from .elimination import Elimination
+
+_LOW = const(0x3FFF)
+_LENGTH = const(27)  # bits of what is substituted
+
+
+class Cholesky(Elimination):
+    """The factors of B, in scaled coordinates; made once. Blocks have the order of coordinates."""
+
+    def __init__(self, n, order):
+        Elimination.__init__(self, n, order)
+        self._room = 26 - bits(n - 1)  # bits of n numbers whose products can be added up
+        self._y = words(n)
+        self._z = words(n)
+
+    def solve(self, p: list, g: list):
+        """p = -B^-1 g for a block g."""
+        n = self.n
+        y = self._y
+        for i in range(n):
+            y[i] = g[i]
+        self._forward(g[n])
+        self._back(p)
+
+    def _forward(self, e: int):
+        """z = E^-1 M^-1 y, scalars, for y with the exponent e."""
+        order = self.order
+        multipliers = self.multipliers
+        shifts = self.shifts
+        schur = self.schur
+        y = self._y
+        z = self._z
+        for place in range(self.n - 1, -1, -1):
+            column = multipliers[place]
+            # |y_c| 2^t and all others are to have 27 bits at most
+            t = shifts[place]
+            v = y[order[place]]
+            size = bits(v if v >= 0 else -v) + t
+            for k in range(place):
+                m = y[order[k]]
+                m = bits(m if m >= 0 else -m)
+                if m > size:
+                    size = m
+            size = size - _LENGTH if size > _LENGTH else 0
+            e += size
+            t -= size
+            v = v << t if t >= 0 else v >> -t
+            z[place] = div(pack(v, e), pack(schur[place], -28))
+            v1 = v >> 14
+            v0 = v & _LOW
+            for k in range(place):
+                i = order[k]
+                m = column[i] >> 14
+                y[i] = (y[i] >> size) - (m * v1 << 1) - (m * v0 + (column[i] & _LOW) * v1 >> 13)
+
+    def _back(self, p: list):
+        """p = -M'^-1 z."""
+        n = self.n
+        order = self.order
+        shifts = self.shifts
+        z = self._z
+        e = -0x4000 - _LENGTH
+        for place in range(n):
+            total = self.against(place, p)
+            v = z[place]
+            t = shifts[place]
+            # the exponent at which this entry, too, keeps within the room
+            top = e
+            if total:
+                top += bits(total if total >= 0 else -total)
+            if v and exponent(v) + 1 > top:
+                top = exponent(v) + 1
+            size = top + t - self._room - e
+            if size > 0:
+                e += size
+                if size > 30:
+                    size = 30
+                for k in range(place):
+                    p[order[k]] >>= size
+            else:
+                size = 0
+            t -= size
+            total = total << t if t >= 0 else total >> -t
+            if v:
+                t = exponent(v) - 14 - e + shifts[place]
+                v = mantissa(v)
+                total += v << t if t >= 0 else v >> (-t if t > -30 else 30)
+            p[order[place]] = -total
+        p[n] = e
+        measure(p, n)
+
+    def against(self, place: int, x: list) -> int:
+        """The sum of the multipliers in a place times x; |x| is within the room."""
+        order = self.order
+        column = self.multipliers[place]
+        total = 0
+        for k in range(place):
+            i = order[k]
+            m = column[i] >> 14
+            v = x[i] >> 14
+            total += (m * v << 1) + (m * (x[i] & _LOW) + (column[i] & _LOW) * v >> 13)
+        return total
+
+    def form(self, x: list) -> int:
+        """The scalar x'Bx of a block x, which is cut to what the room holds."""
+        n = self.n
+        order = self.order
+        shifts = self.shifts
+        schur = self.schur
+        size = x[-1] - self._room
+        if size > 0:
+            x[n] += size
+            x[-1] -= size
+            for i in range(n):
+                x[i] >>= size
+        total = 0
+        for place in range(n):
+            v = (x[order[place]] >> shifts[place]) + self.against(place, x)
+            if v:
+                v = pack(v, x[n])
+                total = add(total, mul(mul(v, v), pack(schur[place], -28)))
+        return total
+
+    def fill(self, factor: object, scales: list):
+        """Sets a Factor to H = B^-1 in grid steps: L = M'^-1, D = E^-1."""
+        n = self.n
+        order = self.order
+        shifts = self.shifts
+        multipliers = self.multipliers
+        columns = factor.columns
+        for place in range(n - 1, -1, -1):
+            i = order[place]
+            column = columns[place]
+            clear(column, n)
+            for k in range(n - 1, place, -1):
+                m = multipliers[k]
+                m = m[i]
+                if m:
+                    # M in grid steps
+                    m = -pack(m, shifts[k] - 27 + scales[i] - scales[order[k]])
+                    axpy(column, mantissa(m), exponent(m), columns[k], k + 1, n)
+                    put(column, k, mantissa(m), exponent(m), n)
+            e = pack(self.schur[place], 2 * (scales[i] - shifts[place]) - 28)
+            factor.set_pivot(place, div(ONE, e))

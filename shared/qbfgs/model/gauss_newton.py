@@ -1,0 +1,126 @@
+"""Newton's model: B is the matrix that the objective gives, and what it may lack.
+
+Coordinates are scaled by powers of two, so that the diagonal of the matrix is 1/16 to 1/4 where it
+was largest: conditions become small before anything is cut to words, and regions are More's ("The
+Levenberg-Marquardt algorithm", LNM 630, 1978).
+"""
+
+from ..words.blocks import block, dot, measure, subtract, words
+from ..words.compat import const
+from ..words.scalars import bits
+from ..words.triangles import cut, grow, narrow_scaled
+from .bfgs import QuasiNewton
+from .cholesky import Cholesky
+from .second_order import SecondOrder, lack
+
+_FREE = const(0x4000000)  # 1/4, in the place of a coordinate that is held
+
+
+class GaussNewton(QuasiNewton):
+    """B and H = B^-1, filled anew on each go; made once.
+
+    scales: k of each coordinate, which counts as 2^k of its grid steps.  slopes: the scaled
+    gradient.  reach: the bits of what a coordinate is expected to move by, grid steps; scales are
+    such that it moves no more than 8 times that where another one moves that.
+    """
+
+    STATE = "scales slopes reach"
+    PARTS = "factor secants cholesky second_order"
+
+    def __init__(self, n, pairs):
+        QuasiNewton.__init__(self, n, pairs)
+        # made once
+        self.cholesky = Cholesky(n, self.factor.order)
+        self.second_order = SecondOrder(n)
+        self.reach = words(n)
+        self._fresh = block(n)
+        self._grown = words(n)
+        self._step = block(n)
+        self._work = block(n)
+        # changes on go
+        self.scales = words(n)
+        self.slopes = block(n)
+
+    def take(self, gradient, hessian):
+        """Takes the answers at the trial; nothing else changes."""
+        grow(hessian, self.n, self.scales, self.reach, self._grown)
+        cut(hessian, self.n, self._grown, self.cholesky.high, self.cholesky.low)
+        narrow_scaled(gradient, self.n, self._grown, self._fresh)
+
+    def adopt(self):
+        """What was taken holds from now on."""
+        self.second_order.rescale(self.scales, self._grown)
+        self.scales, self._grown = self._grown, self.scales
+        self.slopes, self._fresh = self._fresh, self.slopes
+
+    def square(self, d):
+        """The scalar |d|^2 in the region's metric, of a step in grid steps."""
+        rescaled(self._step, d, self.scales, self.n)
+        return dot(self._step, self._step, self.n)
+
+    def curved(self, d):
+        """The scalar d'Bd of a step."""
+        rescaled(self._work, d, self.scales, self.n)
+        return self.cholesky.form(self._work)
+
+    def learn_go(self, d, y, measured, curved):
+        """Takes a go. d: the step; y: the change of the gradient, grid steps; measured: d'Bd
+        as the cost had it; curved: as the model had it.
+        """
+        n = self.n
+        step = self._step
+        slopes = self.slopes
+        second = self.second_order
+        sy = dot(d, y, n)
+        if sy > 0:
+            self.secants.add(d, y, sy)
+        rescaled(step, d, self.scales, n)
+        second.judge(measured, curved, second.form(step))
+        for i in range(n):
+            slopes[i] >>= min(30, self._grown[i] - self.scales[i])
+        measure(slopes, n)
+        self.adopt()
+        rescaled(step, d, self.scales, n)
+        subtract(self._fresh, self.slopes, self._fresh, n)
+        lack(self._work, self._fresh, self.cholesky.high, step, n)
+        second.learn(step, self._fresh, self._work)
+
+    def fill(self, box, x, g):
+        """B, H and their factors, without the coordinates that the box holds at X."""
+        cholesky = self.cholesky
+        if self.second_order.counts():
+            self.second_order.add_to(cholesky.high)
+        if box is not None:
+            for i in range(self.n):
+                if box.outward(i, x, g):
+                    self._hold(i)
+            measure(self.slopes, self.n)
+        cholesky.factorize(self.scales)
+        cholesky.fill(self.factor, self.scales)
+
+    def _hold(self, i):
+        for j in range(self.n):
+            row = max(i, j)
+            self.cholesky.high[row][min(i, j)] = self.cholesky.low[row][min(i, j)] = 0
+        self.cholesky.high[i][i] = _FREE
+        self.slopes[i] = 0
+
+
+def rescaled(y: list, x: list, scales: list, n: int):
+    """y = the block x, each entry times 2^scale, of 27 bits."""
+    top = -0x4000
+    for i in range(n):
+        v = x[i]
+        if v:
+            size = bits(v if v >= 0 else -v) + scales[i]
+            if size > top:
+                top = size
+    top -= 27
+    for i in range(n):
+        v = x[i]
+        if v:
+            shift = scales[i] - top
+            v = v << shift if shift >= 0 else v >> (-shift if shift > -30 else 30)
+        y[i] = v
+    y[n] = x[n] + top
+    measure(y, n)

@@ -1,0 +1,129 @@
+"""Mode "newton": for objectives that give their matrix of second derivatives, or most of it.
+
+On each go the model is filled anew from that matrix; main steps are Powell's dogleg.  All else is
+mode "compensated": rounding in the metric, compensation, certificates.
+"""
+
+from ..grid.position import WIDEST
+from ..model.gauss_newton import GaussNewton
+from ..search.dogleg import Dogleg
+from ..search.idle_and_go import MAIN, IdleAndGo
+from ..words.blocks import copy, largest, subtract
+from ..words.scalars import ONE, add, bits, div, mul, pack, scaled, sqrt
+from .compensated import Compensated
+
+_TENTH = div(ONE, pack(10, 0))
+_HALF = scaled(ONE, -1)
+
+
+class Newton(Compensated):
+    """The rule of mode "newton"; settings as in Optimizer, radius None where none was set."""
+
+    PARTS = "model neighbours wall curvatures dogleg"
+    second = True  # it takes the Hessian too
+
+    def __init__(self, position, objective, radius, pairs, polls):
+        x = position.x
+        follow = radius is None
+        if follow:
+            from ..checks import default_radius  # needed once
+
+            radius = default_radius(objective, x)
+        Compensated.__init__(self, position, objective, radius, pairs, polls)
+        self.dogleg = Dogleg(self.n)
+        # The first region is where a step moves each coordinate by what it is, or by the radius.
+        reach = self.move
+        for i in range(self.n):
+            reach[i] = abs(x[i]) if follow and x[i] else radius
+            self.model.reach[i] = bits(reach[i])
+        self.set_radius(min(WIDEST, largest(reach, self.n)))
+        self._change = 0
+
+    def _made(self, n, pairs):
+        return GaussNewton(n, pairs)
+
+    def take(self, gradient, hessian):
+        """Takes the answers at the trial; nothing else changes."""
+        IdleAndGo.take(self, gradient)
+        self.model.take(gradient, hessian)
+
+    def start(self):
+        """With the answers at the start."""
+        copy(self.g, self.fresh, self.n)
+        self.model.adopt()
+        self.dogleg.region = sqrt(self.model.square(self.move))
+        self._fill()
+
+    def renew(self):
+        """With the answers of a changed objective at X; the region and S stay."""
+        copy(self.g, self.fresh, self.n)
+        self.model.adopt()
+        self._forget()
+        self._fill()
+
+    def _fill(self):
+        self.model.fill(self.box, self.position.x, self.g)
+        self.dogleg.begin(self.model)
+
+    def _turn(self):
+        if self.stage != MAIN:
+            IdleAndGo._turn(self)
+
+    def promise(self):
+        """The decrease that the model promises in all, a scalar."""
+        return scaled(self.dogleg.slope(), -1)
+
+    def aim(self):
+        """The target within the region, and the move as its rounding."""
+        if self.stage != MAIN:
+            IdleAndGo.aim(self)
+            return
+        self.hit = self.dogleg.aim(self.target, self.model)
+        self.rounding.round(self.move, self.target)
+        if self.box is not None:
+            self.box.clip(self.position.x, self.move)
+
+    def accepts(self, change):
+        """Whether a change of the cost makes a go."""
+        self._change = change
+        return IdleAndGo.accepts(self, change)
+
+    def rejected(self, change):
+        """An idle epoch: a smaller region, or a measured curvature for H to learn."""
+        IdleAndGo.rejected(self, change)
+        if self.stage == MAIN:
+            self._shorten(change, self._slope(), sqrt(self.model.square(self.move)))
+
+    def _shorten(self, change, slope, length):
+        """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
+        rise = add(change, -slope)
+        ratio = scaled(div(-slope, rise), -1) if rise > 0 else _HALF
+        ratio = min(_HALF, max(_TENTH, ratio))
+        self.dogleg.region = mul(min(length, self.dogleg.region), ratio)
+
+    def accepted(self):
+        """A go: the model is filled anew, and the region follows what became of its promise."""
+        n = self.n
+        move = self.move
+        model = self.model
+        change = self._change
+        slope = self._slope()
+        curved = model.curved(move)
+        length = sqrt(model.square(move))
+        promised = add(slope, scaled(curved, -1))
+        quarter = scaled(promised, -2)
+        if self.stage == MAIN and change > quarter:
+            self._shorten(change, slope, length)
+        elif self.stage != MAIN or not self.hit or change <= add(promised, -quarter):
+            self.dogleg.region = max(self.dogleg.region, scaled(length, 1))
+        radius = 2 * largest(move, n)
+        if radius > self.radius:
+            self.set_radius(min(WIDEST, radius))
+        y = self.direction
+        subtract(y, self.fresh, self.g, n)
+        self.g, self.fresh = self.fresh, self.g
+        if self.box is not None:
+            self.box.face(y, self.position.x, move)
+        model.learn_go(move, y, scaled(add(change, -slope), 1), curved)
+        self._forget()
+        self._fill()

@@ -1,0 +1,101 @@
+"""Powell's dogleg: the step within a region, from steepest descent to Newton's.
+
+From the point downhill to the least of the model along the scaled gradient, from there straight to
+Newton's step, and no farther than the region ends (Powell, "A hybrid method for nonlinear
+equations", 1970).  A smaller region needs no new factors.
+"""
+
+from ..words.blocks import axpy, block, clear, copy, dot
+from ..words.compat import const
+from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, sqrt
+from .rounding import FINE
+
+_WIDEST = const(28)  # bits of a target: 2^18 steps
+
+
+class Dogleg:
+    """The steps from a point; made once.
+
+    region: the length of the longest step, a scalar, in the model's scaled coordinates.
+    """
+
+    STATE = "region newton _gg _gp _pp _rate"
+
+    def __init__(self, n):
+        self.n = n
+        self._work = block(n)
+        self.region = ONE
+        self.newton = block(n)
+        # of the gradient g and Newton's step p: g'g, g'p, p'p; g'g / g'Bg
+        self._gg = self._gp = self._pp = self._rate = 0
+
+    def begin(self, model):
+        """Takes a model that was filled."""
+        n = self.n
+        g = model.slopes
+        p = self.newton
+        model.cholesky.solve(p, g)
+        self._gg = dot(g, g, n)
+        self._gp = dot(g, p, n)
+        self._pp = dot(p, p, n)
+        copy(self._work, g, n)
+        curved = model.cholesky.form(self._work)
+        self._rate = div(self._gg, curved) if curved else 0
+
+    def slope(self):
+        """How steeply the cost falls along Newton's step, a scalar of 0 or more."""
+        return -self._gp
+
+    def aim(self, target, model):
+        """Sets the target, of exponent -FINE; True where it is shorter than Newton's step."""
+        hit = self._pp > mul(self.region, self.region)
+        if hit:
+            self._bend(model.slopes)
+        else:
+            copy(self._work, self.newton, self.n)
+        return self._write(target, model.scales) > 0 or hit
+
+    def _bend(self, g):
+        """The step that is as long as the region."""
+        n = self.n
+        step = self._work
+        rate = self._rate
+        square = mul(self.region, self.region)
+        down = mul(mul(rate, rate), self._gg)  # c'c, c = -rate g
+        clear(step, n)
+        if down >= square:
+            rate = div(self.region, sqrt(self._gg))
+        else:
+            # |c + b (p - c)| = region
+            across = -mul(rate, self._gp)  # c'p
+            bend = add(across, -down)
+            rest = add(square, -down)
+            root = mul(rest, add(add(self._pp, -across), -bend))
+            root = add(mul(bend, bend), root)
+            b = add(bend, sqrt(root)) if root > 0 else bend
+            b = div(rest, b) if b > rest else ONE
+            axpy(step, mantissa(b), exponent(b), self.newton, 0, n)
+            rate = mul(add(ONE, -b), rate)
+        if rate:
+            axpy(step, -mantissa(rate), exponent(rate), g, 0, n)
+
+    def _write(self, target: list, scales: list) -> int:
+        """The target in fine grid steps, halved as often as it takes to fit; how often that is."""
+        n = self.n
+        step = self._work
+        e = step[n] + FINE
+        excess = 0
+        for i in range(n):
+            v = step[i]
+            if v:
+                size = bits(v if v >= 0 else -v) + e - scales[i] - _WIDEST
+                if size > excess:
+                    excess = size
+        e -= excess
+        for i in range(n):
+            v = step[i]
+            if v:
+                shift = e - scales[i]
+                v = v << shift if shift >= 0 else v >> (-shift if shift > -30 else 30)
+            target[i] = v
+        return excess
