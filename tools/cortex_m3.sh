@@ -19,7 +19,7 @@ for program in /usr/lib/apt/apt-helper make arm-none-eabi-gcc; do
 done
 read -r hash path <"$HERE/cortex_m3.lock"
 echo "building ${path##*/} for a Cortex-M3 in $FOLDER" >&2
-rm -rf "$FOLDER"/installed-* "$FOLDER/firmware.elf" "$FOLDER/build"
+rm -rf "$FOLDER"/installed-* "$FOLDER/build"
 mkdir -p "$FOLDER/build"
 . /etc/os-release
 server=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \

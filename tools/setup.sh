@@ -123,15 +123,6 @@ cortex_m3() {
     "$ROOT/tools/cortex_m3.sh"
 }
 
-# microbit: the emulated micro:bit; false, with the reason said, without it.
-microbit() {
-    local firmware=/usr/share/firmware-microbit-micropython
-    command -v qemu-system-arm >/dev/null && [ -d $firmware ] && return
-    debian qemu-system-arm firmware-microbit-micropython && return
-    say "the virtual micro:bit is missing (see: qbfgs board list)"
-    return 1
-}
-
 # program NAME: a program whose Debian package has its name; false, with the reason said, without it.
 program() {
     command -v "$1" >/dev/null && return

@@ -61,8 +61,8 @@ def _label(job, x0, contents):
     keys = ("problem", "mode", "qp", "radius", "pairs", "polls", "certify")
     text = joined([job.get(key) for key in keys] + x0)
     if contents is not None:
-        text += ";%d" % contents
-    return int.from_bytes(text.encode(), "little")
+        text += b";%d" % contents
+    return int.from_bytes(text, "little")
 
 
 def _refuse(sentence):

@@ -12,10 +12,7 @@ from .report import ABSENT
 try:
     import os
 except ImportError:
-    try:
-        import uos as os
-    except ImportError:
-        os = None
+    os = None
 
 _MAGIC = b"qbf2"
 _HEAD = 8

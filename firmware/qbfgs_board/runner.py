@@ -47,10 +47,10 @@ def _run(path):
     # The order in which a board that compiles source needs the least heap, found by trial.
     feed, store, optimizer = _begun(job, objective, x0)
     heap.forget(_ONCE)
-    from . import measures  # noqa: F401
-
     load(job["mode"])
     heap.forget(_FOLDERS)
+    from . import measures  # noqa: F401
+
     heap.collect()
     from .session import Session
 

@@ -115,6 +115,8 @@ class Optimizer(AskTell):
         elif certify and polls is None:
             polls = rule.enough(self.n)
         self.second = hasattr(rule, "second")
+        if self.second and objective is not None and not hasattr(objective, "hessian"):
+            raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
         self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:

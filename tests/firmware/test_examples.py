@@ -110,6 +110,21 @@ def test_the_accelerometer_is_calibrated(printed):
     assert "field: 4096" in lines and lines[-1] == "nothing speaks against it"
 
 
+@pytest.mark.parametrize(
+    "name, answer, within", [("thermistor", 2501, 5), ("load_cell", 2795, 2), ("line", 1538, 5)]
+)
+def test_one_quantity_is_calibrated(name, answer, within, printed):
+    lines = printed(name)
+    assert lines[-2] == "nothing speaks against it"
+    assert abs(numbers(lines[-1])[1] - answer) <= within
+
+
+@pytest.mark.parametrize("name", ["compass", "accelerometer", "thermistor", "load_cell", "line"])
+def test_an_example_of_a_calibrator_is_short(name):
+    lines = (ROOT / "firmware" / "examples" / f"{name}.py").read_text().splitlines()
+    assert len([line for line in lines if line.strip()]) <= 15
+
+
 def test_the_stream_is_followed(printed):
     lines = printed("streaming")
     assert len(lines) == 12

@@ -1,28 +1,11 @@
 """The two checkpoint files: what is damaged or foreign is refused, and the other one used."""
 
 import pytest
+from checkpointing import LABEL, optimizer_at, resumed
 from qbfgs_board import pair, store
 
-from qbfgs import Optimizer
 from qbfgs.problems import Rosenbrock
 from qbfgs.words.crc import crc16
-
-LABEL = 77
-
-
-def optimizer_at(epochs, label=LABEL):
-    optimizer = Optimizer(Rosenbrock(64), [-79, 78], max_epochs=epochs)
-    while optimizer.step():
-        pass
-    return optimizer
-
-
-def resumed(label=LABEL):
-    """(epochs of the optimiser resumed or None, sentences of refusal, its store)."""
-    refusals = []
-    kept = store.Store(label)
-    optimizer = kept.resume(Rosenbrock(64), refusals.append)
-    return optimizer and optimizer.epochs, refusals, kept
 
 
 @pytest.fixture

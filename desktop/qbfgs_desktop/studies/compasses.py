@@ -20,8 +20,8 @@ GOLDEN = np.pi * (3 - 5**0.5)
 
 
 class Case(NamedTuple):
-    """coverage: of the sphere; disturbed: the share of the readings to which a vector in any direction
-    of 0.1 to 1 fields is added."""
+    """coverage: of the sphere; disturbed: the share of the readings to which a vector of 0.1 to 1
+    fields is added, in any direction."""
 
     name: str
     coverage: float

@@ -13,6 +13,9 @@ Nothing is loaded but what is used.
 _HOMES = {
     "Accelerometer": "accelerometer",
     "Compass": "compass",
+    "Line": "line",
+    "LoadCell": "load_cell",
+    "Thermistor": "thermistor",
     "Tuner": "tuner",
 }
 __all__ = tuple(sorted(_HOMES))

@@ -8,8 +8,8 @@ from .triaxial import Triaxial
 class Accelerometer(Triaxial):
     """Finds offset and matrix of an accelerometer from readings at rest, in six positions or more.
 
-    one_g: counts that the data sheet gives for 1 g, 64 or more: corrected readings have that length.
-    most: positions kept, 6 or more.
+    one_g: counts that the data sheet gives for 1 g, 64 or more; corrected readings have that
+    length.  most: positions kept, 6 or more.
 
     Any positions serve, not those along the axes alone: with each axis once up and once down,
     about, offsets and scales are found; ten positions, leaning ones among them, tell the crossed

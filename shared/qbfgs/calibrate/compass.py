@@ -13,9 +13,9 @@ class Compass(Triaxial):
     most: readings kept, 24 or more; each takes 3 words.  field: the length that corrected readings
     are to have, counts; None for the mean length that they have, whose matrix is near 1.
 
-    A result is trusted with 14 of the 24 directions on five of the six sides, an offset known to 3 % of the field, lengths
-    that scatter by less than 5 %, at most a fifth of the readings left out as disturbed, and a soft
-    iron within three quarters.
+    A result is trusted with 14 of the 24 directions on five of the six sides, an offset known to
+    3 % of the field, lengths that scatter by less than 5 %, at most a fifth of the readings left
+    out as disturbed, and a soft iron within three quarters.
     """
 
     KIND = 1
@@ -34,7 +34,7 @@ class Compass(Triaxial):
         Triaxial.__init__(self, Readings(most))
 
     def centre(self, rows):
-        """Where directions are seen from: the centre of a sphere, 3 numerators and a denominator."""
+        """Where directions are seen from, a sphere's centre: 3 numerators and a denominator."""
         from .sphere import centre
 
         return centre(rows)

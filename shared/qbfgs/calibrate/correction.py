@@ -1,11 +1,12 @@
-"""What a calibration of three axes found: offset and matrix as integers, and what to think of them."""
+"""What a calibration of three axes found, as integers, and what to think of it."""
 
 from ..grid.quantizer import round_div
-from ..models.reduced import solution
+from ..models.bareiss import solution
 from .ellipsoid import UNIT
 from .solving import isqrt
 
 _SPARE = 12  # fraction bits of the inverse of A
+_PARTS = 10000  # of the field
 
 
 class Correction:
@@ -19,7 +20,8 @@ class Correction:
     the standard error of the offset (both None where no reading is to spare).
     strength: the mean length of readings about the offset, counts; without `field` it is that.
     readings: believed ones; rejected: the others.  open: whether they leave the offset open.
-    missing: names of the directions without one; sides: of the six, how many have one.  reasons: sentences, why not to trust it.
+    missing: names of the directions without one; sides: of the six, how many have one.
+    reasons: sentences, why not to trust it.
     """
 
     def __init__(self, solving, field=None):
@@ -34,9 +36,7 @@ class Correction:
         )
         adjugate, determinant = _inverse(rows)
         if determinant <= 0 or X[8] <= 0:
-            raise ValueError(
-                "the readings lie on no ellipsoid: is this a field seen from all sides?"
-            )
+            raise ValueError("the readings lie on no ellipsoid: is a field seen from all sides?")
         size = solving.size
         # b = A^-1 g, in counts over the determinant
         b = [
@@ -101,7 +101,7 @@ class Correction:
         return module(self)
 
     def header(self, name):
-        """The text of a C header with `NAME_correct`. Raises ValueError for what is no name in C."""
+        """The text of a C header with `NAME_correct`. Raises ValueError for no name in C."""
         from .exports import header
 
         return header(self, name)
@@ -151,7 +151,7 @@ def _errors(solving, X, adjugate, determinant):
             count += 1
             squares += objective.residual(X, k) ** 2
     h = objective.hessian(X)
-    rows = [h[k * (k + 1) // 2 : (k + 1) * (k + 2) // 2] for k in range(9)] + [None]
+    rows = [h[k * (k + 1) // 2 : (k + 1) * (k + 2) // 2] for k in range(9)]
     b = [
         round_div(UNIT * sum([p * v for p, v in zip(row, X[5:8])]), determinant) for row in adjugate
     ]
@@ -162,8 +162,7 @@ def _errors(solving, X, adjugate, determinant):
         for i, j in ((0, 1), (0, 2), (1, 2)):
             slopes.append(-p[i] * b[j] - p[j] * b[i])
         lever = [round_div(v, UNIT) for v in slopes] + p + [0]
-        rows[9] = lever
-        solved, below = solution(rows, 9)
+        solved, below = solution(rows + [lever], 9)
         variance += sum([v * w for v, w in zip(solved, lever)])
     # the cost counts cost_scale, the lever 2^_SPARE, and squares 2^-8: in squares of units then
     spare = (count - 9) << 8

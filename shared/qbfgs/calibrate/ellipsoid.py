@@ -18,7 +18,7 @@ _SLOPE = 12  # a slope counts 2^-12
 class Ellipsoid:
     """cost = sum of weight (|A m - g| - r)^2 + stiffness |A - 1|^2; b is the solution of A b = g.
 
-    X = UNIT (a11, a22, a12, a13, a23), then g and r in scaled units; A = 1 + a with a33 = -a11 - a22.
+    X = UNIT (a11, a22, a12, a13, a23), then g and r in scaled units; A = 1 + a, a33 = -a11 - a22.
     points: 3 ints a reading, the field about UNIT, |m| <= FAR.  weights: an int of 0 .. WHOLE for
     each.  stiffness: an int; sum is over a11^2 + a11 a22 + a22^2 + a12^2 + a13^2 + a23^2, in X.
     Without it readings that leave A open would have no minimum.

@@ -1,8 +1,9 @@
 """A Correction as the text of a Python module, of a C header, and as JSON: integers alone."""
 
-_MODULE = '''"""corrected = (matrix (m - offset) + constants) >> {shift}: made by qbfgs.calibrate, integers only.
+_MODULE = '''"""Corrects a sensor of three axes, in integers only: made by qbfgs.calibrate.
 
-The field has the length {field} then; no heap for readings within {reach} of the offset.
+corrected = (matrix (m - offset) + constants) >> {shift}; the field has the length {field} then.
+It takes no heap for readings within {reach} of the offset.
 {verdict}
 """
 
@@ -25,8 +26,8 @@ def correct(x, y, z):
     return _out
 '''
 
-_HEADER = """/* corrected = (matrix (m - offset) + constants) >> {shift}: made by qbfgs.calibrate, integers only.
-   The field has the length {field} then.
+_HEADER = """/* Corrects a sensor of three axes, in integers only: made by qbfgs.calibrate.
+   corrected = (matrix (m - offset) + constants) >> {shift}; the field has the length {field} then.
    {verdict} */
 #ifndef {guard}
 #define {guard}
@@ -84,9 +85,8 @@ def module(found):
 
 
 def header(found, name):
-    """The text of a C header with `NAME_correct(in, out)`, for C99. Raises ValueError for a name."""
-    if not _is_name(name):
-        raise ValueError("%r is no name in C: use small letters, digits and _" % (name,))
+    """The text of a C99 header with `NAME_correct(in, out)`. Raises ValueError for no name."""
+    check_name(name)
     m = found.matrix
     lists = (found.offset, m[:3], m[3:6], m[6:], found.constants)
     offset, first, second, third, constants = [", ".join([str(v) for v in row]) for row in lists]
@@ -107,7 +107,6 @@ def header(found, name):
 def json(found):
     """The numbers of a Correction as the text of a JSON object."""
     rows = [found.matrix[k : k + 3] for k in (0, 3, 6)]
-    reasons = ", ".join(['"%s"' % text for text in found.reasons])
     numbers = (found.offset, rows, found.constants, found.shift, found.field, found.reach)
     counts = (found.readings, found.rejected)
     quality = ["null" if v is None else v for v in (found.residual, found.error)]
@@ -115,15 +114,23 @@ def json(found):
         '{"offset": %s, "matrix": %s, "constants": %s, "shift": %d, "field": %d, "reach": %d,'
         % numbers
         + ' "readings": %d, "rejected": %d,' % counts
-        + ' "residual_per_10000": %s, "error_per_10000": %s,' % tuple(quality)
-        + ' "trusted": %s, "reasons": [%s]}' % ("true" if found.trusted else "false", reasons)
+        + ' "residual_per_10000": %s, "error_per_10000": %s, ' % tuple(quality)
+        + judged(found)
+        + "}"
     )
 
 
-def _is_name(name):
-    if not name or "0" <= name[0] <= "9":
-        return False
+def judged(found):
+    """The verdict, as members of a JSON object."""
+    reasons = ", ".join(['"%s"' % text for text in found.reasons])
+    return '"trusted": %s, "reasons": [%s]' % ("true" if found.trusted else "false", reasons)
+
+
+def check_name(name):
+    """Raises ValueError for what is no name in C, of small letters."""
+    good = bool(name) and not "0" <= name[0] <= "9"
     for letter in name:
         if letter != "_" and not "a" <= letter <= "z" and not "0" <= letter <= "9":
-            return False
-    return True
+            good = False
+    if not good:
+        raise ValueError("%r is no name in C: use small letters, digits and _" % (name,))

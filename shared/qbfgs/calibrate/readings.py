@@ -8,8 +8,8 @@ FARTHEST = 0xFFFFFF  # of a reading, in counts
 class Readings:
     """At most `most` readings, none nearer to another than `spacing` counts in all three axes.
 
-    Once full, the spacing grows by a quarter, again and again, until an eighth is free: a sensor that
-    lay still, or was turned at length about one axis, gives room back for other directions.
+    Once full, the spacing grows by a quarter, again and again, until an eighth is free: a sensor
+    that lay still, or was long turned about one axis, gives room back for other directions.
     values: 3 ints a reading, the first 3 count are in use.
     """
 

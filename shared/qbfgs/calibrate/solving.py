@@ -1,20 +1,27 @@
-"""The robust fit of an ellipsoid, epoch by epoch: which readings are believed, and how far.
+"""The robust fit of an ellipsoid, pass by pass: which readings are believed, and how far.
 
 Rounds of least squares, each from where the last ended (iteratively reweighted, after Holland and
 Welsch 1977).  First a shape near a sphere, which no disturbed reading can bend; then with
 weights that fall with the residual; then all readings within 3.5 deviations count alike, and the
 others not at all, until none changes sides.  A deviation is taken from the median.
+
+A round is Levenberg's and Marquardt's method, its equations solved exactly, on the grid of the
+Ellipsoid.An Optimizer in mode "newton" ends at the same points, and certifies
+them; nine parameters of one problem need no such care, and a board of 64 KB has no room for both it
+and the readings.
 """
 
-from ..early_stopping import EarlyStopping
 from ..grid.quantizer import round_div
-from ..optimizer import Optimizer
+from ..models.bareiss import solution
 from .ellipsoid import FAR, UNIT, WHOLE, Ellipsoid
 
 ROBUST = 20  # of fewer readings none is left out
-_ROUNDS = 8
-_PATIENCE = 6  # epochs without a gain that end a round
-_PRIOR = 12000  # a soft iron of 30 %, as stiffness: see `stiffness`
+_ROUNDS = 10
+_SOFT = 2  # rounds with weights that fall
+_PRIOR = 12000  # a soft iron of 30 %, as stiffness: see `_reweigh`
+_DAMPING = 8  # damping counts 2^-8 of the diagonal
+_MOST = 1 << 16  # no step is sought beyond
+_SETTLED = 12  # a gain of 2^-12 of the cost ends a round
 
 
 def isqrt(square):
@@ -34,12 +41,12 @@ def median(values):
 
 
 class Solving:
-    """A fit of an Ellipsoid to readings; `step` makes an epoch of it.
+    """A fit of an Ellipsoid to readings; `step` makes a pass over them.
 
     readings: a Readings of 6 or more.  centre, size: a scaled reading is (m - centre) UNIT / size.
-    objective, optimizer: where it is, the second None at the end.  x, epochs: the best point and the
-    epochs of the last round.  deviation: of the residuals, 2^-4 of a unit.
-    Raises ValueError where all readings are the same.
+    objective: the Ellipsoid; x, cost: the best point so far, and what it costs.  epochs: points
+    that were tried; round: of weights.  deviation: of the residuals, 2^-4 of a unit.
+    Raises ValueError where most readings are the same.
     """
 
     def __init__(self, readings):
@@ -58,38 +65,65 @@ class Solving:
         for k in range(3 * count):
             points[k] = round_div(points[k] * UNIT, self.size) if self.near[k // 3] else 0
         self.objective = Ellipsoid(points, self.near[:], WHOLE * WHOLE * count)
-        self.optimizer = Optimizer(self.objective, self.objective.start(), polls=9)
-        self.round = 0
+        self.x = self.objective.start()
+        self.epochs = self.round = 0
         self._begin()
 
     def step(self):
-        """One epoch, and where a round has ended the weights of the next; False at the end."""
-        o = self.optimizer
-        if o.step() and (self.round > 1 or not self._stopping.reached()):
-            return True
-        self.x = list(o.x)
-        self.epochs = o.epochs
+        """One pass, and where a round has ended the weights of the next; False at the end."""
+        self.epochs += 1
+        trial = self._trial()
+        if trial is not None and trial != self.x:
+            cost = self.objective.cost(trial)
+            gain = self.cost - cost
+            if gain <= 0:
+                self._damping = max(1, 4 * self._damping)
+                return True
+            self.x = trial
+            self.cost = cost
+            self._slopes = None
+            self._damping >>= 2
+            if gain > cost >> _SETTLED:
+                return True
         return self._next_round()
 
     def _begin(self):
-        self._stopping = EarlyStopping(self.optimizer, _PATIENCE)
+        self.cost = self.objective.cost(self.x)
+        self._slopes = None
+        self._damping = 0
+
+    def _trial(self):
+        """Where the next step leads; None where no damping makes the equations definite."""
+        if self._slopes is None:
+            self._slopes = self.objective.gradient(self.x)
+            self._hessian = self.objective.hessian(self.x)
+        n = len(self.x)
+        while self._damping < _MOST:
+            rows = [self._hessian[k * (k + 1) // 2 : (k + 1) * (k + 2) // 2] for k in range(n)]
+            for k in range(n):
+                rows[k][k] += rows[k][k] * self._damping >> _DAMPING
+            try:
+                numerators, below = solution(rows + [self._slopes], n)
+            except ValueError:
+                self._damping = max(1, 4 * self._damping)
+            else:
+                return [v - round_div(d, below) for v, d in zip(self.x, numerators)]
+        return None
 
     def _next_round(self):
         changed = self._reweigh()
         self.round += 1
-        if self.round == _ROUNDS or not changed and self.round > 2:
-            self.optimizer = self._stopping = None  # an end needs room for what follows
+        if self.round == _ROUNDS or not changed and self.round > _SOFT:
+            self._hessian = self._slopes = None  # what follows needs the room
             return False
-        self.optimizer.renew()
         self._begin()
         return True
 
     def _reweigh(self):
         """Weights after the residuals; True where one changed."""
         objective = self.objective
-        X = self.x
         count = len(self.near)
-        sizes = [abs(objective.residual(X, k)) for k in range(count)]
+        sizes = [abs(objective.residual(self.x, k)) for k in range(count)]
         s = median([sizes[k] for k in range(count) if self.near[k]])
         self.deviation = s = max(1, s * 1518 >> 10)  # of the normal distribution 1.4826 times
         objective.stiffness = 1 + s * s // _PRIOR
@@ -98,7 +132,7 @@ class Solving:
             weight = self.near[k]
             if count < ROBUST:
                 pass
-            elif self.round == 0:
+            elif self.round < _SOFT:
                 weight = weight * min(s * s, sizes[k] ** 2) // max(1, sizes[k] ** 2)
             elif 2 * sizes[k] > 7 * s:
                 weight = 0

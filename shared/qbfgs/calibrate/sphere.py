@@ -1,6 +1,6 @@
 """The centre of a sphere through readings: where directions are seen from, before all is known."""
 
-from ..models.reduced import solution
+from ..models.bareiss import solution
 
 
 def centre(rows):
@@ -20,7 +20,7 @@ def centre(rows):
             for j in range(i + 1):
                 sums[i][j] += m[i] * m[j]
     try:
-        numerators, below = solution(sums[:4] + [sums[4][:4]], 4)
+        numerators, below = solution(sums, 4)
     except ValueError:
         numerators, below = [v >> 1 for v in sums[3][:3]], len(rows)
     return [v + c * below for v, c in zip(numerators, origin)], below

@@ -4,7 +4,7 @@ from ..words.wide import IntReader, write_int
 
 
 class Triaxial:
-    """Readings of a field of one length from all sides; Compass and Accelerometer are made of it."""
+    """Readings of a field of one length, from all sides: what Compass and Accelerometer are."""
 
     def __init__(self, readings):
         self.readings = readings

@@ -71,3 +71,7 @@ def test_without_a_pair_or_a_rest_there_is_no_step():
     assert not wall.next(d)
     wall.begin(make_block([7, 0]), one_pair([1, 0], [4, 0]), 8, g)  # the target is the step
     assert not wall.next(d)
+
+
+def test_before_its_beginning_there_is_none():
+    assert not WallSearch(2).next(blocks.block(2))

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from virtual_boards import require
+from virtual_boards import put, require
 
 from qbfgs_tools.boards import traces
 from qbfgs_tools.builds import forms as builds
@@ -34,14 +34,6 @@ def call(capsys, tmp_path):
         return code, " ".join(capsys.readouterr().out.split())
 
     return run
-
-
-def put(files, folder):
-    """Lets a virtual board hold these files, as an installation would."""
-    for path, data in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
 
 
 @pytest.mark.parametrize(("board", "form"), CASES)

@@ -183,7 +183,7 @@ def test_ctrl_c_keeps_rows_of_dimensions(capsys, monkeypatch):
 
     def cut(make):
         for count, row in enumerate(compare(make, (16, 64), comparison.CASES[6:7], scipy=False)):
-            yield row._replace(scipy=0)
+            yield row._replace(lm=0, bfgs=0)
             if count == 1:
                 raise KeyboardInterrupt
 
@@ -215,6 +215,22 @@ def test_ctrl_c_keeps_grids_of_starts_and_tables(capsys, monkeypatch):
     assert cli.main(["table", "--repeats=1"]) == 130
     told = capsys.readouterr()
     assert "Table 2" in told.out and "2 of 3 sets of starts are done" in told.err
+
+
+def test_ctrl_c_keeps_batches(capsys, monkeypatch):
+    pytest.importorskip("scipy")
+    pytest.importorskip("threadpoolctl")
+    from qbfgs_desktop.studies import throughput
+
+    def cut(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(throughput, "core_cost", cut)
+    monkeypatch.setattr(throughput, "SIZES", (10,))
+    assert cli.main(["lab", "batch", "--qp", "32", "--largest", "20"]) == 130
+    told = capsys.readouterr()
+    assert "batch of 10 " in told.out and "batch of 20 " in told.out
+    assert told.err == "qbfgs: interrupted: 2 of 4 measurements are done\n"
 
 
 def test_ctrl_c_keeps_builds(tmp_path, capsys, monkeypatch):

@@ -101,14 +101,29 @@ mp_obj_t mp_vfs_rom_ioctl(size_t n_args, const mp_obj_t *args) {
     }
 }
 
-void flash_mount(void) {
-    mp_obj_t device = MP_OBJ_FROM_PTR(&files);
+// Calls a function of VfsLfs2 with a block device and what the port rp2 asks for there.
+static mp_obj_t with_device(mp_obj_t function) {
+    mp_obj_t args[] = {
+        MP_OBJ_FROM_PTR(&files), MP_OBJ_NEW_QSTR(MP_QSTR_progsize), MP_OBJ_NEW_SMALL_INT(256)
+    };
+    return mp_call_function_n_kw(function, 1, 1, args);
+}
+
+static void mount(void) {
     mp_obj_t root = MP_OBJ_NEW_QSTR(MP_QSTR__slash_);
-    if (mp_vfs_mount_and_chdir_protected(device, root) != 0) {
-        // A new board: its flash holds nothing yet.
-        mp_obj_t mkfs = mp_load_attr(MP_OBJ_FROM_PTR(&mp_type_vfs_lfs2), MP_QSTR_mkfs);
-        mp_call_function_1(mkfs, device);
-        mp_vfs_mount_and_chdir_protected(device, root);
+    mp_obj_t vfs = with_device(MP_OBJ_FROM_PTR(&mp_type_vfs_lfs2));
+    mp_call_function_2(MP_OBJ_FROM_PTR(&mp_vfs_mount_obj), vfs, root);
+    mp_vfs_chdir(root);
+}
+
+void flash_mount(void) {
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        mount();
+        nlr_pop();
+    } else { // a new board: its flash holds nothing yet
+        with_device(mp_load_attr(MP_OBJ_FROM_PTR(&mp_type_vfs_lfs2), MP_QSTR_mkfs));
+        mount();
     }
     mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_lib));
 }

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import UserError, positive
 
-UNIX, UNIX32, CORTEX, MICROBIT = "unix", "unix32", "cortex-m3", "microbit"
-PROGRAMS = (UNIX, UNIX32, CORTEX)  # virtual boards with a file system
+UNIX, UNIX32, CORTEX = "unix", "unix32", "cortex-m3"
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
     CORTEX: "Cortex-M3 emulated by QEMU: MicroPython 1.25, flash, ROM, a count of instructions",
-    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
 }
 HEAP_KB = {UNIX: 256, UNIX32: 256, CORTEX: 192}  # 192 is about that of a Raspberry Pi Pico
 
@@ -29,13 +27,9 @@ def availability(name):
         from qbfgs_tools.virtual import cortex
 
         return cortex.available()
-    if name in PROGRAMS:
-        from qbfgs_tools.virtual import unix as virtual_unix
+    from qbfgs_tools.virtual import unix as virtual_unix
 
-        return virtual_unix.available(name)
-    from qbfgs_tools.virtual import microbit as virtual_microbit
-
-    return virtual_microbit.available()
+    return virtual_unix.available(name)
 
 
 def _has_terminals():
@@ -53,11 +47,11 @@ def default_folder(name=UNIX):
     return Path(cache) / "qbfgs" / f"{name}-board"
 
 
-def add_board(parser, virtual=tuple(ABOUT), required=True):
+def add_board(parser, required=True):
     """The options that say which board."""
     which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument("--port", help="serial port of a board; `qbfgs board list` shows them")
-    which.add_argument("--board", choices=virtual, help="a virtual board")
+    which.add_argument("--board", choices=tuple(ABOUT), help="a virtual board")
     parser.add_argument(
         "--heap",
         type=positive,
@@ -81,7 +75,7 @@ def board_text(arguments):
 
 
 def powered(name, folder, kilobytes):
-    """One of PROGRAMS with its files in a folder and a heap of so many KB; it runs no boot.py and
+    """A virtual board with its files in a folder and a heap of so many KB; it runs no boot.py and
     no main.py."""
     if name == CORTEX:
         from qbfgs_tools.virtual.cortex import CortexBoard
@@ -102,18 +96,13 @@ def started(arguments):
     if not ok:
         raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
     name = arguments.board
-    if name in PROGRAMS:
-        folder = arguments.folder or default_folder(name)
-        try:
-            made = powered(name, folder, arguments.heap or HEAP_KB[name])
-        except OSError as error:
-            raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
-        except ValueError as error:
-            raise UserError(str(error)) from None
-    else:
-        from qbfgs_tools.virtual.microbit import MicrobitBoard
-
-        made = MicrobitBoard()
+    folder = arguments.folder or default_folder(name)
+    try:
+        made = powered(name, folder, arguments.heap or HEAP_KB[name])
+    except OSError as error:
+        raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
+    except ValueError as error:
+        raise UserError(str(error)) from None
     with made as board:
         yield board.port
 

@@ -38,6 +38,7 @@ PROBE = b"def f(a: int) -> int:\n    return a\n"
 MODES = ("Compensated", "Limited")
 ENTRIES = ("Optimizer.__init__", "Optimizer.step")
 ENTRIES += tuple(f"{rule}.{method}" for rule in MODES for method in ("__init__", "_neighbour"))
+ENTRIES += ("dump", "joined")  # what a report and a checkpoint take longest for
 NO_KERNEL = "no kernel"
 MANIFEST = "manifest.json"
 

@@ -8,7 +8,7 @@ HEADINGS = ("<readings from", "<offset by", "median", "95 %", "most", "refused")
 NOTE = (
     "How far the offset is from the true one, in % of the field: soft iron of 15 %, noise of 1 % on"
     " each axis, 100 readings spread evenly over the part of the sphere; disturbed ones are off by"
-    " 10 to 100 % of the field. Refused: of the compasses, those that Compass itself does not trust."
+    " 10 to 100 % of the field. Refused: compasses that Compass itself says are not to be trusted."
 )
 
 

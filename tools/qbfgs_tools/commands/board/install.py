@@ -1,6 +1,6 @@
 """`qbfgs board install`: puts qbfgs on a board."""
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, linked
+from qbfgs_tools.boards.places import add_board, linked
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.output import Bad, Report, Table
@@ -23,7 +23,7 @@ the ROM partition of a board that has one (MicroPython 1.25 or later, built with
 runs in place and takes least heap; what the partition held must be qbfgs.""",
         "qbfgs board install --board unix",
     )
-    add_board(parser, PROGRAMS)
+    add_board(parser)
     parser.add_argument(
         "--build",
         choices=("auto", "viper", "native", "bytecode", "lean", "rom", "source"),

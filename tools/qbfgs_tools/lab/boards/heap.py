@@ -1,6 +1,6 @@
 """`qbfgs lab heap`: the smallest heap for a job, in every build."""
 
-from qbfgs_tools.boards.places import PROGRAMS, availability
+from qbfgs_tools.boards.places import ABOUT, availability
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.commands.board.run import add_jobs
 from qbfgs_tools.terminal.arguments import UserError
@@ -25,7 +25,9 @@ and it is measured how much of the heap they need.""",
     )
     add_jobs(parser)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--board", choices=PROGRAMS, help="one of them (default: all that start)")
+    which.add_argument(
+        "--board", choices=tuple(ABOUT), help="one of them (default: all that start)"
+    )
     which.add_argument("--port", help="serial port of a board where qbfgs is installed")
 
 
@@ -38,7 +40,7 @@ def run(arguments):
     chosen = jobs.named(arguments.job)
     if arguments.port:
         return on_port(arguments.port, chosen)
-    boards = [arguments.board] if arguments.board else PROGRAMS
+    boards = [arguments.board] if arguments.board else list(ABOUT)
     starts = {board: availability(board) for board in boards}
     if not any(ok for ok, _ in starts.values()):
         why = "; ".join(dict.fromkeys(reason for _, reason in starts.values()))
