@@ -122,7 +122,16 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "refined", "measured", "noise"):
+    for mode in (
+        "compensated",
+        "paper",
+        "steepest",
+        "fixed-rate",
+        "limited",
+        "refined",
+        "measured",
+        "noise",
+    ):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()
