@@ -84,6 +84,8 @@ class Optimizer(AskTell):
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
         self.second = hasattr(rule, "second")
+        if self.second and objective is not None and not hasattr(objective, "hessian"):
+            raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
         self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:

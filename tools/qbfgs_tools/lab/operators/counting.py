@@ -31,7 +31,13 @@ __all__ = ["CLASSES", "CORE", "Instrument", "SizeError", "WordError", "checked",
 
 CORE = Path(importlib.util.find_spec("qbfgs").origin).parent
 EXEMPT = frozenset(
-    {"words.wide", "words.triangles", "problems.polynomials", "problems.rosenbrock", "grid.quantizer"}
+    {
+        "words.wide",
+        "words.triangles",
+        "problems.polynomials",
+        "problems.rosenbrock",
+        "grid.quantizer",
+    }
 )
 EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
 BLOCK_ROOMS = ("words", "grid", "model", "search", "modes")  # where x[-1] is a block's size
