@@ -25,6 +25,7 @@ class Valley:
 
     def __init__(self):
         self.slope = [0, 0]
+        self.bend = [0, 0, 51200]
 
     def cost(self, X):
         x = X[0]
@@ -39,6 +40,12 @@ class Valley:
         self.slope[1] = 16 * u
         return self.slope
 
+    def hessian(self, X):
+        x = X[0]
+        self.bend[0] = 512 + 800 * x * x
+        self.bend[1] = -6400 * x
+        return self.bend
+
 
 class Bowl:
     """A quadratic of four coordinates, coupled by twos, with a condition number near 1000."""
@@ -48,6 +55,7 @@ class Bowl:
 
     def __init__(self):
         self.slope = [0, 0, 0, 0]
+        self.bend = [602, 600, 620, 0, -20, 220, 0, 0, 200, 202]
 
     def cost(self, X):
         a = X[0] - 7  # one by one: a display of four would be a tuple on the heap
@@ -73,6 +81,9 @@ class Bowl:
         slope[2] = g - f
         slope[3] = 2 * (X[3] + 1) + g
         return slope
+
+    def hessian(self, X):
+        return self.bend
 
 
 def warmed(objective, mode):
@@ -117,7 +128,7 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "refined"):
+    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "newton", "refined"):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()

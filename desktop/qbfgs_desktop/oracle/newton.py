@@ -19,7 +19,7 @@ VOTE = 64
 
 
 class ExactNewton(ExactOptimizer):
-    """Gauss-Newton and Dennis, Gay and Welsch's S, Powell's dogleg in a region; as `ExactOptimizer`.
+    """Gauss-Newton with S, Powell's dogleg in a region; else as `ExactOptimizer`.
 
     objective: has hessian(X) too. radius: of the first region in every coordinate; by default
     |x_i|, and for x_i = 0 what it is there.
