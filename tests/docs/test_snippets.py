@@ -2,9 +2,9 @@
 
 A Python snippet may use what the ones before it in the same file defined; those of a page that
 imports the twin run at the desk alone. A text block right behind one is all that it prints. Else,
-behind `print(...)`, a comment gives what is printed: all of it, or its beginning before `...`; after
-a comma follow words for people. Lines of shell name commands that exist; other text blocks are what
-`qbfgs` prints.
+behind `print(...)`, a comment gives what is printed: all of it, or its beginning before `...`;
+after a comma follow words for people. Lines of shell name commands that exist; other text blocks
+are what `qbfgs` prints.
 """
 
 import re
