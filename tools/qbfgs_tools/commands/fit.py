@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from qbfgs.fits.named import NAMES
 from qbfgs.status import text as status_text
 from qbfgs_tools.boards.places import add_board, board_text, linked
+from qbfgs_tools.commands import formula
 from qbfgs_tools.terminal.arguments import (
     UserError,
     add_command,
@@ -19,7 +21,7 @@ from qbfgs_tools.terminal.output import Bad, Report, Table, number
 TOLERANCE = 0.01
 AUTO = "auto"
 MOST_SHOWN = 40  # parameters
-ABOUT = """
+ABOUT = f"""
 MODEL is linear, poly:K (degree K), logistic (2 classes), softmax, mlp:H (one hidden layer of H tanh
 units; classes or a number), exp (c + a e^(-k t)), saturation (c + a k t / (1 + k t)), and for three
 columns of a sensor sphere, ellipsoid or tilted (an ellipsoid of any direction).
@@ -36,7 +38,13 @@ of the lattice.
 exp counts t from the first time, t0, where times are below 0 or begin far from it. What is measured
 of a fit is what its module and qbfgs predict say: in words, rounded to some 7 digits, inputs
 outside the range learnt from not cut. Exit code 1: the loss is more than --tolerance above that of
-the doubles."""
+the doubles.
+
+Formulas, with a start from the data: {", ".join(NAMES)};
+or one of your own, a function in a Python file: --formula mine.py:cooling --start 20,60,0.02, which
+uses exp and others of qbfgs.real. Parameters come with standard errors. The file is a program: it
+runs with all your rights. Exit code 1: the fit did not come to a minimum that the rows
+determine."""
 
 
 def register(commands):
@@ -52,7 +60,7 @@ def register(commands):
     parser.add_argument(
         "file", metavar="FILE.csv", help="values with commas, semicolons or tabs between"
     )
-    parser.add_argument("--model", required=True, help="see above")
+    parser.add_argument("--model", help="see above")
     parser.add_argument("--target", help="name of the column to learn; none for sphere, ellipsoid")
     parser.add_argument("--inputs", help="names with commas (default: all others)")
     parser.add_argument(
@@ -90,6 +98,7 @@ def register(commands):
     parser.add_argument(
         "--module", type=Path, metavar="MODEL.py", help="integer inference, for boards too"
     )
+    formula.add_options(parser)
 
 
 def _guarded(run):
@@ -104,6 +113,13 @@ def _qp(text):
 
 def run(arguments):
     """The report."""
+    if formula.is_formula(arguments):
+        return formula.run(arguments)
+    if arguments.model is None:
+        raise UserError("give --model, or a --formula of your own")
+    for name in ("start", "fixed", "lower", "upper", "sigma", "loss", "plot", "header"):
+        if getattr(arguments, name) is not None:
+            raise UserError(f"--{name} is for formulas, and {arguments.model} is none")
     from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.fits import inference, learned
     from qbfgs_tools.commands.board.outcome import judged

@@ -1,6 +1,16 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, endings, learn, measured, starts, table
+from qbfgs_tools.lab import (
+    batch,
+    compasses,
+    dimensions,
+    endings,
+    learn,
+    measured,
+    real,
+    starts,
+    table,
+)
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -15,9 +25,11 @@ COMMANDS = (
     operators_command,
     bench_command,
     learn,
+    compasses,
     batch,
     timing,
     heap,
+    real,
 )
 
 

@@ -31,7 +31,8 @@ from qbfgs_tools.builds.text import dense, local_names, text_of
 # two of them need goes into the first.
 MERGED = {
     "qbfgs": (("qbfgs.optimizer", "Optimizer"), ("qbfgs.optimizer", "minimize"))
-    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int")),
+    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int"))
+    + (("qbfgs.words.wide", "narrow"),),
     "qbfgs.model.bfgs": (("qbfgs.model.bfgs", "QuasiNewton"),),
     "qbfgs.modes.compensated": (("qbfgs.modes.compensated", "Compensated"),),
     "qbfgs.modes": (("qbfgs.modes", "chosen"),),
