@@ -45,12 +45,8 @@ def test_slopes_are_those_of_the_cost(steps):
 
 def test_a_line_is_found():
     o = minimize(Residuals(Line()), [0, 0])
-    least = min(
-        sum(r * r for r in Line().residuals([a, b]))
-        for a in range(390, 410)
-        for b in range(480, 520)
-    )
-    assert o.cost == least
+    points = [[a, b] for a in range(390, 410) for b in range(480, 520)]
+    assert o.cost == min(sum(r * r for r in Line().residuals(X)) for X in points)
 
 
 @pytest.mark.parametrize("steps", [0, 2.5, [1], [1, 0]])
