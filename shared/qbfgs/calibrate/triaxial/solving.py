@@ -11,8 +11,8 @@ them; nine parameters of one problem need no such care, and a board of 64 KB has
 and the readings.
 """
 
-from ..grid.quantizer import round_div
-from ..models.bareiss import solution
+from ...grid.quantizer import round_div
+from ...models.bareiss import solution
 from .ellipsoid import FAR, UNIT, WHOLE, Ellipsoid
 
 ROBUST = 20  # of fewer readings none is left out
