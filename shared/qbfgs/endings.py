@@ -27,6 +27,13 @@ _TEXTS = (
     " mean of some measurements of x; less noise, or a start elsewhere, may find more",
 )
 
+_GOOD = (1, 2, 3, 8, 11, 12)  # of these, ends for no limit and no lack of room
+
+
+def success(code):
+    """Whether a run with this status ended well."""
+    return code in _GOOD
+
 
 def of_status(code):
     """The sentence of a status code. Raises ValueError for a code that is none."""

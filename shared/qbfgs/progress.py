@@ -114,7 +114,7 @@ class Progress:
     @property
     def success(self):
         """Whether the run ended, and neither for a limit nor for an error."""
-        from .status import success
+        from .endings import success
 
         return success(self.status)
 

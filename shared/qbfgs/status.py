@@ -22,8 +22,3 @@ def text(code):
     from .endings import of_status
 
     return of_status(code)
-
-
-def success(code):
-    """Whether a run with this status ended, and neither for a limit nor for a lack of room."""
-    return code in (TARGET, LATTICE_MINIMUM, MODEL_MINIMUM, POLLED, CONVERGED, NOISE)

@@ -11,7 +11,7 @@ from ..grid.position import EDGE
 from ..words.blocks import block, words
 from ..words.compat import const
 from ..words.scalars import add, bits, exponent, scaled
-from ..words.wide import difference
+from ..words.wide import difference, slope
 
 LONGEST = const(0x20000)  # a step, at most
 _MOST = const(17)  # its log2
@@ -69,19 +69,13 @@ class Differences:
         near = difference(first, level)
         far = difference(second, level)
         if self.signs[i]:
-            # f(h) and f(2h): slope 2 h g = 4 near - far, curvature far - 2 near.
-            change = self.signs[i] * (4 * (first - level) - (second - level))
-            curvature = add(far, -scaled(near, 1))
+            curvature = add(far, -scaled(near, 1))  # of f(h) and f(2 h)
         else:
-            change = first - second
             curvature = add(near, far)
-        e = 0
-        while not -0x8000000 < change < 0x8000000:
-            change >>= 1
-            e += 1
-        self._mantissas[i] = change
-        self._exponents[i] = e - 1 - self.powers[i]
         self.curvatures[i] = curvature
+        # 2 h g, exactly but for what 27 bits cannot hold
+        slope(i, first, second, level, self.signs[i], self._mantissas, self._exponents)
+        self._exponents[i] -= 1 + self.powers[i]
 
     def gradient(self, g):
         """g, a block = the differences under one exponent."""

@@ -10,7 +10,7 @@ in the end is the mean of others.
 
 from ..words.compat import const
 from ..words.scalars import ONE, add, div, exponent, fixed, mul, pack, scaled, sqrt
-from ..words.wide import difference
+from ..words.wide import difference, mean, plus
 
 _MEMORY = const(16)  # pairs of repeats that an estimate is the mean of, about
 _LAST = const(5)  # measurements of the point returned
@@ -55,7 +55,7 @@ class Noise:
     def add(self, cost):
         """One more measurement of X."""
         self.times += 1
-        self.total += cost
+        self.total = plus(self.total, cost)
 
     def last(self):
         """Whether X is to be measured once more, before the end. The mean begins anew: what was
@@ -67,7 +67,7 @@ class Noise:
 
     def mean(self):
         """The mean cost at X, half up."""
-        return (2 * self.total + self.times) // (2 * self.times)
+        return mean(self.total, self.times)
 
     def error(self, times=None):
         """The standard error of the mean, or of that of so many others, rounded up."""

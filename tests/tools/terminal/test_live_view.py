@@ -211,10 +211,10 @@ def test_ctrl_c_keeps_grids_of_starts_and_tables(capsys, monkeypatch):
     monkeypatch.setattr(robustness, "jittered_totals", cut)
     assert cli.main(["lab", "starts", "--count=1"]) == 130
     told = capsys.readouterr()
-    assert told.out.count("\n") == 9 and "7 of 8 sets of starts are done" in told.err
+    assert told.out.count("\n") == 10 and "14 of 16 sets of starts are done" in told.err
     assert cli.main(["table", "--repeats=1"]) == 130
     told = capsys.readouterr()
-    assert "Table 2" in told.out and "2 of 3 sets of starts are done" in told.err
+    assert "Table 2" in told.out and "2 of 4 sets of starts are done" in told.err
 
 
 def test_ctrl_c_keeps_batches(capsys, monkeypatch):
