@@ -22,6 +22,7 @@ STEPS = 256  # grid steps to a standard error
 NEAR = STEPS >> 3  # a step of Gauss-Newton within is the last
 WIDEST = (1 << 18) - 1
 SMALL = "0.00001"  # a part of the sum that the last run may lower it by
+TOLERANCE = 20  # 2^-20 of the sum is far below a standard error
 REMEASURED = 20  # times that outliers are told anew
 
 
@@ -114,9 +115,8 @@ class Fit(Result):
         self._final = radius <= NEAR and self._region.free
         if self._region.spent and not self._final:
             self.end = endings.STUCK
-        polls = 2 * len(X)
         radius = min(radius, WIDEST)
-        self._run = Optimizer(objective, X, "compensated", radius=radius, polls=polls)
+        self._run = Optimizer(objective, X, "compensated", radius=radius, tolerance=TOLERANCE)
 
     def _keep(self):
         """A run on the grid that was given."""

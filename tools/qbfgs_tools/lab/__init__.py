@@ -1,6 +1,6 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, endings, learn, measured, real, starts, table
+from qbfgs_tools.lab import batch, dimensions, endings, fit, learn, measured, real, starts, table
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -19,6 +19,7 @@ COMMANDS = (
     timing,
     heap,
     real,
+    fit,
 )
 
 
