@@ -1,7 +1,8 @@
 """The job file: one `key value` a line, `#` begins a comment.
 
 problem rosenbrock      a name in qbfgs.problems, your own module:Class, or RECIPE@FILE: a model of
-                        qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd
+                        qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd,
+                        or compass@FILE, accelerometer@FILE with readings, x y z, and qp 8192
 qp 1024                 grid steps per unit
 start -1.232 1.212      decimal numbers; default: the problem's own `start`
 n 4                     parameters, for a problem of any size, to begin at its own `start`

@@ -6,7 +6,6 @@ from .status import (
     CONVERGED,
     EPOCH_LIMIT,
     INTERRUPTED,
-    NOISE,
     RANGE_LEFT,
     RUNNING,
     TARGET,
@@ -21,7 +20,7 @@ UNWANTED = const(1)
 ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
-_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED, NOISE)
+_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
 
 
 class AskTell(Progress):

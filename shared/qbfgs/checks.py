@@ -77,7 +77,8 @@ def checked_tolerance(tolerance, certify):
 
 def measuring_of(objective, x0, differences, noise, radius, mode, refine):
     """The `Measuring` of an Optimizer with these settings, checked."""
-    from .measuring import LONGEST, Measuring
+    from .measured.differences import LONGEST
+    from .measured.measuring import Measuring
 
     if refine or mode not in ("compensated", "limited"):
         raise ValueError(
@@ -104,7 +105,7 @@ def measuring_of(objective, x0, differences, noise, radius, mode, refine):
                 "noise must be the standard deviation of a measurement, 1 unit of cost or more, or"
                 ' "auto", not %r' % (noise,)
             )
-    from .noise import Noise
+    from .measured.noise import Noise
 
     return Measuring(differences, Noise(0 if noise == "auto" else noise))
 

@@ -62,9 +62,7 @@ def _wrong(i, g, h, change, qp):
     if told and abs(told + change) * 8 < abs(change):
         return text + ": its sign is wrong"
     if is_int(qp) and qp > 1 and change and abs(told - qp * change) * 8 < abs(qp * change):
-        return (
-            text + ": it is the change per unit; divide it by Qp, %d, for that per grid step" % qp
-        )
+        return text + ": it is that per unit; divide it by Qp, %d, for that per grid step" % qp
     if change and told and (told < 0) == (change < 0):
         many, few = max(abs(told), abs(change)), min(abs(told), abs(change))
         if many >= 2 * few:

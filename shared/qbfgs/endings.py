@@ -1,7 +1,5 @@
 """What is said of each status. Texts take heap: who asks for none does not load them."""
 
-from .status import CONVERGED, LATTICE_MINIMUM, MODEL_MINIMUM, NOISE, POLLED, TARGET
-
 _TEXTS = (
     "running: step() can go on",
     "target reached: the cost is at or below `target`",
@@ -29,34 +27,12 @@ _TEXTS = (
     " mean of some measurements of x; less noise, or a start elsewhere, may find more",
 )
 
-
-_SUCCESSES = (TARGET, LATTICE_MINIMUM, MODEL_MINIMUM, POLLED, CONVERGED, NOISE)
-_SHOWN = 8  # coordinates of a point
+_GOOD = (1, 2, 3, 8, 11, 12)  # of these, ends for no limit and no lack of room
 
 
-def success(optimizer):
-    """Whether a run ended, and neither for a limit nor for a lack of room."""
-    return optimizer.status in _SUCCESSES
-
-
-def message(optimizer):
-    """The sentence of its status, and what else there is to say."""
-    sentence = of_status(optimizer.status)
-    if optimizer.doubts > 2 and 2 * optimizer.doubts > optimizer.updates:
-        sentence += (
-            "; but in %d of %d updates the cost did not change as the gradients said: compare them by"
-            " qbfgs.derivatives.check_gradient" % (optimizer.doubts, optimizer.updates)
-        )
-    return sentence
-
-
-def summary(optimizer):
-    """An optimiser for a person's eyes, in one line."""
-    o = optimizer
-    x = ", ".join([str(v) for v in o.x[:_SHOWN]]) + (", ..." if o.n > _SHOWN else "")
-    head = of_status(o.status).split(":")[0]
-    counts = "%d epochs, %d updates and %d idles" % (o.epochs, o.updates, o.idles)
-    return "<Optimizer, mode %s: %s; cost %s at [%s]; %s>" % (o.mode, head, o.cost, x, counts)
+def success(code):
+    """Whether a run with this status ended well."""
+    return code in _GOOD
 
 
 def of_status(code):

@@ -109,12 +109,14 @@ class Optimizer(AskTell):
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
-        self.modelled = hasattr(rule, "promise")
-        if not self.modelled:
+        self.modelled = hasattr(rule, "doubtful") and not refine
+        if not hasattr(rule, "promise"):
             self.tolerance = None
         elif certify and polls is None:
             polls = rule.enough(self.n)
         self.second = hasattr(rule, "second")
+        if self.second and objective is not None and not hasattr(objective, "hessian"):
+            raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
         self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:

@@ -116,17 +116,17 @@ class Progress:
         """Whether the run ended, and neither for a limit nor for an error."""
         from .endings import success
 
-        return success(self)
+        return success(self.status)
 
     @property
     def message(self):
         """Why it ended, a sentence, with what to do."""
-        from .endings import message
+        from .summary import message
 
         return message(self)
 
     def __repr__(self):
-        from .endings import summary
+        from .summary import summary
 
         return summary(self)
 

@@ -8,9 +8,9 @@ checkpoint that is whole, or say why not.
 
 import pytest
 from checkpointing import LABEL, optimizer_at, resumed
-from qbfgs_board import store
+from qbfgs_board import pair, store
 
-NAMES = store.FILES
+NAMES = store.Store(0).files
 ERASED = 0xFF  # what a byte of flash is between
 NOT_THERE, BROKEN, NO_SPACE = 2, 5, 28
 
@@ -85,8 +85,8 @@ def use(monkeypatch):
     """use(medium): the store works on it from now on."""
 
     def on(medium):
-        monkeypatch.setattr(store, "open", medium.open, raising=False)
-        monkeypatch.setattr(store, "os", medium)
+        monkeypatch.setattr(pair, "open", medium.open, raising=False)
+        monkeypatch.setattr(pair, "os", medium)
         return medium
 
     return on
@@ -149,7 +149,7 @@ def test_a_cut_at_every_offset_of_every_write(states, use):
                 assert len(refusals) == 1 and refusals[0].startswith(f"{name} is not used: ")
             if refusals and cases % 8 == 0:  # the next save spares the file that is whole
                 kept.save(states[3])
-                assert {n: store.os.files[n] for n in files if n != name} == others
+                assert {n: pair.os.files[n] for n in files if n != name} == others
             cases += 1
     assert whole == 3
     print(f"{cases} contents that a cut may leave")

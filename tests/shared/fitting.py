@@ -46,8 +46,18 @@ def real(model, X):
     return cost, np.array([g * model.qp / model.cost_scale for g in model.gradient(X)])
 
 
+def real_hessian(model, X):
+    """The Hessian with respect to the parameters, in full, as doubles."""
+    out = np.zeros((model.n, model.n))
+    out[np.tril_indices(model.n)] = [h * model.qp**2 / model.cost_scale for h in model.hessian(X)]
+    return out + np.tril(out, -1).T
+
+
 def assert_words(core, module, make, points):
-    """A model of the checked core, made by make(module), answers like the plain one, in words."""
+    """A model of the checked core, made by make(module), answers like the plain one, in words.
+
+    Up to the size that mode "newton" is meant for, also when its passes add up the Hessian.
+    """
     import importlib
 
     plain = make(importlib.import_module("qbfgs." + module))
@@ -55,6 +65,8 @@ def assert_words(core, module, make, points):
     for X in points:
         assert watched.cost(X) == plain.cost(X)
         assert watched.gradient(X) == plain.gradient(X)
+        if plain.n <= 48:
+            assert watched.hessian(X) == plain.hessian(X)
 
 
 def hostile_points(rng, n):

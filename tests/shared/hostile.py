@@ -74,6 +74,26 @@ class Made:
         return self._gradient(X, self.salt)
 
 
+class Bent(Made):
+    """One with the Hessian of its cost, by differences."""
+
+    def hessian(self, X):
+        def at(i, j):
+            Y = list(X)
+            Y[i] += 1
+            Y[j] += 1
+            up = self.cost(Y)
+            Y[i] -= 2
+            Y[j] -= 2
+            down = self.cost(Y)
+            Y[i] += 2
+            return (
+                up + down - self.cost(Y) - self.cost([2 * x - y for x, y in zip(X, Y, strict=True)])
+            )
+
+        return [at(i, j) // 4 for i in range(len(X)) for j in range(i + 1)]
+
+
 # Costs
 
 
@@ -282,6 +302,13 @@ HESSIANS = (
 def hessian(X):
     """One of them, by X."""
     return [int(v) for v in HESSIANS[mixed(X, 6) % len(HESSIANS)](X)]
+
+
+def bent(objective):
+    """The objective, with a Hessian of nonsense where it has none."""
+    if not hasattr(objective, "hessian"):
+        objective.hessian = hessian
+    return objective
 
 
 def draw(rng, n):

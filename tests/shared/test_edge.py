@@ -39,7 +39,7 @@ COSTS = (hostile.falling, hostile.hill, lambda X, salt: -sum(X), lambda X, salt:
 def test_a_cost_without_a_lower_bound(mode, n):
     """This crept, a step an epoch, to the limit of epochs."""
     for cost in COSTS:
-        objective = hostile.Made(n, cost, hostile.slopes_of(cost))
+        objective = hostile.Bent(n, cost, hostile.slopes_of(cost))
         for x0 in ([7] * n, [EDGE] * n, [-EDGE + 3] * n, [EDGE - 1000] * n):
             o = minimize(objective, x0, mode=mode, radius=100, certify=True)
             assert o.status == status.RANGE_LEFT and o.epochs < 60 + 30 * n, (x0, o.epochs)
@@ -54,14 +54,14 @@ def test_the_minimum_on_the_edge_is_found(mode):
         return -3 * X[0] + sum((x - 5) ** 2 for x in X[1:])
 
     for n in (2, 3, 6):
-        objective = hostile.Made(n, cost, hostile.slopes_of(cost))
+        objective = hostile.Bent(n, cost, hostile.slopes_of(cost))
         o = minimize(objective, [7] * n, mode=mode, radius=100, certify=True)
         assert o.x == [EDGE] + [5] * (n - 1) and o.status == status.RANGE_LEFT
 
 
 @pytest.mark.parametrize("mode", ["paper", "steepest", "fixed-rate"])
 def test_the_other_modes_say_so_too(mode):
-    objective = hostile.Made(2, hostile.edge, hostile.slopes_of(hostile.edge))
+    objective = hostile.Bent(2, hostile.edge, hostile.slopes_of(hostile.edge))
     objective.qp = 1024
     for x0 in ([EDGE - 500] * 2, [EDGE] * 2):
         o = minimize(objective, x0, mode=mode, max_epochs=200, certify=True)
@@ -145,7 +145,9 @@ def test_harm_at_the_edge_stays_in_words(core, mode):
         label, objective, x0, settings = hostile.draw(rng, n)
         x0 = [rng.choice((-EDGE, EDGE, EDGE - 1, 3 - EDGE, v)) for v in x0]
         settings["radius"] = rng.choice((1, 1000, 2**18 - 1))
-        o = core.module("optimizer").Optimizer(objective, x0, mode=mode, max_epochs=60, **settings)
+        o = core.module("optimizer").Optimizer(
+            hostile.bent(objective), x0, mode=mode, max_epochs=60, **settings
+        )
         while o.step():
             assert all(-EDGE <= x <= EDGE for x in o.trial)
         assert o.cost == objective.cost(o.x) and o.epochs == o.updates + o.idles

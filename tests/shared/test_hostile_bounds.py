@@ -52,6 +52,11 @@ class Line:
         rows = self._residuals(x)
         return [2 * q * sum(t * r for t, r in rows), 2 * p * sum(r for _, r in rows)]
 
+    def hessian(self, x):
+        p, q = self.qp
+        t = [t for t, _ in self.data]
+        return [2 * q * q * sum(v * v for v in t), 2 * p * q * sum(t), 2 * p * p * len(t)]
+
 
 def bound(rng, v, sign):
     """None, or a bound at or beyond v on its side."""
@@ -117,6 +122,9 @@ def run(make, rng, mode):
 
         def gradient(self, X):
             return objective.gradient(X)
+
+        def hessian(self, X):
+            return getattr(objective, "hessian", hostile.hessian)(X)
 
     if hasattr(objective, "qp"):
         Asked.qp = objective.qp
@@ -204,6 +212,10 @@ def test_a_slope_at_its_bound(mode, top):
         def gradient(self, x):
             rows = self._residuals(x)
             return [2 * sum(t * r for t, r in rows), 2 * sum(r for _, r in rows)]
+
+        def hessian(self, x):
+            t = [t for t, _ in self.data]
+            return [2 * sum(v * v for v in t), 2 * sum(t), 2 * len(t)]
 
     objective = Falling()
     o = minimize(objective, [0, 0], mode=mode, max_epochs=200)

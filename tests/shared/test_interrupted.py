@@ -176,7 +176,7 @@ def told(o, objective):
     """The last answers by ask and tell, up to the end of an epoch or of a start."""
     point = o.ask()
     if o.tell(objective.cost(point)):
-        o.tell_gradient(objective.gradient(point))
+        o.tell_gradient(objective.gradient(point), objective.hessian(point))
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -199,7 +199,8 @@ def test_the_start_by_ask_and_tell(mode):
         elif not o.between_epochs():
             assert o.ask() == [-77, 78]
             if o._answer is not None:
-                o.tell_gradient(objective.gradient(o.ask()))
+                point = o.ask()
+                o.tell_gradient(objective.gradient(point), objective.hessian(point))
         while o.ask() is not None and o.epochs < 40:
             told(o, objective)
         assert o.cost == objective.cost(o.x) < objective.cost([-77, 78])

@@ -29,6 +29,9 @@ class Bowl:
         a, b = X[0] - 3, X[1] + 5
         return [18 * a + 6 * b, 6 * a + 8 * b]
 
+    def hessian(self, X):
+        return [18, 6, 8]
+
     def _meet(self, kind, X):
         if kind == self.kind:
             self.at -= 1
@@ -68,7 +71,8 @@ def finished(o):
 @pytest.mark.parametrize("harm", [name for name in HARMS if name != "shorter"])
 def test_an_objective_that_changes_its_argument_is_refused(mode, kind, harm):
     straight = finished(Optimizer(Bowl(), [60, -45], mode=mode, max_epochs=60))
-    for at in (2, 4):
+    # Newton asks for the gradient of a quadratic at its start and its end alone
+    for at in (2,) if mode == "newton" else (2, 4):
         o = Optimizer(Bowl(kind, at, HARMS[harm]), [60, -45], mode=mode, max_epochs=60)
         with pytest.raises(RuntimeError, match=COPY):
             while True:
@@ -93,7 +97,7 @@ def test_a_caller_that_changes_the_point_asked_for_is_refused(mode, harm, late):
     for _ in range(3):
         point = o.ask()
         if o.tell(bowl.cost(point)):
-            o.tell_gradient(bowl.gradient(point))
+            o.tell_gradient(bowl.gradient(point), bowl.hessian(point))
     if late:
         while not o.tell(bowl.cost(o.ask())):
             pass
@@ -103,7 +107,7 @@ def test_a_caller_that_changes_the_point_asked_for_is_refused(mode, harm, late):
         o.tell_gradient([1, 2]) if late else o.tell(5)
     assert books(o) == before
     if late:
-        o.tell_gradient(bowl.gradient(o.ask()))
+        o.tell_gradient(bowl.gradient(o.ask()), bowl.hessian(o.ask()))
     else:
         o.tell(bowl.cost(o.ask()))
 
@@ -157,7 +161,7 @@ def test_a_second_tell_before_the_gradient_is_refused():
         assert books(o) == before
         with pytest.raises(ValueError, match="between two epochs: complete this one"):
             checkpoints.dump(o)
-        o.tell_gradient(bowl.gradient(o.ask()))
+        o.tell_gradient(bowl.gradient(o.ask()), bowl.hessian(o.ask()))
 
 
 def test_asking_and_telling_costs_alone_ends_with_a_word():

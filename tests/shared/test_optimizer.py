@@ -20,7 +20,7 @@ def start(objective):
 
 
 class Counting:
-    """Counts the questions; a list of ("cost" or "gradient", X)."""
+    """Counts the questions; a list of ("cost", "gradient" or "hessian", X)."""
 
     def __init__(self, objective):
         self.objective = objective
@@ -34,6 +34,16 @@ class Counting:
     def gradient(self, X):
         self.questions.append(("gradient", tuple(X)))
         return self.objective.gradient(X)
+
+    def hessian(self, X):
+        self.questions.append(("hessian", tuple(X)))
+        return self.objective.hessian(X)
+
+
+def questions(mode, X, go):
+    """What is asked in an epoch that is a go, or not, and at the start."""
+    kinds = ("cost", "gradient", "hessian") if mode == "newton" else ("cost", "gradient")
+    return [(kind, tuple(X)) for kind in (kinds if go else kinds[:1])]
 
 
 def states(o):
@@ -55,7 +65,7 @@ def test_one_cost_an_epoch_and_a_gradient_only_after_a_go(problem, qp, mode):
     objective = Counting(problem(qp))
     x0 = start(objective.objective)
     o = Optimizer(objective, x0, mode=mode, max_epochs=150, certify=True)
-    assert objective.questions == [("cost", tuple(x0)), ("gradient", tuple(x0))]
+    assert objective.questions == questions(mode, x0, True)
     assert (o.epochs, o.updates, o.idles, o.compensations) == (0, 0, 0, 0)
     idles = 0
     while o.status == status.RUNNING:
@@ -65,8 +75,7 @@ def test_one_cost_an_epoch_and_a_gradient_only_after_a_go(problem, qp, mode):
         assert go_on == (o.status == status.RUNNING)
         went = o.updates - counts[1]
         idles += 1 - went
-        expected = [("cost", trial), ("gradient", trial)] if went else [("cost", trial)]
-        assert objective.questions == expected
+        assert objective.questions == questions(mode, trial, went)
         assert (o.epochs, o.idles) == (counts[0] + 1, counts[2] + 1 - went)
         assert o.epochs == o.updates + o.idles
     objective.questions.clear()
@@ -106,14 +115,14 @@ def test_ask_and_tell_is_step(problem, qp, mode):
             break
         assert told.ask() is X and X == told.trial
         if told.tell(objective.cost(X)):
-            told.tell_gradient(objective.gradient(X))
+            told.tell_gradient(objective.gradient(X), objective.hessian(X))
     assert states(told) == states(stepped)
 
 
 def test_ask_and_tell_without_an_objective():
     objective = Rosenbrock(64)
     x0 = start(objective)
-    stepped = minimize(objective, x0, radius=16, certify=True)
+    stepped = minimize(objective, x0, mode="compensated", radius=16, certify=True)
     o = Optimizer(None, x0, radius=16, certify=True)
     assert o.ask() == x0 and o.cost is None and o.epochs == 0
     accepted = []
@@ -214,7 +223,7 @@ def test_a_target_reached_at_the_start_asks_nothing_more(mode):
         objective.questions.clear()
         o = Optimizer(objective, [16, 16], mode=mode, target=cost, certify=True)
         assert o.status == status.TARGET and o.epochs == 0 and not o.step()
-        assert [kind for kind, _ in objective.questions] == ["cost", "gradient"]
+        assert objective.questions == questions(mode, [16, 16], True)
 
 
 def test_a_cost_of_zero_means_nothing_by_itself():
@@ -272,14 +281,18 @@ class Raising(Counting):
         self._maybe("gradient", X)
         return Counting.gradient(self, X)
 
+    def hessian(self, X):
+        self._maybe("hessian", X)
+        return Counting.hessian(self, X)
+
 
 @each_mode
 def test_an_objective_that_raises_loses_nothing(mode):
     inner = ExtendedRosenbrock(16)
     x0 = start(inner)
     undisturbed = minimize(inner, x0, mode=mode, max_epochs=60, certify=True)
-    raised = {"cost": 0, "gradient": 0}
-    for at in range(2, 60):
+    raised = {"cost": 0, "gradient": 0, "hessian": 0}
+    for at in range(3, 60):
         objective = Raising(inner, at)
         o = Optimizer(objective, x0, mode=mode, max_epochs=60, certify=True)
         try:
@@ -296,6 +309,7 @@ def test_an_objective_that_raises_loses_nothing(mode):
                 pass
         assert states(o) == states(undisturbed), at
     assert raised["cost"] > 10 and raised["gradient"] > 3
+    assert (raised["hessian"] > 3) == (mode == "newton")
 
 
 def test_an_objective_that_raises_at_the_start_raises_through():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbfgs import status
+from qbfgs import endings, status
 
 NAMES = (
     "RUNNING",
@@ -48,6 +48,12 @@ def test_a_text_says_what_and_what_next(name):
     sentence = status.text(getattr(status, name))
     assert WORDS[name] in sentence and len(sentence) >= 25
     assert len({status.text(code) for code in range(len(NAMES))}) == len(NAMES)
+
+
+def test_success_is_an_end_by_itself():
+    good = {"TARGET", "LATTICE_MINIMUM", "MODEL_MINIMUM", "POLLED", "CONVERGED", "NOISE"}
+    for name in NAMES:
+        assert endings.success(getattr(status, name)) == (name in good)
 
 
 @pytest.mark.parametrize("code", [-1, len(NAMES), 99, None, "1", 1.0])

@@ -1,7 +1,7 @@
 """Heap bytes that an evaluation of a model takes: of one pass over few samples, and over many.
 
 Prints `model n few many bytes bytes`: parameters, samples, and what cost and gradient at one point
-took, with the garbage collector off.
+took, with the garbage collector off.  Then the same of those that give the Hessian, too.
 """
 
 import gc
@@ -49,17 +49,21 @@ def samples(count, inputs):
     return Samples(source, list(range(inputs)), 2, scaling)
 
 
-def taken(model):
+def taken(model, hessian):
     """Bytes of the second of two evaluations at different points."""
     X = [5] * model.n
     model.cost(X)
     model.gradient(X)
+    if hessian:
+        model.hessian(X)
     X[0] = 9
     gc.collect()
     gc.disable()
     before = gc.mem_alloc()
     model.cost(X)
     model.gradient(X)
+    if hessian:
+        model.hessian(X)
     after = gc.mem_alloc()
     gc.enable()
     return after - before
@@ -73,5 +77,7 @@ MAKERS = (
 )
 for name, make in MAKERS:
     few, many = make(FEW), make(MANY)
-    print(name, few.n, FEW, MANY, taken(few), taken(many))
-print("end", len(MAKERS))
+    print(name, few.n, FEW, MANY, taken(few, False), taken(many, False))
+    few, many = make(FEW), make(MANY)
+    print(name + "-hessian", few.n, FEW, MANY, taken(few, True), taken(many, True))
+print("end", 2 * len(MAKERS))

@@ -35,6 +35,16 @@ def test_heap_of_an_evaluation(records, model, need):
     assert 0 < bytes_few <= (10 + 7 * n) * WIDE
 
 
+@pytest.mark.parametrize("model", ["Logistic", "Softmax", "Network", "Decay"])
+def test_heap_of_an_evaluation_with_the_hessian(records, model, need):
+    if not isinstance(records, dict):
+        need(records)
+    n, few, many, bytes_few, bytes_many = records[f"{model}-hessian"]
+    entries = n * (n + 1) // 2
+    assert bytes_many - bytes_few <= WIDE * (n + entries + 2)
+    assert records[model][3] < bytes_few <= (10 + 7 * (n + entries)) * WIDE
+
+
 LEARN = """
 import gc, sys
 from qbfgs.data import DataFile

@@ -1,4 +1,4 @@
-"""SciPy's BFGS and L-BFGS-B in double precision with exact gradients: what a desk would use.
+"""SciPy's BFGS, L-BFGS-B and Levenberg-Marquardt in doubles with exact slopes: what a desk uses.
 
 Times are medians of several runs with BLAS pinned to one thread; with more, SciPy is two to nine
 times slower on such small problems, and the comparison would be dishonest.  For problems this
@@ -9,7 +9,7 @@ import statistics
 import time
 from typing import NamedTuple
 
-from .real import RealProblem
+from .real import RealProblem, RealResiduals
 
 METHODS = ("BFGS", "L-BFGS-B")
 
@@ -61,6 +61,33 @@ def scipy_minimize(problem, x0, method="BFGS", repeats=5, **options):
         method,
         real.evaluations,
         float(result.fun),
+        tuple(float(v) for v in result.x),
+        statistics.median(seconds),
+        str(result.message),
+    )
+
+
+def levenberg_marquardt(problem, x0, repeats=1):
+    """The same by SciPy's `least_squares`, method "lm": MINPACK's Levenberg-Marquardt.
+
+    problem: one of `qbfgs.problems.polynomials`, whose residuals its `terms` give.  evaluations:
+    of the residuals; those of their slopes are fewer.
+    """
+    _load()
+    from scipy.optimize import least_squares
+    from threadpoolctl import threadpool_limits
+
+    seconds = []
+    with threadpool_limits(limits=1):
+        for _ in range(repeats):
+            real = RealResiduals(problem)
+            begin = time.perf_counter()
+            result = least_squares(real.residuals, list(x0), jac=real.slopes, method="lm")
+            seconds.append(time.perf_counter() - begin)
+    return Baseline(
+        "LM",
+        real.evaluations,
+        float(2 * result.cost),
         tuple(float(v) for v in result.x),
         statistics.median(seconds),
         str(result.message),

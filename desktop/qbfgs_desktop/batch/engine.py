@@ -47,8 +47,8 @@ def solve(
 
     problem: an objective as in `qbfgs.Optimizer`, which the settings are those of, one value for
     all runs. Every run equals that optimiser's to the bit: its trace, status and checksum.
-    Mode "limited", bounds, and more than 16 parameters have no form on arrays: such runs are made
-    by that optimiser, one by one.
+    Modes "limited" and "newton", bounds, and more than 16 parameters have no form on arrays: such
+    runs are made by that optimiser, one by one.
     trace: called every turn with the numbers of the runs that had an epoch, their kinds (go + 2
     compensating, each 0 or 1), their trials (n, runs) and the costs there as a `Wide`. On arrays
     only.
@@ -58,7 +58,7 @@ def solve(
     settings = {"radius": radius, "pairs": pairs, "polls": polls}
     check_settings(max_epochs, target, 1 if radius is None else radius, pairs, polls)
     n = starts.shape[1]
-    mode = default_mode(n) if mode is None else mode
+    mode = default_mode(n, problem) if mode is None else mode
     rule = rule_of(mode)
     bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
     tolerance = checked_tolerance(tolerance, certify)

@@ -6,10 +6,11 @@ from qbfgs.problems import polynomials as problems
 from qbfgs.quantizer import quantize
 
 from ..baselines.real import start_of
-from ..baselines.scipy_runs import scipy_minimize
+from ..baselines.scipy_runs import levenberg_marquardt, scipy_minimize
 from ..oracle.lattice import distance
 
 QPS = (16, 64, 256, 1024)
+MODES = ("newton", "compensated")
 # Label, problem of a Qp, start (None: the problem's own).
 CASES = (
     ("extended-rosenbrock-4", lambda qp: problems.ExtendedRosenbrock(qp, 4), None),
@@ -28,21 +29,29 @@ CASES = (
 )
 
 
-class Row(NamedTuple):
-    """label, qp, n; best_epoch: when the end point was reached; epochs: with the certificate;
-    cost: real; distance: max-norm in grid steps to the lattice optimum; optimal: whether the cost
-    equals it or is below; status: as the optimiser gives it; scipy: BFGS evaluations, or None."""
+class Run(NamedTuple):
+    """best_epoch: when the end point was reached; epochs: with the certificate; cost: real;
+    distance: max-norm in grid steps to the lattice optimum; optimal: whether the cost equals it or
+    is below; status: as the optimiser gives it."""
 
-    label: str
-    qp: int
-    n: int
     best_epoch: int
     epochs: int
     cost: float
     distance: int
     optimal: bool
     status: object
-    scipy: object
+
+
+class Row(NamedTuple):
+    """label, qp, n; runs: a `Run` in each mode; lm, bfgs: evaluations of SciPy's
+    Levenberg-Marquardt (MINPACK) and BFGS in doubles, or None."""
+
+    label: str
+    qp: int
+    n: int
+    runs: tuple
+    lm: int | None
+    bfgs: int | None
 
 
 def drive(optimizer):
@@ -55,25 +64,29 @@ def drive(optimizer):
     return best_epoch
 
 
-def compare(make, qps=QPS, cases=CASES, scipy=True):
+def compare(make, qps=QPS, cases=CASES, modes=MODES, scipy=True):
     """Yields the `Row`s of all cases on all grids.
 
-    make(problem, x0): an optimiser with step(), x, cost, epochs, status, for a problem and a
-    start of grid integers.  scipy: whether to count SciPy's BFGS evaluations too.
+    make(problem, x0, mode): an optimiser with step(), x, cost, epochs, status, for a problem, a
+    start of grid integers, and one of the modes.  scipy: whether to count SciPy's evaluations too.
     """
     for label, factory, start in cases:
         for qp in qps:
             problem = factory(qp)
             texts = problem.start if start is None else start
-            optimizer = make(problem, [quantize(text, qp) for text in texts])
-            best_epoch = drive(optimizer)
-            steps, optimal = distance(problem, optimizer.x)
-            evaluations = None
+            X = [quantize(text, qp) for text in texts]
+            runs = tuple(run(problem, make(problem, X, mode)) for mode in modes)
+            lm = bfgs = None
             if scipy:
                 x0 = start_of(problem, texts)
-                evaluations = scipy_minimize(problem, x0, repeats=1).evaluations
-            cost = optimizer.cost / problem.cost_scale
-            # fmt: off
-            yield Row(label, qp, problem.n, best_epoch, optimizer.epochs, cost, steps,
-                      optimal, optimizer.status, evaluations)
-            # fmt: on
+                lm = levenberg_marquardt(problem, x0).evaluations
+                bfgs = scipy_minimize(problem, x0, repeats=1).evaluations
+            yield Row(label, qp, problem.n, runs, lm, bfgs)
+
+
+def run(problem, optimizer):
+    """The `Run` of a new optimiser of a problem."""
+    best_epoch = drive(optimizer)
+    steps, optimal = distance(problem, optimizer.x)
+    cost = optimizer.cost / problem.cost_scale
+    return Run(best_epoch, optimizer.epochs, cost, steps, optimal, optimizer.status)

@@ -38,13 +38,13 @@ class Himmelblau:
 class Loop:
     """A control loop with n = 2, 3 or 4 gains: P, I; and D; and a feed-forward of the set point.
 
-    The plant is a heater: two lags of 10 and 2 s, simulated for 60 s in steps of 0.1 s after a step
+    The plant is a heater: two lags of 10 and 2 s, simulated for 60 s in steps of 0.2 s after a step
     of the set point by 1. The cost is the mean of the squared error and of a twentieth of the
     squared power beyond what holds the set point; a cost unit is 2^-30.
     """
 
     cost_scale = 1 << 30
-    DT = 0.1
+    DT = 0.2
 
     def __init__(self, n, qp):
         self.n, self.qp, self.name = n, qp, f"loop of {n} gains"
@@ -55,7 +55,7 @@ class Loop:
         p, i, d, f = (*gains, 0, 0)[:4]
         fast = slow = integral = total = 0.0
         before = 1.0
-        for _ in range(600):
+        for _ in range(300):
             error = 1 - slow
             integral += error * self.DT
             power = p * error + i * integral + d * (error - before) / self.DT + f
@@ -64,7 +64,7 @@ class Loop:
             fast += (power - fast) * self.DT / 2
             slow += (fast - slow) * self.DT / 10
             total += error * error + (power - 1) ** 2 / 20
-        return total / 600
+        return total / 300
 
     def cost(self, X):
         """The cost at X, an int."""

@@ -4,15 +4,15 @@ import statistics
 from typing import NamedTuple
 
 from qbfgs import Optimizer
-from qbfgs.problems import Rosenbrock
+from qbfgs.problems import ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
 
 from ..baselines.real import start_of
-from ..baselines.scipy_runs import METHODS, scipy_minimize
+from ..baselines.scipy_runs import METHODS, levenberg_marquardt, scipy_minimize
 from .runs import record
 
 QPS = (16, 32, 64, 128, 256, 512, 1024)
-MODES = ("paper", "compensated")
+MODES = ("paper", "compensated", "newton")
 
 
 class Printed(NamedTuple):
@@ -95,16 +95,18 @@ class Result(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One Qp: what the paper prints, and the results of the two modes of `MODES`."""
+    """One Qp: what the paper prints, and the results of the modes of `MODES`; "newton" is not the
+    paper's method, and stands beside it."""
 
     qp: int
     printed: Printed
     paper: Result
     compensated: Result
+    newton: Result
 
 
 class Block(NamedTuple):
-    """One start: the paper's table, a `Row` each Qp, and a `scipy_baseline.Baseline` a method."""
+    """One start: the paper's table, a `Row` each Qp, and a `scipy_runs.Baseline` a method."""
 
     table: Table
     rows: list
@@ -141,6 +143,7 @@ def measure_all(repeats=5, advance=lambda rows: None):
     for table in PRINTED:
         x0 = start_of(Rosenbrock(1), table.start)
         baselines = [scipy_minimize(Rosenbrock(1), x0, method, repeats) for method in METHODS]
+        baselines.append(levenberg_marquardt(ExtendedRosenbrock(1, 2), x0, repeats))
         rows = []
         for qp, printed in zip(QPS, table.rows, strict=True):
             results = [measure(qp, table.start, mode, repeats) for mode in MODES]
@@ -149,6 +152,6 @@ def measure_all(repeats=5, advance=lambda rows: None):
         yield Block(table, rows, baselines)
 
 
-def total_epochs(blocks):
-    """The epochs of mode "compensated" over all rows of `measure_all`."""
-    return sum(row.compensated.epochs for block in blocks for row in block.rows)
+def total_epochs(blocks, mode="compensated"):
+    """The epochs of a mode over all rows of `measure_all`."""
+    return sum(getattr(row, mode).epochs for block in blocks for row in block.rows)

@@ -37,6 +37,11 @@ class QuasiNewton:
         factor.solve(d)
         factor.teach(d, measured, factor.form(1))
 
+    def coarsen(self, k):
+        """Takes steps of 2^k for the unit."""
+        self.factor.scale(scaled(ONE, -2 * k))
+        self.secants.coarsen(k)
+
     def learn(self, s: list, y: list):
         """Takes the secant pair of a go."""
         factor = self.factor

@@ -53,6 +53,13 @@ class GaussNewton(QuasiNewton):
         self.scales, self._grown = self._grown, self.scales
         self.slopes, self._fresh = self._fresh, self.slopes
 
+    def coarsen(self, k):
+        """Takes steps of 2^k for the unit; what is scaled stays as it is."""
+        QuasiNewton.coarsen(self, k)
+        for i in range(self.n):
+            self.scales[i] += k
+            self.reach[i] -= k
+
     def square(self, d):
         """The scalar |d|^2 in the region's metric, of a step in grid steps."""
         rescaled(self._step, d, self.scales, self.n)

@@ -37,6 +37,12 @@ class Secants:
         copy(changes[last], y, n)
         products[last] = sy
 
+    def coarsen(self, k):
+        """Takes steps of 2^k for the unit."""
+        for i in range(self.count):  # s'y is the same
+            self.s[i][self.n] -= k
+            self.y[i][self.n] += k
+
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k: the curvature across a wall."""
         return div(dot(self.y[k], self.y[k], self.n), self.sy[k])

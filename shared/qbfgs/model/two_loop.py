@@ -5,7 +5,7 @@ H is never formed: memory and work are O(m n) for m pairs.  Algorithm 7.4 of Noc
 """
 
 from ..words.blocks import axpy, copy, words
-from ..words.scalars import add, div, exponent, mantissa, mul, pack
+from ..words.scalars import add, div, exponent, mantissa, mul, pack, scaled
 from .secants import Secants
 
 PAIRS = 8  # kept when no number was asked for
@@ -78,6 +78,11 @@ class TwoLoop(Secants):
     def stiffness(self, k):
         """The scalar y'y/s'y of pair k."""
         return div(long_dot(self.y[k], self.y[k], self.n), self.sy[k])
+
+    def coarsen(self, k):
+        """Takes steps of 2^k for the unit."""
+        Secants.coarsen(self, k)
+        self.gain = scaled(self.gain, -2 * k)
 
     def direction(self, p, g):
         """p = H G / gain as a block."""

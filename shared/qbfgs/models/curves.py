@@ -23,7 +23,8 @@ class Curve(Model):
 
     A residual counts 1 / (2^9 qp), a 512th of what a grid step of c changes, and is within 2 + m of
     the exact one, and 2^-15 |a| qp more; one of more than 2^28 is taken as that.  The gradient is
-    that of the curve at these residuals.
+    that of the curve at these residuals; the Hessian is Gauss-Newton's, twice the sum of the
+    products of their slopes.
     """
 
     def __init__(self, samples, qp, terms=1, offset=True):
@@ -35,7 +36,7 @@ class Curve(Model):
         self._by_k = [Sum() for _ in range(terms)]
         self._by_a = [Sum() for _ in range(terms)]
         self._by_c = Sum()
-        self._values = [0] * terms
+        self.values = [0] * terms
         self._falls = [0] * terms
         Model.__init__(self, samples, 2 * terms + (1 if offset else 0), qp)
 
@@ -73,7 +74,7 @@ class Curve(Model):
             if self._x[k] > 0:
                 z = score(t * self._high[k], t * self._low[k], self.qp, BITS)
             self._shape(z)
-            self._values[i] = self.value
+            self.values[i] = self.value
             a = self._x[k + 1] << 9
             self._falls[i] = signed_times(a, self.slope)
             r = max(-2 * _EDGE, min(2 * _EDGE, r + signed_times(a, self.value)))
@@ -81,10 +82,17 @@ class Curve(Model):
         self._squares.add_product(r, r)
         self._by_c.add(r)
         for i in range(self.terms):
-            self._by_a[i].add_product(r, self._values[i])
-            if self._x[2 * i] >= 0:
-                # a g'(k t) t, with t as a fraction of 8
-                self._by_k[i].add_product(r, signed_times(self._falls[i], t << 9))
+            self._by_a[i].add_product(r, self.values[i])
+            self._by_k[i].add_product(r, self.rate_slope(i, t))
+
+    def rate_slope(self, i, t):
+        """a_i g'(k_i t) t of the sample that was taken, with t as a fraction of 8; 0 for k < 0."""
+        return signed_times(self._falls[i], t << 9) if self._x[2 * i] >= 0 else 0
+
+    def _hessian_sums(self):
+        from .hessians.curves import CurveHessian
+
+        return CurveHessian(self)
 
     def _total(self):
         return curve_cost(self._squares)

@@ -1,11 +1,12 @@
 """What a model's scores cost against the target: cross entropy of classes, or squared error.
 
 A head holds the scores of one sample in `high` and `low` (as in `scores.score`), and after `take`
-the slopes of the cost with respect to the scores in `errors`, in units of 2^-error_bits.  The cost
-counts 1 / (2^unit qp^2).
+the slopes of the cost with respect to the scores in `errors`, in units of 2^-error_bits, and its
+second derivatives in `weight(y, k, i)`, of 2^-weight_bits, at most 2^26.  The cost counts
+1 / (2^unit qp^2).
 """
 
-from ..words.functions import ONE, exp, log, quotient
+from ..words.functions import ONE, exp, log, quotient, times
 from ..words.scalars import bits
 from ..words.sums import Sum
 from .scores import score
@@ -22,7 +23,7 @@ class CrossEntropy:
     2^-24.
     """
 
-    unit = error_bits = 28
+    unit = error_bits = weight_bits = 28
 
     def __init__(self, classes):
         if not 2 <= classes <= MOST_CLASSES:
@@ -73,6 +74,14 @@ class CrossEntropy:
             errors[k] = quotient(errors[k] >> s, total)
         errors[y] -= ONE
 
+    def weight(self, y, k, i):
+        """P(k) ([k = i] - P(i)) for the sample of class y that was taken."""
+        errors = self.errors
+        p = errors[k] + ONE if k == y else errors[k]
+        if k == i:
+            return times(p, ONE - p)
+        return -times(p, errors[i] + ONE if i == y else errors[i])
+
     def cost(self, qp, fraction):
         """The cost of the pass, a wide int."""
         return entropy_cost(self._tails, self._high, self._low, qp, fraction)
@@ -84,7 +93,7 @@ class SquaredError:
     Differences of more than 16 are taken as 16.  Exact but for z, which counts 2^-24.
     """
 
-    unit, error_bits = 49, 24
+    unit, error_bits, weight_bits = 49, 24, 26
 
     def __init__(self):
         self.high = [0]
@@ -102,6 +111,10 @@ class SquaredError:
         error = max(-ONE, min(ONE, error))
         self.errors[0] = error
         self._squares.add_product(error, error)
+
+    def weight(self, y, k, i):
+        """1, as a number of 26 bits."""
+        return 0x4000000
 
     def cost(self, qp, fraction):
         """The cost of the pass, a wide int."""

@@ -1,7 +1,7 @@
 """Linear least squares, exactly: one pass over the samples serves the whole run."""
 
 from ..grid.scales import check_qp
-from ..words.sums import Sum
+from ..words.products import ProductSums
 from .model import FINEST
 from .quadratic import Quadratic
 
@@ -54,10 +54,14 @@ class LeastSquares:
             self.cost(X)
         return self._quadratic.slopes
 
+    def hessian(self, X):
+        """The Hessian per grid step squared, exact: n (n + 1) / 2 ints, the lower triangle."""
+        return self.quadratic().hessian()
+
     def quadratic(self):
         """The cost as a Quadratic; the first time this makes the pass."""
         if self._quadratic is None:
-            self._quadratic = Quadratic([[s.value() for s in row] for row in self._sums()])
+            self._quadratic = Quadratic(self._sums().rows())
         return self._quadratic
 
     def normal_equations(self):
@@ -68,15 +72,12 @@ class LeastSquares:
 
     def _sums(self):
         """The sums of products of columns, in one pass."""
-        n = self.n
-        row = [0] * (n + 1)
-        sums = [[Sum() for _ in range(i + 1)] for i in range(n + 1)]
+        row = [0] * (self.n + 1)
+        sums = ProductSums(self.n + 1)
         samples = self.samples
         samples.rewind()
         while samples.next():
             self.design.write(samples.x, samples.y, row)
-            for i in range(n + 1):
-                for j in range(i + 1):
-                    sums[i][j].add_product(row[i], row[j])
+            sums.add(row)
         self.passes += 1
         return sums

@@ -1,6 +1,6 @@
 """Logistic regression of two classes, with L2."""
 
-from ..words.functions import ONE, log1p_exp, sigmoid
+from ..words.functions import ONE, log1p_exp, sigmoid, times
 from ..words.sums import RowSums, Sum
 from .model import MOST_INPUTS, Classifier
 from .scores import score
@@ -24,7 +24,9 @@ class Logistic(Classifier):
     samples: inputs scaled to |a| < 2^WIDTH, counting 2^-BITS; y is 0 or 1.
 
     Per sample the cost is within 2^-25 of the exact one of the scaled inputs, and 2^-25 more where
-    qp is no power of two up to 2^15; the gradient with respect to w is within 2^-25 |a|.
+    qp is no power of two up to 2^15; the gradient with respect to w is within 2^-25 |a|.  The
+    Hessian is the cost's, the sum of P (1 - P) (a, 1) (a, 1)', as in iteratively reweighted least
+    squares, within 2^-25 (|a_i| + 1) |a_j|.
     Raises ValueError for more than MOST_INPUTS inputs, and in a pass for a class but 0 and 1.
     """
 
@@ -85,10 +87,15 @@ class Logistic(Classifier):
         elif y == 1 and high < 0:
             self._linear_high.add(-high)
             self._linear_low.add(-low)
-        error = sigmoid(z) - ONE if y else sigmoid(z)
+        self._error = error = sigmoid(z) - ONE if y else sigmoid(z)
         self._sums.add(error, self.samples.x, self.n - 1, 0)
         self._sums.add(error, self._one, 1, self.n - 1)
         self._sums.end_row()
+
+    def weight(self, k, i):
+        """P (1 - P) of the sample that was taken."""
+        error = abs(self._error)
+        return times(error, ONE - error)
 
     def _total(self):
         cost = entropy_cost(self._tails, self._linear_high, self._linear_low, self.qp, BITS)
@@ -97,3 +104,8 @@ class Logistic(Classifier):
     def _slope(self):
         slopes(self._slopes, 0, self.n, self._sums, self.qp, -BITS)
         penalise(self._slopes, 0, self.n, self._x, self.l2, _UNIT)
+
+    def _hessian_sums(self):
+        from .hessians.scores import ScoresHessian
+
+        return ScoresHessian(self, self.n - 1)

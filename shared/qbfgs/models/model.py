@@ -1,4 +1,4 @@
-"""What all models share: the pass over the samples, and the gradient kept from it."""
+"""What all models share: the pass over the samples, and what is kept of it."""
 
 from ..grid.scales import check_qp
 
@@ -8,6 +8,8 @@ MOST_INPUTS = 126  # with the constant, 127: what keeps a score within words
 
 class Model:
     """An objective over samples. A model fills in `_begin`, `_sample`, `_total` and `_slope`.
+
+    `_hessian_sums` makes the sums of its second derivatives: see `hessians`.
 
     samples: a Samples.  n: parameters.  passes: over the samples so far.
     Raises TypeError or ValueError for a wrong qp.
@@ -22,6 +24,7 @@ class Model:
         self._low = [0] * n
         self._cost = 0
         self._slopes = [0] * n
+        self._second = None  # the sums of the Hessian, for who asks for it
         self.regrid(qp)
 
     def regrid(self, qp):
@@ -50,6 +53,26 @@ class Model:
             self._sloped = True
         return self._slopes
 
+    def hessian(self, X):
+        """The Hessian, or Gauss-Newton's approximation: see the model. The cost's scale, per grid
+        step squared; n (n + 1) / 2 ints, the lower triangle row by row, in a list that is reused.
+
+        The first call makes room for its sums, and a pass, unless `expect_hessian` came before.
+        """
+        self.expect_hessian()
+        self._visit(X)
+        if not self._bent:
+            self._second.write(self._bends)
+            self._bent = True
+        return self._bends
+
+    def expect_hessian(self):
+        """From now on each pass adds up the Hessian too; without it, passes do not pay for it."""
+        if self._second is None:
+            self._bends = [0] * (self.n * (self.n + 1) // 2)
+            self._second = self._hessian_sums()
+            self.refresh()
+
     def start(self):
         """A start: n zeros."""
         return [0] * self.n
@@ -57,15 +80,20 @@ class Model:
     def _visit(self, X):
         if self._known and self._same(X):
             return
-        self._known = self._sloped = False
+        self._known = self._sloped = self._bent = False
         self._split(X)
         for k in range(self.n):
             self._x[k] = X[k]
         self._begin()
+        second = self._second
+        if second is not None:
+            second.clear()
         samples = self.samples
         samples.rewind()
         while samples.next():
             self._sample()
+            if second is not None:
+                second.take()
         self.passes += 1
         self._cost = self._total()
         self._known = True

@@ -22,6 +22,8 @@ class Network(Classifier):
 
     Errors: a hidden value is within 2^-26 of tanh of its score, a score of an output within
     2^-26 |V| + 2^-14 / qp; the gradient sees hidden values within 2^-15, output weights up to 32.
+    The Hessian is Gauss-Newton's, J'SJ with the slopes J of the scores and the second derivatives S
+    of the cost with respect to them; it sees the same, and weights of samples in steps of 2^-15.
     Raises ValueError for what does not fit, and in a pass for a class that is none.
     """
 
@@ -33,15 +35,14 @@ class Network(Classifier):
         self.hidden = hidden
         self._head = SquaredError() if classes == 1 else CrossEntropy(classes)
         self._width = len(samples.x) + 1
-        self._outputs = hidden * self._width  # where V begins
-        n = self._outputs + classes * (hidden + 1)
-        self._value = [0] * hidden  # tanh, as fractions
-        self._short = [0] * hidden  # the same, counting 2^-14
-        self._weights = [0] * n  # the output weights, counting 2^-20
+        self.outputs = hidden * self._width  # where V begins
+        n = self.outputs + classes * (hidden + 1)
+        self.value = [0] * hidden  # tanh, as fractions
+        self.short = [0] * hidden + [1 << _HIDDEN_BITS]  # the same and 1, counting 2^-14
+        self.weights = [0] * n  # the output weights, counting 2^-20
         self._squares = Sum()
         self._sums = RowSums(n)
         self._one = [1 << BITS]
-        self._one_hidden = [1 << _HIDDEN_BITS]
         Classifier.__init__(self, samples, n, qp)
 
     def start(self, seed=1):
@@ -72,8 +73,8 @@ class Network(Classifier):
         a = self.samples.x
         xh = self._high
         xl = self._low
-        value = self._value
-        short = self._short
+        value = self.value
+        short = self.short
         at = 0
         for h in range(self.hidden):
             high = low = 0
@@ -105,22 +106,22 @@ class Network(Classifier):
         self._sums.clear()
         self._squares.clear()
         qp = self.qp
-        for start, width in self._units():
+        for start, width in self.units():
             for k in range(start, start + width - 1):
                 self._squares.add_product(self._x[k], self._x[k])
-        for k in range(self._outputs, self.n):
+        for k in range(self.outputs, self.n):
             w = (self._x[k] << 10) // qp
             if -0x8000 < w < 0x8000:
                 w = (w << 10) + ((((self._x[k] << 10) - w * qp) << 10) // qp)
             else:
                 w = _WEIGHT if w > 0 else -_WEIGHT
-            self._weights[k] = w
+            self.weights[k] = w
 
-    def _units(self):
+    def units(self):
         """Start and number of the parameters of each unit, hidden ones and outputs."""
-        for start in range(0, self._outputs, self._width):
+        for start in range(0, self.outputs, self._width):
             yield start, self._width
-        for start in range(self._outputs, self.n, self.hidden + 1):
+        for start in range(self.outputs, self.n, self.hidden + 1):
             yield start, self.hidden + 1
 
     def _sample(self):
@@ -130,19 +131,18 @@ class Network(Classifier):
         a = self.samples.x
         hidden = self.hidden
         head.take(self.samples.y, self.qp, _HIDDEN_BITS)
-        start = self._outputs
+        start = self.outputs
         for error in head.errors:
-            sums.add(error, self._short, hidden, start)
-            sums.add(error, self._one_hidden, 1, start + hidden)
+            sums.add(error, self.short, hidden + 1, start)
             start += hidden + 1
         start = 0
         for h in range(hidden):
-            at = self._outputs + h
+            at = self.outputs + h
             slope = 0
             for error in head.errors:
-                slope += signed_times(self._weights[at], error)
+                slope += signed_times(self.weights[at], error)
                 at += hidden + 1
-            square = signed_times(self._value[h], self._value[h])
+            square = signed_times(self.value[h], self.value[h])
             slope = signed_times(slope, ONE - square)
             sums.add(slope, a, self._width - 1, start)
             sums.add(slope, self._one, 1, start + self._width - 1)
@@ -155,9 +155,14 @@ class Network(Classifier):
 
     def _slope(self):
         head = self._head
-        for start, width in self._units():
+        for start, width in self.units():
             # errors of hidden units count 2^8 less: weights 2^-20, and a product drops 28 bits
             shift = head.unit - head.error_bits
-            shift += 8 - BITS if start < self._outputs else -_HIDDEN_BITS
+            shift += 8 - BITS if start < self.outputs else -_HIDDEN_BITS
             slopes(self._slopes, start, width, self._sums, self.qp, shift)
             penalise(self._slopes, start, width, self._x, self.l2, head.unit)
+
+    def _hessian_sums(self):
+        from .hessians.network import NetworkHessian
+
+        return NetworkHessian(self, self._head, self._width - 1)

@@ -12,7 +12,8 @@ class Softmax(Classifier):
 
     cost = sum of -ln P(class) + l2 / 2^10 sum of |w_k|^2 / 2: with l2 = 1024 that of scikit-learn's
     C = 1.  samples: as in Logistic, y is 0 .. classes - 1.  Errors: see `heads.CrossEntropy`; the
-    gradient with respect to w_k is that error times |a| a sample, and a unit.
+    gradient with respect to w_k is that error times |a| a sample, and a unit.  The Hessian is the
+    cost's: blocks P(k) ([k = l] - P(l)) (a, 1) (a, 1)', within 2^-23 (|a_i| + 1) |a_j| a sample.
     Raises ValueError for more than MOST_INPUTS inputs or MOST_CLASSES classes, and in a pass for a
     class that is none.
     """
@@ -70,6 +71,10 @@ class Softmax(Classifier):
             start += self._width
         self._sums.end_row()
 
+    def weight(self, k, i):
+        """P(k) ([k = i] - P(i)) of the sample that was taken."""
+        return self._head.weight(self.samples.y, k, i)
+
     def _total(self):
         cost = self._head.cost(self.qp, BITS)
         return penalised(cost, self._squares, self.l2, CrossEntropy.unit)
@@ -78,3 +83,8 @@ class Softmax(Classifier):
         slopes(self._slopes, 0, self.n, self._sums, self.qp, -BITS)
         for start in range(0, self.n, self._width):
             penalise(self._slopes, start, self._width, self._x, self.l2, CrossEntropy.unit)
+
+    def _hessian_sums(self):
+        from .hessians.scores import ScoresHessian
+
+        return ScoresHessian(self, self._width - 1)

@@ -43,6 +43,12 @@ def penalise(out, start, count, x, l2, unit):
             out[k] += x[k] * l2 << unit - 10
 
 
+def penalise_hessian(out, start, count, l2, unit):
+    """The same for the second derivatives, in a lower triangle row by row."""
+    for i in range(start, start + count - 1):
+        out[i * (i + 3) // 2] += l2 << unit - 10
+
+
 def unit_scale(unit, qp):
     """The cost_scale 2^unit qp^2."""
     return qp * qp << unit
@@ -68,3 +74,16 @@ def curve_slopes(out, by_k, by_a, by_c, qp):
         out[2 * i + 1] = scaled(by_a[i].value(), 10 - 28)
     if len(out) % 2:
         out[-1] = by_c.value() << 10
+
+
+def curve_hessian(out, rows, terms, qp):
+    """2 J'J of a curve from the sums of products of slopes, in the units of `curve_slopes`.
+
+    The slope by c is 2^28 of the units of that by a.
+    """
+    at = 0
+    for i in range(len(rows)):
+        for j in range(i + 1):
+            rates = int(i % 2 == 0 and i < 2 * terms) + int(j % 2 == 0 and j < 2 * terms)
+            out[at] = scaled(rows[i][j], 22 * rates - 37) // qp**rates
+            at += 1

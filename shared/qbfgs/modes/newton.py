@@ -30,6 +30,8 @@ class Newton(Compensated):
 
             radius = default_radius(objective, x)
         Compensated.__init__(self, position, objective, radius, pairs, polls)
+        if hasattr(objective, "expect_hessian"):
+            objective.expect_hessian()  # a model's first pass gives it, too
         self.dogleg = Dogleg(self.n)
         # The first region is where a step moves each coordinate by what it is, or by the radius.
         reach = self.move

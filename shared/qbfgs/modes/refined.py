@@ -12,7 +12,6 @@ from ..search.rounding import FINE
 from ..status import RANGE_LEFT, RUNNING
 from ..words.blocks import largest, measure
 from ..words.compat import const
-from ..words.scalars import ONE, scaled
 
 _FINE = const(0)  # a trial on the fine grid
 _PROBE = const(1)  # one of the asked grid
@@ -38,7 +37,7 @@ def fineness(qp, x0):
 
 
 class Refined:
-    """A rule that leads another one, of mode "compensated" or "limited", from fine to coarse.
+    """A rule that leads another one, of a mode with bounds, from fine to coarse.
 
     best: the list with the best asked point so far, in fine steps, which the optimiser keeps.
     refine: k. The rule's steps are fine ones until the switch, and asked ones after it.
@@ -60,9 +59,12 @@ class Refined:
         self.gos = 0
         self.wait = FIRST  # the number of gos that makes a probe due wherever the run is
 
-    def take(self, gradient):
-        """Takes the gradient at the trial; nothing else changes."""
-        self.rule.take(gradient)
+    def take(self, gradient, hessian=None):
+        """Takes the answers at the trial; nothing else changes."""
+        if hessian is None:
+            self.rule.take(gradient)
+        else:
+            self.rule.take(gradient, hessian)
 
     def start(self):
         """With the gradient at the start."""
@@ -128,13 +130,8 @@ class Refined:
                 self.probed[i] = x[i] + move[i]
         return moved and self.position.admissible()
 
-    def promise(self):
-        """As in `IdleAndGo`, on the grid asked for."""
+    def promise(self):  # on the asked grid
         return self.rule.promise() if self.phase == _ASKED else None
-
-    def doubtful(self, change):
-        """As in `IdleAndGo`."""
-        return self.rule.doubtful(change)
 
     def compensating(self):
         """Whether the trial is one of the asked grid before its time, or a compensation there."""
@@ -185,14 +182,7 @@ class Refined:
             self._change_units()
             raise
         position.back(self.best)
-        if hasattr(model, "factor"):
-            model.factor.scale(scaled(ONE, -2 * k))
-            model = model.secants
-        else:
-            model.gain = scaled(model.gain, -2 * k)
-        for i in range(model.count):  # s'y is the same
-            model.s[i][n] -= k
-            model.y[i][n] += k
+        model.coarsen(k)
         rule.g[n] += k
         rule.set_radius(1)
         rule.restart()

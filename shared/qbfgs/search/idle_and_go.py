@@ -8,20 +8,20 @@ from ..grid.position import WIDEST
 from ..status import RUNNING, TABLE_FULL
 from ..words.blocks import block, copy, dot, largest, subtract
 from ..words.compat import const
-from ..words.scalars import ONE, add, bits, div, mul, pack, scaled
+from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
 from . import armijo
+from .promises import Promises
 from .rounding import FINE
 from .wall import WallSearch
 
 MAIN = const(0)
 WALL = const(1)
 NEIGHBOURS = const(2)  # the first stage that is a rule's own
-_RESOLVED = pack(8, 0)  # units of cost, in which costs are rounded
 MAINS = const(32)  # idles of main trials at one point, at most: H may be too wide to round with
 
 
-class IdleAndGo:
+class IdleAndGo(Promises):
     """What rules with a quasi-Newton model share.
 
     A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`: H = h I;
@@ -121,12 +121,6 @@ class IdleAndGo:
         if self.box is not None:
             self.box.hold(self.direction, self.position.x, self.g)
 
-    def promise(self):
-        """The decrease that the model promises in all, a scalar; None while it knows no pair."""
-        if not self._pairs().count:
-            return None
-        return scaled(mul(self.unit, dot(self.direction, self.g, self.n)), -1)
-
     def aim(self):
         """The target -fraction H G within the radius, and the move as its rounding."""
         p = self.direction
@@ -154,30 +148,6 @@ class IdleAndGo:
         copy(self.fresh, self.g, self.n)
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
-
-    def slope(self):
-        """The scalar G.d of the move."""
-        return self._slope()
-
-    def doubtful(self, change):
-        """Whether a go's change of the cost is far from what the slopes at its ends say: by a
-        factor of 8, or of the other sign."""
-        said = scaled(add(self._slope(), dot(self.move, self.fresh, self.n)), -1)
-        size = abs(change)
-        told = abs(said)
-        if max(size, told) < _RESOLVED:
-            return False
-        return (
-            size > scaled(told, 3)
-            or told > scaled(size, 3)
-            or (said > 0 and scaled(told, 1) > size)
-        )
-
-    def measured(self, d, curvature):
-        """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""
-
-    def again(self):
-        """Learns the last secant pair again, after those."""
 
     def _slope(self):
         """The scalar G.d of the move."""

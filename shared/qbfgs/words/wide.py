@@ -60,6 +60,31 @@ def difference(a, b):
     return pack(d, e)
 
 
+def slope(i, first, second, level, side, mantissas, exponents):
+    """Number i of the mantissas, of 27 bits, and exponents = the cost `first` less `second`.
+
+    With a side, 1 or -1, that of the parabola through level, first and second, whose distances are
+    0, 1 and 2 to that side: side (4 (first - level) - (second - level)).
+    """
+    change = first - second if side == 0 else side * (4 * (first - level) - (second - level))
+    e = 0
+    while not -0x8000000 < change < 0x8000000:
+        change >>= 1
+        e += 1
+    mantissas[i] = change
+    exponents[i] = e
+
+
+def plus(a, b):
+    """a + b of two costs."""
+    return a + b
+
+
+def mean(total, times):
+    """total / times, half up, for a sum of costs."""
+    return (2 * total + times) // (2 * times)
+
+
 def join(high, low):
     """2^28 high + low, of any width: a sum that was kept in parts."""
     return (high << 28) + low

@@ -7,7 +7,7 @@ import pytest
 from qbfgs.problems import ALL, Rosenbrock
 from qbfgs_desktop.baselines import scipy_runs as scipy_baseline
 from qbfgs_desktop.baselines.float_bfgs import FloatBFGS
-from qbfgs_desktop.baselines.real import RealProblem, start_of
+from qbfgs_desktop.baselines.real import RealProblem, RealResiduals, start_of
 from qbfgs_desktop.oracle.conventional import ConventionalBFGS
 
 
@@ -27,6 +27,26 @@ def test_real_units(cls):
             numeric = (real.cost(ahead) - real.cost(behind)) / (2 * h)
             assert slope == pytest.approx(numeric, rel=1e-5, abs=1e-6 * abs(values[-1]) + 1e-6)
     assert values[0] == pytest.approx(values[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("cls", ALL[1:], ids=[cls.name for cls in ALL[1:]])
+def test_residuals_in_real_units(cls):
+    """Their squares add up to the cost, their slopes to the gradient."""
+    for qp in (16, 1000):
+        real, parts = RealProblem(cls(qp)), RealResiduals(cls(qp))
+        x = start_of(real.problem)
+        r, J = parts.residuals(x), parts.slopes(x)
+        assert r @ r == pytest.approx(real.cost(x), rel=1e-12) and parts.evaluations == 1
+        assert list(2 * J.T @ r) == pytest.approx(real.gradient(x), rel=1e-9)
+
+
+@pytest.mark.parametrize("cls", ALL[1:], ids=[cls.name for cls in ALL[1:]])
+def test_levenberg_and_marquardt_find_a_minimum(cls):
+    problem = cls(16)
+    run = scipy_baseline.levenberg_marquardt(problem, start_of(problem))
+    known = [float(problem.minimum)] + [float(cost) for _, cost in problem.local_minima]
+    assert min(abs(run.cost - cost) for cost in known) <= 1e-6 * max(1, run.cost)
+    assert run.method == "LM" and 5 < run.evaluations < 2000 and run.seconds > 0
 
 
 @pytest.mark.parametrize("texts", Rosenbrock.PAPER_STARTS)

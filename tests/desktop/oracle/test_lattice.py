@@ -78,20 +78,28 @@ def test_distance():
     assert lattice.distance(FreudensteinRoth(16), [187, -14]) == (0, True)
 
 
+def exact(problem, x0, mode):
+    """The oracle's quantized BFGS."""
+    assert mode == "compensated"
+    return ExactOptimizer(problem, x0)
+
+
 def test_rows_of_the_comparison():
     assert len(comparison.CASES) * len(comparison.QPS) == 52
     cases = [case for case in comparison.CASES if case[0] in ("beale", "freudenstein-roth-far")]
-    rows = list(comparison.compare(ExactOptimizer, (16, 64), cases))
+    rows = list(comparison.compare(exact, (16, 64), cases, ("compensated",)))
     assert [(row.label, row.qp) for row in rows] == [(c[0], q) for c in cases for q in (16, 64)]
     for row in rows:
-        assert row.optimal and row.distance == 0 and row.status == "LATTICE_MINIMUM"
-        assert 0 < row.best_epoch < row.epochs and 5 < row.scipy < 40
-    assert rows[0].cost == 0 and rows[2].cost == pytest.approx(49.0, abs=0.1)
-    assert next(comparison.compare(ExactOptimizer, (16,), cases[:1], scipy=False)).scipy is None
+        (run,) = row.runs
+        assert run.optimal and run.distance == 0 and run.status == "LATTICE_MINIMUM"
+        assert 0 < run.best_epoch < run.epochs and 5 < row.lm < 40 and 5 < row.bfgs < 40
+    assert rows[0].runs[0].cost == 0 and rows[2].runs[0].cost == pytest.approx(49.0, abs=0.1)
+    without = next(comparison.compare(exact, (16,), cases[:1], ("compensated",), scipy=False))
+    assert without.lm is without.bfgs is None
 
 
 def test_most_cases_end_at_the_lattice_optimum():
     """Sizes up to 6 of the oracle's table; the large ones take it minutes."""
     small = [case for case in comparison.CASES if not case[0].endswith(("-8", "-10", "-16"))]
-    rows = list(comparison.compare(ExactOptimizer, (64, 1024), small, scipy=False))
-    assert sum(row.optimal for row in rows) >= len(rows) - 1
+    rows = list(comparison.compare(exact, (64, 1024), small, ("compensated",), scipy=False))
+    assert sum(row.runs[0].optimal for row in rows) >= len(rows) - 1

@@ -49,7 +49,7 @@ def test_failures_are_counted_and_left_out_of_the_mean(monkeypatch):
 
 
 def test_a_run_that_misses_zero_is_a_failure(monkeypatch):
-    assert robustness.epochs_to_zero((16, [16, 16])) == (0, True)
+    assert robustness.epochs_to_zero((16, [16, 16], "compensated")) == (0, True)
     stuck = robustness.minimize(robustness.Rosenbrock(16), [-48, -64], target=0, max_epochs=3)
     monkeypatch.setattr(robustness, "minimize", lambda *_, **__: stuck)
-    assert robustness.epochs_to_zero((16, [-48, -64])) == (3, False)
+    assert robustness.epochs_to_zero((16, [-48, -64], "compensated")) == (3, False)

@@ -62,16 +62,38 @@ def test_one_pass_gives_cost_and_gradient(name):
 
 
 @each_model
-def test_a_run_makes_one_pass_an_epoch(name):
+def test_the_hessian_comes_from_the_same_pass(name):
+    """Once it was asked for, or is expected; passes before that are what they were."""
+    model, expecting = MODELS[name](64), MODELS[name](64)
+    squares = name == "least squares"
+    X, other = list(range(model.n)), list(range(3, 3 + 2 * model.n, 2))
+    cost, gradient = model.cost(X), list(model.gradient(X))
+    hessian = list(model.hessian(tuple(X)))
+    assert len(hessian) == model.n * (model.n + 1) // 2 and all(type(h) is int for h in hessian)
+    assert (model.cost(X), list(model.gradient(X))) == (cost, gradient)
+    assert model.passes == (1 if squares else 2)
+    model.cost(other)
+    assert (list(model.hessian(other)) != hessian) == (not squares)
+    assert list(model.hessian(X)) == hessian and model.passes == (1 if squares else 4)
+    if not squares:
+        expecting.expect_hessian()
+        assert expecting.cost(X) == cost and expecting.hessian(X) == hessian
+        assert list(expecting.gradient(X)) == gradient and expecting.passes == 1
+
+
+@each_model
+@pytest.mark.parametrize("mode", ["compensated", "newton"])
+def test_a_run_makes_one_pass_an_epoch(name, mode):
     """Curves make one more, to find their start."""
     model = MODELS[name](64)
     start = model.start()
     before = model.passes
     assert before == (name in ("decay", "saturation"))
-    o = Optimizer(model, start, max_epochs=15)
+    o = Optimizer(model, start, mode, max_epochs=15)
     while o.step():
         pass
     assert model.passes - before == (1 if name == "least squares" else o.epochs + 1)
+    assert name == "least squares" or (model._second is not None) == (mode == "newton")
 
 
 @each_model
@@ -85,6 +107,10 @@ def test_another_grid(name):
     assert a == pytest.approx(b, rel=1e-4)
     for p, q in zip(coarse.gradient(X), fine.gradient([4 * x for x in X]), strict=True):
         p, q = p / coarse.cost_scale, 4 * q / fine.cost_scale
+        assert p == pytest.approx(q, rel=1e-2, abs=1e-4 * a)
+    curvatures = coarse.hessian(X), fine.hessian([4 * x for x in X])
+    for p, q in zip(*curvatures, strict=True):
+        p, q = p / coarse.cost_scale, 16 * q / fine.cost_scale
         assert p == pytest.approx(q, rel=1e-2, abs=1e-4 * a)
 
 

@@ -4,7 +4,16 @@ import random
 
 import numpy as np
 import pytest
-from fitting import QPS, assert_words, hostile_points, random_point, random_rows, real, samples
+from fitting import (
+    QPS,
+    assert_words,
+    hostile_points,
+    random_point,
+    random_rows,
+    real,
+    real_hessian,
+    samples,
+)
 
 from qbfgs import Optimizer
 from qbfgs.models.heads import MOST_CLASSES
@@ -24,7 +33,7 @@ def matrix(rows):
 
 
 def softmax_reference(rows, classes, X, qp):
-    """Cost and gradient of softmax in doubles."""
+    """Cost, gradient and Hessian of softmax in doubles."""
     a, y = matrix(rows)
     w = np.array(X, dtype=float).reshape(classes, -1) / qp
     z = a @ w.T
@@ -34,20 +43,35 @@ def softmax_reference(rows, classes, X, qp):
     free[:, -1] = 0
     cost = (lse - z[np.arange(len(y)), y]).sum() + L2 / 1024 * (free**2).sum() / 2
     p = np.exp(z - lse[:, None])
+    weights = p[:, :, None] * (np.eye(classes) - p[:, None, :])
+    hessian = np.einsum("skl,si,sj->kilj", weights, a, a).reshape(w.size, w.size)
     p[np.arange(len(y)), y] -= 1
-    return cost, (p.T @ a + L2 / 1024 * free).ravel()
+    return cost, (p.T @ a + L2 / 1024 * free).ravel(), hessian + penalty(classes, a)
+
+
+def penalty(scores, a):
+    """The Hessian of the penalty."""
+    return np.diag(([L2 / 1024] * (a.shape[1] - 1) + [0]) * scores)
 
 
 def logistic_reference(rows, X, qp):
-    """Cost and gradient of logistic regression in doubles."""
+    """Cost, gradient and Hessian of logistic regression in doubles."""
     a, y = matrix(rows)
     w = np.array(X, dtype=float) / qp
     z = a @ w
     free = w.copy()
     free[-1] = 0
     cost = (np.logaddexp(0, z) - y * z).sum() + L2 / 1024 * (free**2).sum() / 2
-    error = np.where(z < 0, np.exp(np.minimum(z, 0)), 1) / (1 + np.exp(-abs(z)))
-    return cost, a.T @ (error - y) + L2 / 1024 * free
+    p = np.where(z < 0, np.exp(np.minimum(z, 0)), 1) / (1 + np.exp(-abs(z)))
+    weights = np.exp(-abs(z)) / (1 + np.exp(-abs(z))) ** 2
+    hessian = a.T @ (weights[:, None] * a) + penalty(1, a)
+    return cost, a.T @ (p - y) + L2 / 1024 * free, hessian
+
+
+def hessian_error(a, unit, scores=1):
+    """The sum over the samples of unit (|a_i| + 1) |a_j|, for i >= j, and a last place."""
+    slack = np.tile(unit * (abs(a) + 1).T @ abs(a) + 2**-28, (scores, scores))
+    return np.tril(slack) + np.tril(slack, -1).T
 
 
 def points_of(rng, n, qp):
@@ -65,11 +89,13 @@ def test_logistic_is_within_its_error(qp):
         sizes = abs(matrix(rows)[0]).sum(axis=0)
         for X in points_of(rng, model.n, qp):
             cost, gradient = real(model, X)
-            exact_cost, exact_gradient = logistic_reference(rows, X, qp)
+            exact_cost, exact_gradient, hessian = logistic_reference(rows, X, qp)
             assert abs(cost - exact_cost) < count * 2**-24 + 1e-13 * exact_cost
             unit = qp / model.cost_scale
             slack = 2**-25 * sizes + unit + 1e-12 * abs(exact_gradient)
             assert (abs(gradient - exact_gradient) <= slack).all()
+            slack = hessian_error(matrix(rows)[0], 2**-25)
+            assert (abs(real_hessian(model, X) - hessian) <= slack).all()
 
 
 @each_qp
@@ -81,10 +107,13 @@ def test_softmax_is_within_its_error(qp, classes):
     sizes = np.tile(abs(matrix(rows)[0]).sum(axis=0), classes)
     for X in points_of(rng, model.n, qp):
         cost, gradient = real(model, X)
-        exact_cost, exact_gradient = softmax_reference(rows, classes, X, qp)
+        exact_cost, exact_gradient, hessian = softmax_reference(rows, classes, X, qp)
         assert abs(cost - exact_cost) < len(rows) * 2**-23 + 1e-13 * exact_cost
         slack = 2**-23 * sizes + qp / model.cost_scale + 1e-12 * abs(exact_gradient)
         assert (abs(gradient - exact_gradient) <= slack).all()
+        if model.n <= 60:
+            slack = hessian_error(matrix(rows)[0], 2**-23, classes)
+            assert (abs(real_hessian(model, X) - hessian) <= slack).all()
 
 
 def test_two_classes_either_way_cost_the_same():

@@ -4,7 +4,16 @@ import random
 
 import numpy as np
 import pytest
-from fitting import QPS, assert_words, hostile_points, random_point, random_rows, real, samples
+from fitting import (
+    QPS,
+    assert_words,
+    hostile_points,
+    random_point,
+    random_rows,
+    real,
+    real_hessian,
+    samples,
+)
 
 from qbfgs import Optimizer
 from qbfgs.models.logistic import BITS, WIDTH
@@ -22,7 +31,7 @@ def target(classes):
 
 
 def reference(rows, hidden, classes, X, qp):
-    """Cost and gradient in doubles, and the largest output weight and error."""
+    """Cost, gradient and Gauss-Newton's J'SJ in doubles, the largest output weight, the errors."""
     values = np.array(rows, dtype=float)
     a = np.c_[values[:, :-1] / 2**BITS, np.ones(len(rows))]
     x = np.array(X, dtype=float) / qp
@@ -35,6 +44,7 @@ def reference(rows, hidden, classes, X, qp):
     cost = L2 / 1024 * ((free_w**2).sum() + (free_v**2).sum()) / 2
     if classes == 1:
         e = np.clip(z - values[:, -1:] / 2**20, -16, 16)
+        S = np.ones((len(rows), 1, 1))
         cost += (e**2).sum() / 2
     else:
         y = values[:, -1].astype(int)
@@ -42,12 +52,22 @@ def reference(rows, hidden, classes, X, qp):
         lse = top[:, 0] + np.log(np.exp(z - top).sum(axis=1))
         cost += (lse - z[np.arange(len(y)), y]).sum()
         e = np.exp(z - lse[:, None])
+        S = e[:, :, None] * (np.eye(classes) - e[:, None, :])
         e[np.arange(len(y)), y] -= 1
     back = (e @ v[:, :-1]) * (1 - h[:, :-1] ** 2)
     gradient = np.r_[
         (back.T @ a + L2 / 1024 * free_w).ravel(), (e.T @ h + L2 / 1024 * free_v).ravel()
     ]
-    return cost, gradient, abs(v).max(), abs(e)
+    gains = v[:, :-1] * (1 - h[:, None, :-1] ** 2)
+    J = np.zeros((len(rows), classes, len(X)))
+    J[:, :, :cut] = np.einsum("skh,si->skhi", gains, a).reshape(len(rows), classes, cut)
+    for k in range(classes):
+        J[:, k, cut + k * (hidden + 1) : cut + (k + 1) * (hidden + 1)] = h
+    hessian = np.einsum("ski,skl,slj->ij", J, S, J)
+    free_w, free_v = np.ones_like(w), np.ones_like(v)
+    free_w[:, -1] = free_v[:, -1] = 0
+    hessian += L2 / 1024 * np.diag(np.r_[free_w.ravel(), free_v.ravel()])
+    return cost, gradient, hessian, abs(v).max(), abs(e)
 
 
 @each_qp
@@ -61,7 +81,7 @@ def test_the_network_is_within_its_error(qp, classes):
     for reach in (qp // 4, qp, 3 * qp):
         X = random_point(rng, model.n, min(reach, 2**19 - 1))
         cost, gradient = real(model, X)
-        exact, slopes, v, e = reference(rows, hidden, classes, X, qp)
+        exact, slopes, hessian, v, e = reference(rows, hidden, classes, X, qp)
         s = v * (hidden + 1) * 2**-24 + 2**-13 / qp + 2**-23
         most = 16 if classes == 1 else 2  # of an error
         assert abs(cost - exact) <= count * most * s + 1e-12 * exact
@@ -72,6 +92,7 @@ def test_the_network_is_within_its_error(qp, classes):
         wrong = abs(gradient - slopes)
         assert (wrong[:cut] <= inner).all() and (wrong[cut:] <= outer).all()
         assert np.allclose(gradient, slopes, rtol=0, atol=3e-3 * abs(slopes).max()) or qp < 16
+        assert abs(real_hessian(model, X) - hessian).max() <= 1e-3 * abs(hessian).max()
 
 
 @each_qp

@@ -6,7 +6,16 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from fitting import QPS, assert_words, hostile_points, random_point, random_rows, real, samples
+from fitting import (
+    QPS,
+    assert_words,
+    hostile_points,
+    random_point,
+    random_rows,
+    real,
+    real_hessian,
+    samples,
+)
 
 from qbfgs import Optimizer
 from qbfgs.data import Table
@@ -75,28 +84,33 @@ def test_columns_are_what_they_say(core, name):
 
 
 def quadratic(name, rows, X, qp):
-    """Cost and gradient of the exact columns, as Fractions."""
-    cost, gradient = Fraction(0), [Fraction(0)] * len(X)
+    """Cost, gradient and Hessian of the exact columns, as Fractions."""
+    n = len(X)
+    cost, gradient = Fraction(0), [Fraction(0)] * n
+    hessian = [Fraction(0) for i in range(n) for j in range(i + 1)]
     for row in rows:
         a, y = columns(name, row)
         r = sum(u * Fraction(x, qp) for u, x in zip(a, X, strict=True)) - y
         cost += r * r
         for k, u in enumerate(a):
             gradient[k] += 2 * r * u
-    return cost, gradient
+        products = [2 * a[i] * a[j] for i in range(n) for j in range(i + 1)]
+        hessian = [h + p for h, p in zip(hessian, products, strict=True)]
+    return cost, gradient, hessian
 
 
 @each_qp
 @pytest.mark.parametrize("name", [name for name in DESIGNS if name != "polynomial"])
-def test_cost_and_gradient_are_exact(name, qp):
+def test_cost_gradient_and_hessian_are_exact(name, qp):
     design, rows = made(name, count=8)
     model = LeastSquares(samples(rows), design, qp)
     rng = random.Random(qp)
     for X in ([0] * model.n, random_point(rng, model.n, 2**19 - 1)):
-        cost, gradient = quadratic(name, rows, X, qp)
+        cost, gradient, hessian = quadratic(name, rows, X, qp)
         assert Fraction(model.cost(X), model.cost_scale) == cost
         got = [Fraction(g * qp, model.cost_scale) for g in model.gradient(X)]
         assert got == gradient
+        assert [Fraction(h * qp**2, model.cost_scale) for h in model.hessian(X)] == hessian
     assert model.passes == 1
 
 
@@ -190,7 +204,8 @@ SHAPES = ["Decay", "Rise", "Saturation"]
 
 
 def curve_reference(shape, rows, X, qp):
-    """Cost, gradient and residuals of a curve in doubles; X has an even length without offset."""
+    """Cost, gradient, residuals and their slopes, a row each, of a curve in doubles; X has an even
+    length without offset."""
     t, y = np.array(rows, dtype=float).T
     t, y = np.maximum(t, 0) / 2**curves.BITS, y / 2**curves.TARGET_BITS
     r = X[-1] / qp * (len(X) % 2) - y
@@ -207,8 +222,8 @@ def curve_reference(shape, rows, X, qp):
         terms.append((g, a / qp * slope * t * (k >= 0)))
     edge = 2**19 / qp
     r = np.clip(r, -edge, edge)
-    slopes = [(r * s).sum() for g, by_k in terms for s in (by_k, g)] + [r.sum()] * (len(X) % 2)
-    return (r * r).sum(), 2 * np.array(slopes), r
+    rows = [s for g, by_k in terms for s in (by_k, g)] + [np.ones(len(t))] * (len(X) % 2)
+    return (r * r).sum(), 2 * np.array(rows) @ r, r, np.array(rows)
 
 
 def curve_rows(seed, count=40):
@@ -232,7 +247,7 @@ def test_a_curve_is_within_its_error(shape, terms, offset, qp):
             X += [rng.randint(-qp // 4, 3 * qp), rng.randint(-4 * qp, 4 * qp) // terms]
         X += [rng.randint(-4 * qp, 4 * qp)] * offset
         cost, gradient = real(model, X)
-        exact, slopes, r = curve_reference(shape, rows, X, qp)
+        exact, slopes, r, J = curve_reference(shape, rows, X, qp)
         a = max(map(abs, X[1::2])) / qp
         error = (2 + terms) / (512 * qp) + 2**-15 * terms * a / 512  # of a residual
         assert abs(cost - exact) <= (2 * abs(r) * error + error**2).sum() + 1e-12 * exact
@@ -241,6 +256,9 @@ def test_a_curve_is_within_its_error(shape, terms, offset, qp):
         wrong = np.array([8 * a * 2**-24 + 2**-6 / qp, 2**-24] * terms + [0] * offset)
         bound = 2 * (error * most * len(rows) + wrong * abs(r).sum())
         assert (abs(gradient - slopes) <= bound + qp / model.cost_scale).all()
+        beside = wrong[:, None] * abs(J).sum(axis=1)  # and an error times an error
+        bound = 2 * (beside + beside.T + len(rows) * np.outer(wrong, wrong)) + 2**-18
+        assert (abs(real_hessian(model, X) - 2 * J @ J.T) <= bound).all()
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,9 +1,10 @@
-"""Models by name, and the rule that ends a fit."""
+"""Models by name, and how their fits end."""
 
 import random
 
 import pytest
 
+from qbfgs import minimize
 from qbfgs.data import Table
 from qbfgs.data.samples import Samples
 from qbfgs.data.scaling import Scaling
@@ -13,6 +14,7 @@ from qbfgs.models.least_squares import LeastSquares
 from qbfgs.models.logistic import Logistic
 from qbfgs.models.network import Network
 from qbfgs.models.softmax import Softmax
+from qbfgs.status import CONVERGED
 
 RNG = random.Random(8)
 NUMBERS = [[RNG.randint(-999, 999) for _ in range(4)] for _ in range(30)]

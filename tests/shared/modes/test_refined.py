@@ -53,6 +53,9 @@ class Noting:
         self.gradients += 1
         return self.objective.gradient(X)
 
+    def hessian(self, X):
+        return self.objective.hessian(X)
+
 
 @each_mode
 @pytest.mark.parametrize("problem", [Rosenbrock, Beale, Wood, BroydenTridiagonal])
@@ -180,7 +183,7 @@ def test_harm_stays_in_words(core, mode):
         if max(map(abs, x0)) > EDGE:
             continue
         o = core.module("optimizer").Optimizer(
-            objective, x0, mode=mode, refine=k, max_epochs=60, **settings
+            hostile.bent(objective), x0, mode=mode, refine=k, max_epochs=60, **settings
         )
         while o.step():
             assert all(-EDGE <= x <= EDGE for x in o.trial)

@@ -1,6 +1,17 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, endings, fit, learn, measured, real, starts, table
+from qbfgs_tools.lab import (
+    batch,
+    compasses,
+    dimensions,
+    endings,
+    fit,
+    learn,
+    measured,
+    real,
+    starts,
+    table,
+)
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -15,6 +26,7 @@ COMMANDS = (
     operators_command,
     bench_command,
     learn,
+    compasses,
     batch,
     timing,
     heap,

@@ -4,13 +4,15 @@ from qbfgs_tools.terminal.arguments import add_command
 from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
-HEADINGS = ("<problem", "Qp", "to the best", "in all", "cost", "distance", "<", "<status", "SciPy")
+HEADINGS = ("<problem", "Qp", *("to the best", "in all", "cost", "distance", "<") * 2, "LM", "BFGS")
 NOTE = (
     "Epochs: to the best point found, and in all, with the certificate. Distance: grid steps"
     " (max-norm) from the best grid point next to a minimum, found by enumeration; a run is at the"
     " optimum when its cost is not above that point's. A local minimum that the literature names"
-    " counts as one: Freudenstein and Roth's of 48.98. SciPy: evaluations of BFGS in doubles from"
-    " the decimal start, that of the start included (ours are without)."
+    " counts as one: Freudenstein and Roth's of 48.98. Mode newton takes the matrix of Gauss and"
+    " Newton, compensated is quantized BFGS. SciPy: evaluations of Levenberg and Marquardt's method"
+    " (MINPACK) and of BFGS, in doubles from the decimal start, that of the start included (ours"
+    " are without)."
 )
 
 
@@ -22,9 +24,9 @@ def register(commands):
         run,
         "13 problems of 2 to 16 parameters on four grids",
         """
-Mode "compensated", no target: each run ends by itself, with a certificate. Compared with the best
-point of the grid, which on a coarse one is seldom the rounded minimum, and with SciPy's BFGS.
-Failures are listed.""",
+Modes "newton" and "compensated", no target: each run ends by itself, with a certificate. Compared
+with the best point of the grid, which on a coarse one is seldom the rounded minimum, and with
+SciPy's Levenberg-Marquardt and BFGS. Failures are listed.""",
         "qbfgs lab dimensions --refine",
     )
     parser.add_argument(
@@ -44,17 +46,17 @@ def run(arguments):
     if arguments.large:
         return large()
     rows, left = compared(refined if arguments.refine else certified)
-    sums = totals(rows)
-    data = {"refine": arguments.refine, "rows": rows, "totals": sums}
-    blocks = [table(rows), *summary(rows, sums)]
+    data = {"refine": arguments.refine, "rows": rows, "totals": totals(rows)}
+    blocks = [table(rows), *summary(rows)]
     if arguments.refine and not left:
-        plain, left = compared(certified, "without refinement")
+        without, left = compared(certified, "without refinement")
         if not left:
-            data["plain"] = plain = totals(plain)
-            blocks.append(
-                f"Without refinement: {plain['optimal']} of {plain['cases']} at the optimum,"
-                f" {plain['epochs']} epochs in all."
-            )
+            data["plain"] = totals(without)
+            for mode, sums in data["plain"].items():
+                blocks.append(
+                    f"Without refinement, mode {mode}: {sums['optimal']} of {sums['cases']} at the"
+                    f" optimum, {sums['epochs']} epochs in all."
+                )
     return Report([*blocks, NOTE], data, left)
 
 
@@ -97,62 +99,60 @@ def large():
     return Report([Table("", headings, cells, groups), note], {"rows": rows}, left)
 
 
-def certified(problem, x0):
-    """A run with its certificate."""
+def certified(problem, x0, mode):
+    """A run of a problem, with its certificate."""
     from qbfgs import Optimizer
 
-    return Optimizer(problem, x0, certify=True)
+    return Optimizer(problem, x0, mode=mode, certify=True)
 
 
-def refined(problem, x0):
+def refined(problem, x0, mode):
     """A run from fine to coarse of a problem of `qbfgs.problems`."""
     from qbfgs_desktop.studies.refinement import Refinement
 
     kind = type(problem)
     sizes = () if hasattr(kind, "n") else (problem.n,)
-    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0, certify=True)
+    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0, mode=mode, certify=True)
 
 
 def totals(rows):
-    """Sums over the rows."""
-    return {
-        "cases": len(rows),
-        "optimal": sum(r.optimal for r in rows),
-        "best_epoch": sum(r.best_epoch for r in rows),
-        "epochs": sum(r.epochs for r in rows),
-        "scipy": sum(r.scipy for r in rows),
-    }
+    """Sums over the rows: {mode: {what: sum}}."""
+    from qbfgs_desktop.studies.comparison import MODES
+
+    sums = {}
+    for k, mode in enumerate(MODES):
+        runs = [row.runs[k] for row in rows]
+        sums[mode] = {
+            "cases": len(runs),
+            "optimal": sum(run.optimal for run in runs),
+            "best_epoch": sum(run.best_epoch for run in runs),
+            "epochs": sum(run.epochs for run in runs),
+        }
+    return sums
 
 
 def table(rows):
     """The rows as a table."""
-    from qbfgs.status import text
-
-    cells = [
-        (
-            r.label,
-            str(r.qp),
-            str(r.best_epoch),
-            str(r.epochs),
-            number(r.cost),
-            str(r.distance),
-            "" if r.optimal else Bad("not optimal"),
-            text(r.status).split(":")[0],
-            str(r.scipy),
-        )
-        for r in rows
-    ]
-    groups = (("", 2), ("epochs", 2), ("the end", 4), ("BFGS", 1))
+    cells = []
+    for row in rows:
+        runs = []
+        for run in row.runs:
+            runs += [str(run.best_epoch), str(run.epochs), number(run.cost), str(run.distance)]
+            runs.append("" if run.optimal else Bad("not optimal"))
+        cells.append((row.label, str(row.qp), *runs, str(row.lm), str(row.bfgs)))
+    groups = (("", 2), ("mode newton", 5), ("mode compensated", 5), ("SciPy", 2))
     return Table("", HEADINGS, cells, groups)
 
 
-def summary(rows, sums):
+def summary(rows):
     """Notes: the totals, and the runs that are not at the optimum."""
-    yield (
-        f"{sums['optimal']} of {sums['cases']} at the optimum of the grid."
-        f" Epochs: {sums['best_epoch']} to the best points, {sums['epochs']} in all."
-        f" SciPy's BFGS: {sums['scipy']} evaluations."
-    )
-    failures = [f"{r.label} at Qp = {r.qp}" for r in rows if not r.optimal]
-    if failures:
-        yield Bad(f"Not at the optimum: {', '.join(failures)}.")
+    for k, (mode, sums) in enumerate(totals(rows).items()):
+        yield (
+            f"Mode {mode}: {sums['optimal']} of {sums['cases']} at the optimum of the grid. Epochs:"
+            f" {sums['best_epoch']} to the best points, {sums['epochs']} in all."
+        )
+        failures = [f"{row.label} at Qp = {row.qp}" for row in rows if not row.runs[k].optimal]
+        if failures:
+            yield Bad(f"Not at the optimum: {', '.join(failures)}.")
+    lm, bfgs = [sum(getattr(row, name) for row in rows) for name in ("lm", "bfgs")]
+    yield f"SciPy's evaluations: {lm} by LM, {bfgs} by BFGS."

@@ -4,12 +4,14 @@ from qbfgs_tools.lab.dimensions import shown
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
-HEADINGS = ("<cases", "Qp", "runs", "near", "best", "in all", "median", "in all", "median", "worse")
+HEADINGS = ("<cases", "Qp", "runs", "near", "best", "in all", "median")
+HEADINGS += ("in all", "median", "worse")
 NOTE = (
-    "Sums of epochs: near, until the cost was within 1e-5 of the decrease from the start to the cost"
-    " returned; best, to the cost returned; in all. Median: of all to near. Worse: runs whose cost"
-    " by default is above that with `certify` by more than `tolerance` says, 2^-26 of it. Half of the"
-    " random starts are of Rosenbrock's function, the others about the starts of the `dimensions`."
+    "Sums of epochs: near, until the cost was within 1e-5 of the decrease from the start to the"
+    " cost returned; best, to the cost returned; in all. Median: of all to near. Worse: runs whose"
+    " cost by default is above that with `certify` by more than `tolerance` says, 2^-26 of it. Half"
+    " of the random starts are of Rosenbrock's function, the others about the starts of the"
+    " `dimensions`."
 )
 
 

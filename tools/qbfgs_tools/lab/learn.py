@@ -1,5 +1,6 @@
 """`qbfgs lab learn`: what learning in integers reaches, measured."""
 
+import statistics
 from functools import partial
 
 from qbfgs_tools.terminal.arguments import add_command, positive
@@ -10,10 +11,11 @@ SECTIONS = ("classes", "squares", "nist")
 SLOW = "digits"
 CLASSES_NOTE = (
     "A quarter of the rows is the test, by seed {seed}. Passes over the data: until the loss was"
-    " within 1 % of the optimal one, by SciPy's BFGS and by qbfgs, whose two passes for the scaling"
-    " count; qbfgs then went on to twice SciPy's. right: test rows, by scikit-learn's logistic"
-    " regression (C = 1) and by qbfgs at its end. excess: of its loss over scikit-learn's. Columns"
-    " that are constant in the rows learnt from are left out."
+    " within 1 % of the optimal one, by SciPy's BFGS and by qbfgs, in mode compensated (limited"
+    " above 20 parameters) and in mode newton (up to 48), whose two passes for the scaling count."
+    " in all: qbfgs in its default mode, which went on to twice SciPy's. right: test rows, by"
+    " scikit-learn's logistic regression (C = 1) and by qbfgs at its end. excess: of its loss over"
+    " scikit-learn's. Columns that are constant in the rows learnt from are left out."
 )
 SQUARES_NOTE = (
     "optimum: fits that end at the lattice optimum, by an exact sphere search; rounding: fits that"
@@ -24,14 +26,17 @@ SQUARES_NOTE = (
     " are the defaults."
 )
 NIST_NOTE = (
-    "digits: of the worst parameter, that agree with the certified ones (-log10 of the relative"
-    " error, 11 are certified); grid: what rounding the certified values leaves for certain, with"
-    " the largest powers of two as Qp that keep starts and certified values below 2^19 steps."
-    " steps: from the certified values, of the worst parameter, where rounding leaves up to 0.5; a"
-    " grid point with a smaller sum of squares can be further away. Marked where a digit or more is"
-    " lost. The sums are computed at the desk in decimals of 50 digits; the first radius is a"
-    " quarter of the largest |x0|."
+    "Qp: a power of two a parameter, from the start alone, which is within 2^17 grid steps; where"
+    " a run ends on an edge, that parameter's grid becomes 16 times coarser and it goes on. digits:"
+    " of the worst parameter, that agree with the certified ones (-log10 of the relative error, 11"
+    " are certified). excess: of the sum of squares over the certified one; grid: that of the best"
+    " point of the grid, where it is above 1e-5. Epochs: until the sum was within 1e-4 of the"
+    " certified one or of the grid's best, within 1e-6 of the last, and in all, with a certificate;"
+    " settings are the defaults. SciPy, in doubles: evaluations until within 1e-4 of the certified"
+    " sum, by least_squares' method lm (MINPACK), and by BFGS with parameters in units of their"
+    " start. Our sums are computed at the desk in decimals of 50 digits."
 )
+MODES = ("newton", "compensated")
 
 
 def register(commands):
@@ -43,8 +48,8 @@ def register(commands):
         "what learning in integers reaches: classes, least squares, NIST's regressions",
         """
 classes: scikit-learn's iris, wine, breast cancer and digits beside its logistic regression and
-SciPy's BFGS. squares: random least squares against the exact optimum of the lattice. nist: the
-nonlinear regressions of "lower difficulty" with certified values. Exit code 0; what falls short is
+SciPy's BFGS. squares: random least squares against the exact optimum of the lattice. nist: the 27
+nonlinear regressions with certified values, from both starts. Exit code 0; what falls short is
 marked in the tables.""",
         "qbfgs lab learn --quick",
     )
@@ -100,7 +105,8 @@ def classes(arguments):
             str(c.n),
             str(c.rows),
             str(c.scipy_passes),
-            str(c.fit_passes or "-"),
+            times(c.fit_passes),
+            "" if c.n > learning_figures.MOST_NEWTON else times(c.newton_passes),
             str(c.fit_all),
             f"{c.excess:.1e}",
             str(c.test),
@@ -109,9 +115,20 @@ def classes(arguments):
         )
         for c in made
     ]
-    headings = ("<set", "n", "rows", "SciPy", "qbfgs", "in all", "excess", "rows", "scikit")
+    headings = (
+        "<set",
+        "n",
+        "rows",
+        "SciPy",
+        "quasi",
+        "newton",
+        "in all",
+        "excess",
+        "rows",
+        "scikit",
+    )
     headings += ("qbfgs",)
-    groups = (("", 3), ("passes", 3), ("", 1), ("test", 3))
+    groups = (("", 3), ("passes", 4), ("", 1), ("test", 3))
     title = f"Logistic regression on the grid of 1/{arguments.qp}"
     note = CLASSES_NOTE.format(seed=learning_figures.SEED)
     return Table(title, headings, rows, groups), note, made, left
@@ -121,67 +138,110 @@ def squares(arguments):
     """(table, note, results, what is left) of least squares."""
     from qbfgs_desktop.studies import learning_figures
 
+    def both(case):
+        return tuple(learning_figures.squares(*case, mode) for mode in MODES)
+
     cases = learning_figures.random_sets(arguments.sets)
-    calls = (("least squares", partial(learning_figures.squares, *case)) for case in cases)
+    calls = (("least squares", partial(both, case)) for case in cases)
     made, left = shown(calls, arguments.sets)
     rows = [
-        squares_row(n, condition, [s for s in made if (s.n, s.condition) == (n, condition)])
+        squares_row(n, condition, [s for s in made if (s[0].n, s[0].condition) == (n, condition)])
         for n in learning_figures.SIZES
         for condition in learning_figures.CONDITIONS
     ]
     rows.append(squares_row("all", "", made))
-    headings = ("n", "condition", "sets", "optimum", "rounding", "rounded", "excess", "epochs")
+    headings = ("n", "condition", "sets", "rounded")
+    headings += ("optimum", "rounding", "excess", "epochs") * len(MODES)
+    groups = (("", 4), ("mode newton", 4), ("mode compensated", 4))
     title = f"Linear least squares, {len(made)} random sets"
-    return Table(title, headings, rows), SQUARES_NOTE, made, left
+    return Table(title, headings, rows, groups), SQUARES_NOTE, made, left
 
 
 def squares_row(n, condition, made):
     """A row of the table of least squares."""
-    optimum, rounding = sum(s.optimum for s in made), sum(s.rounding for s in made)
     count = len(made)
-    return (
-        str(n),
-        str(condition),
-        str(count),
-        mark(str(optimum), 20 * optimum >= 19 * count),
-        mark(str(rounding), rounding == count),
-        str(sum(s.rounded for s in made)),
-        number(max((s.excess for s in made), default=0), 2),
-        str(sum(s.epochs for s in made) // max(1, count)),
-    )
+    cells = [str(n), str(condition), str(count), str(sum(newton.rounded for newton, _ in made))]
+    for runs in zip(*made, strict=True):
+        optimum, rounding = sum(s.optimum for s in runs), sum(s.rounding for s in runs)
+        cells += [
+            mark(str(optimum), 20 * optimum >= 19 * count),
+            mark(str(rounding), rounding == count),
+            number(max(s.excess for s in runs), 2),
+            str(sum(s.epochs for s in runs) // count),
+        ]
+    return tuple(cells) + ("",) * (4 * (1 + len(MODES)) - len(cells))
 
 
 def nist(arguments):
     """(table, note, results, what is left) of NIST's regressions."""
     from qbfgs_desktop.studies import strd
 
-    names = strd.names()
+    problems = [strd.load(name) for name in strd.names()]
     calls = (
-        (f"{name}, start {start + 1}", partial(strd.run, strd.load(name), start))
-        for name in names
+        (f"{problem.name}, start {start + 1}", partial(nist_run, problem, start))
+        for problem in problems
         for start in (0, 1)
     )
-    made, left = shown(calls, 2 * len(names))
+    made, left = shown(calls, 2 * len(problems))
     rows = [nist_row(r) for r in made]
-    headings = ("<problem", "n", "start", "digits", "grid", "steps", "excess")
-    headings += ("epochs", "updates", "<ended")
-    return Table("NIST StRD, lower difficulty", headings, rows), NIST_NOTE, made, left
+    headings = ("<problem", "n", "start", "grid", "digits", "excess", "near", "1e-6", "in all", "<")
+    headings += ("excess", "near", "in all", "LM", "BFGS")
+    groups = (("", 4), ("mode newton", 6), ("mode compensated", 3), ("SciPy", 2))
+    note = f"{nist_summary(made)} {NIST_NOTE}" if made else NIST_NOTE
+    return Table("NIST StRD, nonlinear regression", headings, rows, groups), note, made, left
+
+
+def nist_run(problem, start):
+    """A row: {what: value}, of results of `regressions` and of `regressions_scipy`."""
+    from qbfgs_desktop.studies import regressions, regressions_scipy
+
+    row = {"name": problem.name, "n": len(problem.certified), "start": start + 1}
+    for mode in MODES:
+        row[mode] = regressions.run(problem, start, mode)
+    row["lm"] = regressions_scipy.minpack(problem, start)
+    row["bfgs"] = regressions_scipy.bfgs(problem, start)
+    return row
 
 
 def nist_row(r):
-    """A `strd.Result` as texts."""
+    """A row of `nist_run` as texts."""
+    newton, compensated = (r[mode] for mode in MODES)
     return (
-        r.name,
-        str(r.n),
-        str(r.start),
-        mark(f"{r.digits:.1f}", r.good),
-        f"{r.held:.1f}",
-        f"{r.steps:.1f}" if r.steps < 100 else number(r.steps, 2),
-        number(r.squares, 2),
-        str(r.epochs),
-        str(r.updates),
-        r.ended,
+        r["name"],
+        str(r["n"]),
+        str(r["start"]),
+        number(newton.grid, 2) if newton.grid > 1e-5 else "",
+        f"{newton.digits:.1f}",
+        number(newton.excess, 2),
+        times(newton.near),
+        str(newton.settled),
+        str(newton.epochs),
+        newton.ended,
+        number(compensated.excess, 2),
+        times(compensated.near),
+        str(compensated.epochs),
+        times(r["lm"].near),
+        times(r["bfgs"].near),
     )
+
+
+def times(count):
+    """A count of epochs, or a mark where the end was never reached."""
+    return Bad("-") if count is None else str(count)
+
+
+def nist_summary(made):
+    """How many were solved, and when in the median."""
+    said = []
+    for what in (*MODES, "lm", "bfgs"):
+        found = [r[what].near for r in made if r[what].near is not None]
+        median = statistics.median(found) if found else 0
+        certified = ""
+        if what in MODES:
+            count = sum(r[what].certified for r in made)
+            certified = f", {count} within 1e-4 of the certified sum"
+        said.append(f"{what} {len(found)} of {len(made)}{certified}, median {median:g}")
+    return f"Solved, and epochs or evaluations to it: {'; '.join(said)}."
 
 
 _TABLES = {"classes": classes, "squares": squares, "nist": nist}

@@ -5,9 +5,23 @@ from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 FAILS = "fails"
+JITTERED = ("compensated", "newton")
 HEADINGS = ("Qp", "epoch", "cost", "", "epochs", "updates", "cost", "")
-HEADINGS += ("epochs", "updates", "idles", "comp.", "cost", "epsilon", "ms", "")
+HEADINGS += (
+    "epochs",
+    "updates",
+    "idles",
+    "comp.",
+    "cost",
+    "epsilon",
+    "ms",
+    "",
+    "epochs",
+    "cost",
+    "",
+)
 GROUPS = (("", 1), ("the paper, printed", 3), ('mode "paper"', 4), ('mode "compensated"', 8))
+GROUPS += (('mode "newton"', 3),)
 NOTES = (
     "Counts: an epoch is one cost evaluation after the start's. SciPy counts the start's too, so"
     " add one to ours to compare. The paper's Best Epoch counts updates, as far as one can tell."
@@ -17,7 +31,9 @@ NOTES = (
     " SciPy's overhead a call, floats included. All were measured in this run, on this machine, as"
     " medians of {repeats}, with BLAS on one thread; the paper's are from its own board.",
     'Mode "paper" takes the reading of the paper\'s text that the head of qbfgs.modes.paper'
-    " states.",
+    ' states. Mode "newton" is not the paper\'s method, nor a quasi-Newton one: it takes the matrix'
+    " of Gauss and Newton, which a sum of squares such as this has. LM (MINPACK) is its like in"
+    " floating point.",
 )
 
 
@@ -30,8 +46,9 @@ def register(commands):
         "the paper's Tables 1 and 2: printed, and measured anew",
         """
 One block a start, one row a Qp: what the paper prints; mode "paper", which is its rule as
-literally as it can be read; mode "compensated", the default of qbfgs; and SciPy. Runs of ours stop
-at a cost of exactly 0; those that do not reach it are marked "fails".
+literally as it can be read; mode "compensated", quantized BFGS as qbfgs has it; mode "newton", for
+sums of squares; and SciPy. Runs of ours stop at a cost of exactly 0; those that do not reach it are
+marked "fails".
 
 A total over 14 rows can be tuned to them, so the median over jittered copies of the two starts
 stands beside it.""",
@@ -51,26 +68,28 @@ def run(arguments):
     from qbfgs_desktop.studies import paper_tables
     from qbfgs_desktop.studies.robustness import jittered_totals
 
-    blocks, jitter = [], None
+    blocks, jitter = [], {}
     with kept(blocks):
         count = sum(len(table.rows) for table in paper_tables.PRINTED)
         with LiveView(count, label="the paper's rows") as view:
             for block in paper_tables.measure_all(arguments.repeats, view.advance):
                 blocks.append(block)
-        with LiveView(count * arguments.jitter, label="jittered starts") as view:
-            jitter = jittered_totals(arguments.jitter, arguments.seed, advance=view.advance)
+        with LiveView(len(JITTERED) * count * arguments.jitter, label="jittered starts") as view:
+            for mode in JITTERED:
+                jitter[mode] = jittered_totals(
+                    arguments.jitter, arguments.seed, advance=view.advance, mode=mode
+                )
     rows = [row for block in blocks for row in block.rows]
-    total = paper_tables.total_epochs(blocks)
+    totals = {mode: paper_tables.total_epochs(blocks, mode) for mode in JITTERED}
     shown = []
     for block in blocks:
         shown += [rows_table(block), baselines_table(block)]
     notes = [note.format(repeats=arguments.repeats) for note in NOTES]
-    data = {"tables": blocks, "total_epochs": total, "jitter": None}
-    if jitter is None:
-        sets = len(paper_tables.PRINTED) + 1
-        return Report([*shown, *notes], data, undone(len(blocks), sets, "sets of starts"))
-    data["jitter"] = {"seed": arguments.seed, **jitter._asdict()}
-    return Report([*shown, total_note(rows, total, jitter, arguments.seed), *notes], data)
+    data = {"tables": blocks, "total_epochs": totals, "jitter": jitter, "seed": arguments.seed}
+    shown += [total_note(m, rows, totals[m], jitter[m], arguments.seed) for m in jitter]
+    done = len(blocks) + len(jitter)
+    sets = len(paper_tables.PRINTED) + len(JITTERED)
+    return Report([*shown, *notes], data, undone(done, sets, "sets of starts"))
 
 
 def fails(result):
@@ -81,14 +100,14 @@ def fails(result):
 def rows_table(block):
     """One block as a table."""
     rows = []
-    for qp, printed, paper, ours in block.rows:
+    for qp, printed, paper, ours, newton in block.rows:
         # fmt: off
         rows.append((
             str(qp), str(printed.epoch), printed.cost, fails(printed),
             str(paper.epochs), str(paper.updates), number(paper.cost, 3), fails(paper),
             str(ours.epochs), str(ours.updates), str(ours.idles), str(ours.compensations),
             number(ours.cost), number(ours.epsilon, 3), milliseconds(ours.seconds),
-            Bad(fails(ours)),
+            Bad(fails(ours)), str(newton.epochs), number(newton.cost), Bad(fails(newton)),
         ))
         # fmt: on
     start = ", ".join(block.table.start)
@@ -107,11 +126,11 @@ def baselines_table(block):
     return Table("", ("<in floating point", "evaluations", "cost", "ms"), rows)
 
 
-def total_note(rows, total, jitter, seed):
-    """The total, and the jittered totals beside it."""
-    missed = sum(not row.compensated.solved for row in rows)
+def total_note(mode, rows, total, jitter, seed):
+    """The total of a mode, and the jittered totals beside it."""
+    missed = sum(not getattr(row, mode).solved for row in rows)
     text = (
-        f'In all, mode "compensated": {total} epochs over {len(rows)} rows,'
+        f'In all, mode "{mode}": {total} epochs over {len(rows)} rows,'
         f" {missed or 'none'} failing. {jitter.copies} copies of the starts jittered by +-0.06"
         f" (seed {seed}): median {jitter.median:g}, {jitter.least} to {jitter.most},"
         f" {jitter.failures or 'none'} of {jitter.runs} runs failing."

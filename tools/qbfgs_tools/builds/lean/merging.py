@@ -31,11 +31,12 @@ from qbfgs_tools.builds.text import dense, local_names, text_of
 # two of them need goes into the first.
 MERGED = {
     "qbfgs": (("qbfgs.optimizer", "Optimizer"), ("qbfgs.optimizer", "minimize"))
-    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int")),
+    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int"))
+    + (("qbfgs.words.wide", "narrow"),),
     "qbfgs.model.bfgs": (("qbfgs.model.bfgs", "QuasiNewton"),),
     "qbfgs.modes.compensated": (("qbfgs.modes.compensated", "Compensated"),),
     "qbfgs.modes": (("qbfgs.modes", "chosen"),),
-    "qbfgs.checks": (("qbfgs.checks", "checked_radius"),),
+    "qbfgs.checks": (("qbfgs.checks", "checked_radius"), ("qbfgs.checks", "checked_tolerance")),
     "qbfgs.grid.quantizer": (("qbfgs.grid.quantizer", "quantize"),),
     "qbfgs_board.runner": (("qbfgs_board.runner", "run"), ("qbfgs_board.report", "described")),
     "qbfgs_board.session": (("qbfgs_board.session", "Session"),),

@@ -13,8 +13,8 @@ def add_jobs(parser):
         "job",
         nargs="+",
         help="a job file, or `paper` for the paper's 14 rows; a job file has a `key value` a line:"
-        " problem, qp, start, n, mode, max_epochs, target, radius, pairs, polls, tolerance, certify,"
-        " checkpoint, watchdog",
+        " problem, qp, start, n, mode, max_epochs, target, radius, pairs, polls, tolerance,"
+        " certify, checkpoint, watchdog",
     )
 
 

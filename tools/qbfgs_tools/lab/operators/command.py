@@ -6,7 +6,7 @@ from typing import NamedTuple
 from qbfgs.quantizer import quantize
 from qbfgs_tools.lab.operators.counting import CLASSES, counted
 from qbfgs_tools.terminal.arguments import add_command
-from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Report, Table
 
 SIZES = (2, 4, 8, 16)
@@ -16,10 +16,16 @@ QP = 256
 KINDS = ("go", "main idle", "compensation idle")
 COMPARE = CLASSES.index("compare")
 HEADINGS = ("n", "<epoch", "of them", "+-", "x", "/", "shift/logic", "compares", "sum", "most", "")
+MODES = ("newton", "compensated")
+PAPER_QPS = (16, 32, 64, 128, 256, 512, 1024)
 NOTE = (
     "Means over the epochs of a kind, in a run from the standard start to its certificate; sum and"
     " most are without the compares. The choice of the next step is counted with the epoch that it"
     " follows; the objective is not counted. to go: the sum as a multiple of a go's."
+)
+SOLVES_NOTE = (
+    "The paper's rows, each from its start to a cost of 0; neither compares nor the objective, of"
+    " which mode newton asks the matrix too, are counted."
 )
 
 
@@ -45,9 +51,9 @@ def register(commands):
         run,
         "operators an epoch executes, for 2 to 16 parameters, or to 1000 in mode limited",
         f"""
-Counts every operator of the unchanged core in mode "compensated", on Rosenbrock's function
-(extended for n > 2) at Qp = {QP}: for a go, an idle epoch of a main trial and one of a
-compensation.""",
+Counts every operator of the unchanged core in modes "newton" and "compensated", on Rosenbrock's
+function (extended for n > 2) at Qp = {QP}: for a go, an idle epoch of a main trial and one of a
+compensation; and of whole solves, the paper's.""",
         "qbfgs lab operators --limited",
     )
     parser.add_argument(
@@ -59,13 +65,26 @@ compensation.""",
 
 def run(arguments):
     """The report."""
-    if arguments.limited:
-        mode, sizes, limit = "limited", LIMITED_SIZES, LIMITED_EPOCHS
-    else:
-        mode, sizes, limit = "compensated", SIZES, 2000
-    with LiveView(len(sizes), label="sizes") as view:
-        made = gathered(view.track(count(n, mode, limit, view.show) for n in sizes))
-    costs = [cost for of_size in made for cost in of_size]
+    modes, sizes, limit = (("limited",), LIMITED_SIZES, LIMITED_EPOCHS)
+    if not arguments.limited:
+        modes, sizes, limit = MODES, SIZES, 2000
+    blocks, costs = [], {mode: [] for mode in modes}
+    with kept(blocks), LiveView(len(sizes) * len(modes), label="sizes") as view:
+        for mode in modes:
+            for n in view.track(sizes):
+                costs[mode] += count(n, mode, limit, view.show)
+            blocks.append(costs_table(mode, costs[mode]))
+    data = {"qp": QP, "costs": costs}
+    left = undone(len(blocks), len(modes), "modes")
+    blocks.append(NOTE)
+    if not (arguments.limited or left):
+        data["solves"] = solves = [solve(mode) for mode in modes]
+        blocks += [solves_table(solves), SOLVES_NOTE]
+    return Report(blocks, data, left)
+
+
+def costs_table(mode, costs):
+    """The `Cost`s of a mode as a table."""
     rows = [
         (
             str(c.n) if c.kind == "go" else "",
@@ -79,10 +98,43 @@ def run(arguments):
         for c in costs
     ]
     groups = (("", 3), ("operators an epoch, mean", 5), ("without compares", 2), ("to go", 1))
-    title = f"Operators an epoch, Qp = {QP}, mode {mode}"
-    data = {"qp": QP, "mode": mode, "costs": costs}
-    left = undone(len(made), len(sizes), "sizes")
-    return Report([Table(title, HEADINGS, rows, groups), NOTE], data, left)
+    return Table(f"Operators an epoch, Qp = {QP}, mode {mode}", HEADINGS, rows, groups)
+
+
+class Solve(NamedTuple):
+    """The paper's 14 rows in a mode: epochs and updates (gos) over all; operators: without
+    compares, over all, in words' arithmetic alone."""
+
+    mode: str
+    epochs: int
+    updates: int
+    operators: int
+
+
+def solve(mode):
+    """The `Solve` of a mode."""
+    epochs = updates = 0
+    with counted() as core:
+        kind = core.module("problems").Rosenbrock
+        for start in kind.PAPER_STARTS:
+            for qp in PAPER_QPS:
+                x0 = [quantize(text, qp) for text in start]
+                o = core.module("optimizer").minimize(kind(qp), x0, mode=mode, target=0)
+                epochs += o.epochs
+                updates += o.updates
+        counts = core.counts(exclude={"problems"})
+    operators = sum(counts[name] for name in CLASSES if name != "compare")
+    return Solve(mode, epochs, updates, operators)
+
+
+def solves_table(solves):
+    """The `Solve`s as a table."""
+    rows = [
+        (s.mode, str(s.epochs), str(s.updates), str(s.operators), f"{s.operators // s.epochs}")
+        for s in solves
+    ]
+    headings = ("<mode", "epochs", "updates", "operators", "an epoch")
+    return Table("Operators of the paper's 14 solves", headings, rows)
 
 
 def count(n, mode="compensated", limit=2000, show=lambda text: None):

@@ -1,0 +1,79 @@
+"""NIST's regressions as objectives, and their runs."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from qbfgs_desktop.studies import regressions, regressions_scipy, strd
+from qbfgs_desktop.studies.regressions import EDGE, FIRST, Squares
+
+NAMES = strd.names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_slopes_and_curvatures_are_those_of_the_sum(name):
+    """The gradient by differences of the cost, the Hessian by products of residuals' slopes."""
+    problem = strd.load(name)
+    qp = regressions.start_grid(problem.starts[1])
+    fine = [q << 30 for q in qp]
+    X = [int(v * q) for v, q in zip(problem.starts[1], fine, strict=True)]
+    objective = Squares(problem, fine)
+    gradient = objective.gradient(X)
+    for j in range(len(X)):
+        step = abs(X[j]) // 10**7
+        ends = [objective.cost([x + s * step * (i == j) for i, x in enumerate(X)]) for s in (1, -1)]
+        assert (ends[0] - ends[1]) / (2 * step) == pytest.approx(gradient[j], rel=1e-4)
+    J = regressions_scipy._Doubles(problem, 1).slopes([float(v) for v in problem.starts[1]])
+    hessian = np.zeros((len(X),) * 2)
+    hessian[np.tril_indices(len(X))] = [
+        float(Decimal(h) * 2**60 / objective.cost_scale) for h in objective.hessian(X)
+    ]
+    scaled = 2 * (J / qp).T @ (J / qp)
+    assert np.allclose(hessian, np.tril(scaled), rtol=1e-6, atol=1e-9 * scaled.max())
+
+
+def test_grids_come_from_the_start_alone():
+    for name in NAMES:
+        problem = strd.load(name)
+        for start in problem.starts:
+            qp = regressions.start_grid(start)
+            steps = [abs(v * q) for v, q in zip(start, qp, strict=True)]
+            assert all(FIRST / 2 < s <= FIRST or q == 1 for s, q in zip(steps, qp, strict=True))
+            assert max(steps) < EDGE
+
+
+def test_a_pole_costs_more_than_anything():
+    objective = Squares(strd.load("Chwirut2"), [1, 1, 1])
+    assert objective.cost([0, 0, 0]) == 1 << 4000
+    assert Squares(strd.load("Bennett5"), [1, 1, 1]).cost([1, -400, 1]) == 1 << 4000  # a log
+    assert Squares(strd.load("MGH17"), [1] * 5).cost([1, 1, 1, -9000, 1]) == 1 << 4000  # too large
+
+
+@pytest.mark.parametrize("name, start, excess", [("Misra1b", 1, 4.5e-7), ("Lanczos3", 0, 0.0019)])
+def test_the_best_point_of_a_grid(name, start, excess):
+    problem = strd.load(name)
+    qp = regressions.start_grid(problem.starts[start])
+    cost = Decimal(regressions.best(problem, qp)) / Squares.cost_scale
+    assert float(cost / problem.squares) - 1 == pytest.approx(excess, rel=0.05)
+
+
+def test_a_run_that_reaches_the_edge_goes_on_with_a_coarser_grid():
+    """Misra1a's first parameter, from 500 at Qp 256, passes 2^19 steps on its way to 239."""
+    found = regressions.run(strd.load("Misra1a"), 0, "compensated")
+    assert found.coarser == 1 and found.certified and found.solved
+    assert found.near <= found.settled <= found.epochs
+    assert found.excess < 1e-5 and found.digits > 4
+
+
+def test_agreeing_digits():
+    assert regressions.agreeing(Decimal(2), Decimal(2)) == 11
+    assert regressions.agreeing(Decimal("1.001"), Decimal(1)) == pytest.approx(3)
+    assert regressions.agreeing(Decimal(-1), Decimal("1e-3")) < -2
+
+
+def test_scipy_in_doubles():
+    problem = strd.load("Misra1b")
+    lm, bfgs = regressions_scipy.minpack(problem, 1), regressions_scipy.bfgs(problem, 1)
+    assert 2 <= lm.near < lm.evaluations < 20 and abs(lm.excess) < 1e-9
+    assert lm.near < bfgs.near < bfgs.evaluations < 100
