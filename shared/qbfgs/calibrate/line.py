@@ -37,7 +37,7 @@ class Line(Pairs):
         return found
 
     def _fit(self):
-        from .. import fit
+        from ..fits.fit import fit
 
         first, last = min(self.rows), max(self.rows)
         from ..real import Real

@@ -27,7 +27,7 @@ class Thermistor(Pairs):
 
     def result(self):
         """The TemperatureTable that the readings tell. Raises ValueError for too few."""
-        from .. import fit
+        from ..fits.fit import fit
         from ..real import Real
         from .table import TemperatureTable
 

@@ -2,6 +2,7 @@
 
 from qbfgs_tools.lab import (
     batch,
+    certified,
     compasses,
     dimensions,
     endings,
@@ -32,6 +33,7 @@ COMMANDS = (
     heap,
     real,
     fit,
+    certified,
 )
 
 

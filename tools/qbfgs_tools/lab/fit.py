@@ -16,10 +16,11 @@ TIMEOUT = 300
 SMALLEST, LARGEST = 4, 1024  # KB of heap
 WAYS = ("qbfgs", "bytecode", "floats")  # source, compiled by mpy-cross, a plain Gauss-Newton
 NOTE = (
-    "Times are of this desk (ARM: emulated), with the modules' import; they say how the two compare,"
-    " not how long a board takes. The floats are those of each interpreter, doubles here; the plain"
-    " Gauss-Newton has its derivatives by hand, no errors, no bounds, and no second try where a"
-    " start is bad. Heap: the least with which it runs, of source, rows included."
+    "Times are of this desk (ARM: emulated), with the modules' import; they say how these compare,"
+    " not how long a board takes. bytecode: compiled by mpy-cross. The floats are those of each"
+    " interpreter, doubles here; the plain Gauss-Newton has its derivatives by hand, no errors, no"
+    " bounds, and no second try where a start is bad. Heap: the least with which it runs, rows"
+    " included."
 )
 
 
@@ -31,8 +32,8 @@ def register(commands):
         run,
         "time and heap of a fit of 100 rows by a formula of three parameters",
         """
-20 + 64 e^(-t / 50) with noise, from a start some way off, by `qbfgs.fit` and by a plain Gauss-Newton
-in the interpreter's floats, in one run.""",
+20 + 64 e^(-t / 50) with noise, from a start some way off, by `qbfgs.fit` and by a plain
+Gauss-Newton in the interpreter's floats, in one run.""",
         "qbfgs lab fit",
     )
 

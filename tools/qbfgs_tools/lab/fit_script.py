@@ -72,7 +72,7 @@ def by_floats(rows):
                     for j in range(i, 4):
                         a[k][j] -= q * a[i][j]
         step = [a[i][3] / a[i][i] for i in range(3)]
-        p = [v + s for v, s in zip(p, step)]
+        p = [p[i] + step[i] for i in range(3)]
         if abs(step[2]) < 0.000001 * abs(p[2]):
             break
     return count, p
