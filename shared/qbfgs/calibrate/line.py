@@ -37,14 +37,14 @@ class Line(Pairs):
         return found
 
     def _fit(self):
+        from ..fits.fit import fit
         from ..real import Real
-        from .scalar.judged import fitted
 
         first, last = min(self.rows), max(self.rows)
         slope = (Real(last[1]) - first[1]) / (last[0] - first[0])
         start = (slope, Real(first[1]) - slope * first[0])
         loss = "huber" if len(self.rows) >= _ROBUST else None
-        return fitted(straight, self.rows, start, names=("slope", "at 0"), loss=loss)
+        return fit(straight, self.rows, start, names=("slope", "at 0"), loss=loss)
 
     def _judge(self, found):
         from ..real import Real

@@ -27,8 +27,8 @@ class Thermistor(Pairs):
 
     def result(self):
         """The TemperatureTable that the readings tell. Raises ValueError for too few."""
+        from ..fits.fit import fit
         from ..real import Real
-        from .scalar.judged import fitted
         from .scalar.table import TemperatureTable
 
         values = [Real(y) for _, y in self.rows]
@@ -39,7 +39,7 @@ class Thermistor(Pairs):
         if model is None:
             curved = len(values) >= _CURVED and span >= _WIDE
             model = "steinhart-hart" if curved else "beta-equation"
-        found = TemperatureTable(fitted(model, self.rows), [x for x, _ in self.rows], self.decimals)
+        found = TemperatureTable(fit(model, self.rows), [x for x, _ in self.rows], self.decimals)
         reasons = found.reasons
         residual = found.fit.residual
         if not found.fit.success:

@@ -1,16 +1,6 @@
 """What results by a fit of one quantity share: the verdict, and themselves as text."""
 
 
-def fitted(model, rows, start=None, **settings):
-    """The `qbfgs.fits.fit.Fit` of a formula to rows, at its end."""
-    from ...fits.fit import Fit
-
-    made = Fit(model, rows, start, **settings)
-    while made.step():
-        pass
-    return made
-
-
 class Judged:
     """fit: the `qbfgs.fits.fit.Fit`, with parameters and standard errors.
 
