@@ -3,7 +3,8 @@
 Prints, for each objective and mode, `bytes name mode total epochs most` with the total over all
 epochs after the warm-up and the most in one epoch, first with the garbage collector off; then
 `locked name mode epochs outcome`: the same run with every allocation forbidden.  "refined" is mode
-"compensated" from fine to coarse.
+"compensated" from fine to coarse, "measured" and "noise" are the same from costs
+alone.
 """
 
 import gc
@@ -25,6 +26,7 @@ class Valley:
 
     def __init__(self):
         self.slope = [0, 0]
+        self.bend = [0, 0, 51200]
 
     def cost(self, X):
         x = X[0]
@@ -39,6 +41,12 @@ class Valley:
         self.slope[1] = 16 * u
         return self.slope
 
+    def hessian(self, X):
+        x = X[0]
+        self.bend[0] = 512 + 800 * x * x
+        self.bend[1] = -6400 * x
+        return self.bend
+
 
 class Bowl:
     """A quadratic of four coordinates, coupled by twos, with a condition number near 1000."""
@@ -48,6 +56,7 @@ class Bowl:
 
     def __init__(self):
         self.slope = [0, 0, 0, 0]
+        self.bend = [602, 600, 620, 0, -20, 220, 0, 0, 200, 202]
 
     def cost(self, X):
         a = X[0] - 7  # one by one: a display of four would be a tuple on the heap
@@ -74,13 +83,20 @@ class Bowl:
         slope[3] = 2 * (X[3] + 1) + g
         return slope
 
+    def hessian(self, X):
+        return self.bend
+
 
 def warmed(objective, mode):
-    settings = {"mode": mode}
+    settings = {"mode": mode, "certify": True}
     start = list(objective.start)
     if mode == "refined":
-        settings = {"mode": "compensated", "refine": 3}
+        settings = {"mode": "compensated", "refine": 3, "certify": True}
         start = [x >> 3 << 3 for x in start]
+    elif mode == "measured":
+        settings = {"mode": "compensated", "differences": 4}
+    elif mode == "noise":
+        settings = {"mode": "compensated", "noise": 50}
     o = Optimizer(objective, start, max_epochs=MOST_EPOCHS, **settings)
     for _ in range(WARM_UP):
         o.step()
@@ -117,7 +133,17 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "refined"):
+    for mode in (
+        "compensated",
+        "paper",
+        "steepest",
+        "fixed-rate",
+        "limited",
+        "newton",
+        "refined",
+        "measured",
+        "noise",
+    ):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()
