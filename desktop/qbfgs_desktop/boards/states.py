@@ -30,7 +30,15 @@ _RANGES = (
     ("radius", 1, WIDEST),
     ("length", 0, WIDEST),
     ("stage", 0, 4),
-    ("phase turns", 0, 3),
+    ("turns", 0, 3),
+    ("phase", 0, 4),
+    ("logs", 0, 17),
+    ("signs", -1, 1),
+    ("kind pairs weak", 0, 0xFFFF),
+    ("coordinate times", 0, _COUNT),
+    ("_mantissas curvatures", -_SCALAR, _SCALAR),
+    ("_exponents", -_SMALL, _SMALL),
+    ("square given", 0, _SCALAR),
     ("lists", 0, 20),
     ("shift", 0, 16),
     ("pivots", 0x2000, 0xFFFF),
@@ -170,6 +178,17 @@ def _check_wall(search):
         raise _wrong("wall")
 
 
+def _check_measuring(measuring):
+    costs = (measuring.first, measuring.before)
+    if measuring.coordinate > measuring.n or not all(map(fits, costs)):
+        raise _wrong("coordinate, first, before")
+
+
+def _check_noise(noise):
+    if not fits(noise.total):
+        raise _wrong("total")
+
+
 def _check_paper(rule):
     if rule.qp > _SHORT:
         raise _wrong("qp")
@@ -188,4 +207,6 @@ _CHECKS = {
     "vectors": _check_basis,
     "length": _check_wall,
     "rate": _check_paper,
+    "coordinate": _check_measuring,
+    "total": _check_noise,
 }
