@@ -16,11 +16,8 @@ __version__ = "0.1.0"
 
 
 def fit(model, rows, start=None, **settings):
-    """The `qbfgs.fits.fit.Fit` of a formula to rows, at its end."""
+    """The parameters of a formula from readings: see `qbfgs.fits.fit.fit`."""
     # Imported when it is called: boards that only optimise have no heap for it to give.
-    from .fits.fit import Fit
+    from .fits.fit import fit
 
-    found = Fit(model, rows, start, **settings)
-    while found.step():
-        pass
-    return found
+    return fit(model, rows, start, **settings)

@@ -7,6 +7,7 @@ after a comma follow words for people. Lines of shell name commands that exist; 
 are what `qbfgs` prints.
 """
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -17,7 +18,11 @@ from qbfgs_tools import cli
 from qbfgs_tools.virtual import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+TUTORIAL = "tutorial.md"  # see test_tutorial
+PATH = [ROOT / "shared", ROOT / "firmware", ROOT / "firmware" / "examples" / "simulated"]
 
 
 def blocks(page, language):
@@ -46,6 +51,7 @@ PYTHON = [
     for page in PAGES
     for interpreter in interpreters.every()
     if blocks(page, "python")
+    and page.name != TUTORIAL
     and (isinstance(interpreter, interpreters.CPython) or not desk_only(page))
 ]
 SHELL = [
@@ -63,7 +69,7 @@ def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
     source = "\n".join(blocks(page, "python"))
     script = tmp_path / "snippets.py"
     script.write_text(source)
-    result = interpreter.run(script, path=[ROOT / "shared"])
+    result = interpreter.run(script, path=PATH)
     assert result.returncode == 0, result.stdout + result.stderr
     printed = result.stdout.decode().splitlines()
     promises = promised(page)
@@ -78,7 +84,9 @@ def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
 @pytest.mark.parametrize("line", SHELL)
 def test_shell_lines_name_what_exists(line, capsys):
     words = shlex.split(line, comments=True)
-    if words[0] == "qbfgs":
+    if words[0] == "mpremote":
+        assert importlib.util.find_spec("mpremote")
+    elif words[0] == "qbfgs":
         cli.parser().parse_args(words[1:])
     elif words[0] in ("pip", "mpremote"):
         files = [ROOT / word for word in words if word.startswith("./")]

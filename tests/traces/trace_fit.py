@@ -33,7 +33,7 @@ def told(label, found):
         line(label, [r.text(9) for row in found.correlation for r in row])
 
 
-rows = [(t, cooling(t, 20, 64, Real("0.02")) + noise("0.3")) for t in range(0, 120, 12)]
+rows = [(t, cooling(t, 20, 64, Real("0.02")) + noise("0.3")) for t in range(0, 120, 15)]
 rows = [(t, y.text(2)) for t, y in rows]
 start = ("20", "60", "0.02")
 found = fit(cooling, rows, start=start)
@@ -47,8 +47,7 @@ told("grid", fit(cooling, rows, start=start, qp=(64, 64, 16384)))
 told("edge", fit(cooling, rows, start=start, qp=8500))
 told("stopped", fit(cooling, rows, start=("0", "1", "1"), max_evaluations=3))
 bad = rows[:3] + [(36, "90")] + rows[4:]
-for loss in ("huber", "cauchy"):
-    told(loss, fit(cooling, bad, start=start, loss=loss))
+told("huber", fit(cooling, bad, start=start, loss="huber"))
 exact = [(t, 3 * t * t - 7) for t in range(9)]
 told("exact", fit(lambda t, a, b: a * t * t + b, exact, start=(1, 1)))
 told("same", fit(lambda t, a, b: a + b, exact, start=(1, 1)))
@@ -58,9 +57,8 @@ stepped = Fit(cooling, rows, start=("15", "50", "0.05"))
 while stepped.step():
     texts.append(stepped.save())
 whole = stepped.save()
-for text in texts:
-    line("saved", len(text), load(text, cooling).predict(45).text(6))
-for k in range(1, len(texts), 6):
+line("saved", len(texts), load(texts[0], cooling).predict(45).text(6))
+for k in (len(texts) // 2,):
     again = load(texts[k], cooling, rows)
     line("again", again.save() == texts[k])
     while again.step():
@@ -84,9 +82,9 @@ TRUE = {
 for name in NAMES:
     formula = named(name).formula
     true = [Real(v) for v in TRUE[name]]
-    inputs = [Real(1000 + 1400 * k * k) for k in range(9)]
+    inputs = [Real(1000 + 2000 * k * k) for k in range(7)]
     if len(true) > 3 or true[0] < 100 and true[0] > "0.01":
-        inputs = [Real(5 + 6 * k) for k in range(16)]
+        inputs = [Real(5 + 9 * k) for k in range(11)]
     made = [(x, (formula(x, *true) + noise("0.02")).text(4)) for x in inputs]
     told(name, fit(name, made))
 end()

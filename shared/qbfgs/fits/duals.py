@@ -24,11 +24,11 @@ class Dual:
 
     def through(self, value, slope):
         """A function of this: its value here, and its derivative by this."""
-        return Dual(value, [slope * s for s in self.slopes])
+        return Dual(value, [slope * s if s.mantissa else ZERO for s in self.slopes])
 
     def _with(self, value, by_self, other, by_other):
         slopes = zip(self.slopes, other.slopes)
-        return Dual(value, [by_self * s + by_other * t for s, t in slopes])
+        return Dual(value, [_sum(by_self, s, by_other, t) for s, t in slopes])
 
     def __add__(self, other):
         other = number(other)
@@ -101,6 +101,13 @@ class Dual:
 
     def __repr__(self):
         return "Dual(%r, %r)" % (self.value, self.slopes)
+
+
+def _sum(a, s, b, t):
+    """a s + b t; many slopes are 0."""
+    if not t.mantissa:
+        return a * s if s.mantissa else ZERO
+    return a * s + b * t if s.mantissa else b * t
 
 
 def _by_power(x, value):

@@ -9,6 +9,7 @@ step is short, the optimiser runs on that grid to its end: no neighbour is bette
 from ..optimizer import Optimizer
 from ..status import EPOCH_LIMIT, RANGE_LEFT, RUNNING
 from . import endings
+from .elementary import length
 from .functions import sqrt
 from .linear import inner
 from .numbers import ZERO
@@ -26,7 +27,7 @@ REMEASURED = 20  # times that outliers are told anew
 
 
 class Fit(Result):
-    """What `qbfgs.fit` returns; see there for the settings, and `Result` for what it says.
+    """What `fit` returns; see there for the settings, and `Result` for what it says.
 
     Made, it stands at the start; step() takes it on.
     """
@@ -114,9 +115,10 @@ class Fit(Result):
         self._final = radius <= NEAR and self._region.free
         if self._region.spent and not self._final:
             self.end = endings.STUCK
-        polls = 2 * len(X)
         radius = min(radius, WIDEST)
-        self._run = Optimizer(objective, X, "compensated", radius=radius, polls=polls)
+        # A grid step raises the sum by 2^-16 of it over the spare rows: that is not worth a search.
+        tolerance = 15 + length(max(1, s.count - len(s.free)))
+        self._run = Optimizer(objective, X, "compensated", radius=radius, tolerance=tolerance)
 
     def _keep(self):
         """A run on the grid that was given."""
@@ -161,3 +163,30 @@ class Fit(Result):
                 self._count()
                 return
         self.end = endings.CONVERGED
+
+
+def fit(model, rows, start=None, **settings):
+    """The `Fit` of a formula to rows, at its end.
+
+    model: a function of a row's inputs and then the parameters, made of + - * / ** and the
+        functions of `qbfgs.real`; or the name of a formula, see `qbfgs.fits.named`.
+    rows: a sequence of (input .., reading): ints, decimal text, or floats where there are any,
+        which count as the text that `str` gives. They are read anew for each evaluation.
+    start: a first guess of each parameter, numbers as in rows; a named formula finds its own.
+    names: of the parameters; default p0, p1 .., on every interpreter, or those of a named formula.
+    weights, sigma: of the squares, or the standard deviation of each reading; one number, or one a
+        row; absolute_sigma: True takes sigma as it is for the standard errors, the default False
+        scales it by the residual (as SciPy's curve_fit).
+    loss: "huber" or "cauchy", with which outliers count less; from where on follows from the data.
+    fixed: names or places of parameters that stay at their start.
+    lower, upper: bounds, a number or None for each parameter.
+    qp: grid steps per unit, one int or one a parameter; default: grids that the fit chooses, of
+        1/256 of a standard error, as long as it is on its way.
+    max_evaluations: of the sum of squares; default 1000.
+
+    Raises TypeError and ValueError for wrong settings, rows, starts, in words.
+    """
+    found = Fit(model, rows, start, **settings)
+    while found.step():
+        pass
+    return found

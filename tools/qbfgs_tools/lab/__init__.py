@@ -2,9 +2,11 @@
 
 from qbfgs_tools.lab import (
     batch,
+    certified,
     compasses,
     dimensions,
     endings,
+    fit,
     learn,
     measured,
     real,
@@ -30,6 +32,8 @@ COMMANDS = (
     timing,
     heap,
     real,
+    fit,
+    certified,
 )
 
 
