@@ -31,6 +31,9 @@ _RANGES = (
     ("length", 0, WIDEST),
     ("stage", 0, 4),
     ("turns", 0, 3),
+    ("scales", -_SMALL, _SMALL),
+    ("region", 1, _SCALAR),
+    ("_gg _gp _pp _rate", -_SCALAR, _SCALAR),
     ("phase", 0, 4),
     ("logs", 0, 17),
     ("signs", -1, 1),
@@ -46,7 +49,7 @@ _RANGES = (
     ("k first_k", 0, 0xFFF),
     ("rate", 0, _SMALL),
 )
-_BLOCKS = "g direction spare wall h z s y columns steps images vectors"
+_BLOCKS = "slopes newton g direction spare wall h z s y columns steps images vectors"
 
 
 def _wrong(what):
