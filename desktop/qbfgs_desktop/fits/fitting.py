@@ -52,8 +52,9 @@ class Task(NamedTuple):
 
     def job(self, qp):
         """The text of the job that makes this fit on a board."""
-        n = self.maker(qp).n
-        lines = [f"problem {self.problem}", f"qp {qp}", f"mode {default_mode(n)}"]
+        model = self.maker(qp)
+        mode = default_mode(model.n, model)
+        lines = [f"problem {self.problem}", f"qp {qp}", f"mode {mode}"]
         lines.append(f"max_epochs {self.max_epochs}")
         if self.window is not None:
             lines.append(f"settle {self.window}")
@@ -62,7 +63,7 @@ class Task(NamedTuple):
     def header(self, qp):
         """The `Header` that a board's fresh run of that job reports."""
         model = self.maker(qp)
-        mode = default_mode(model.n)
+        mode = default_mode(model.n, model)
         settings = (self.max_epochs, None, None, None, None, None, None)
         contents = self.maker.contents
         return Header(self.problem, mode, qp, *settings, tuple(model.start()), contents)
