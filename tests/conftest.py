@@ -1,9 +1,13 @@
 """Settings of the whole suite, and what its folders share."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `bowls`
 
 # The same examples in every run, on every machine, however slow it is.
 settings.register_profile("deterministic", derandomize=True, deadline=None, database=None)

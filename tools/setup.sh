@@ -111,13 +111,16 @@ micropython_i386() {
     }
 }
 
-# microbit: the emulated micro:bit; false, with the reason said, without it.
-microbit() {
-    local firmware=/usr/share/firmware-microbit-micropython
-    command -v qemu-system-arm >/dev/null && [ -d $firmware ] && return
-    debian qemu-system-arm firmware-microbit-micropython && return
-    say "the virtual micro:bit is missing (see: qbfgs board list)"
-    return 1
+# cortex_m3: MicroPython for a Cortex-M3 and its emulator; false, with the reason said, without them.
+cortex_m3() {
+    local packages=(make gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm)
+    if ! command -v qemu-system-arm >/dev/null || ! command -v arm-none-eabi-gcc >/dev/null; then
+        debian "${packages[@]}" || {
+            say "the Cortex-M3 cannot be built and emulated (Debian: apt-get install ${packages[*]})"
+            return 1
+        }
+    fi
+    "$ROOT/tools/cortex_m3.sh"
 }
 
 # program NAME: a program whose Debian package has its name; false, with the reason said, without it.

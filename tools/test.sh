@@ -10,7 +10,7 @@ micropython_wasm || [ -z "${CI:-}" ] || fail "the WebAssembly tests cannot run"
 if [ -n "${CI:-}" ]; then
     linux_arm || fail "the tests on 32-bit ARM cannot run"
     micropython_i386 || fail "the tests on 32-bit MicroPython cannot run"
-    microbit || fail "the tests on the micro:bit cannot run"
+    cortex_m3 || fail "the tests on the Cortex-M3 cannot run"
     program chromium || fail "the test of the report's page cannot run"
     program valgrind || fail "the test that counts instructions cannot run"
 fi

@@ -3,9 +3,8 @@
 `qbfgs data pack` makes them of CSV files; a file is read in blocks, a pass an epoch.
 """
 
-from qbfgs import Optimizer
+from qbfgs import minimize
 from qbfgs.data import DataFile
-from qbfgs.early_stopping import EarlyStopping
 from qbfgs.models.recipes import make
 
 QP = 256
@@ -17,10 +16,7 @@ def learn(name, recipe):
         source = DataFile(file)
         labels = source.labels[-1]
         model = make(recipe, source, len(labels), QP)
-        o = Optimizer(model, model.start())
-        stopping = EarlyStopping(o, 20)
-        while not stopping.reached() and o.step():
-            pass
+        o = minimize(model, model.start(), tolerance=14)
         right, rows = model.hits(o.x)
         print("%s: %d of %d right, classes %s" % (name, right, rows, ", ".join(labels)))
         print("  n = %d, %d epochs, checksum %d" % (model.n, o.epochs, o.checksum))

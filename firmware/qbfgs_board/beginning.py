@@ -4,6 +4,9 @@ from qbfgs.status import EPOCH_LIMIT
 
 from .report import CHECKPOINT, FORMAT, WATCHDOG, joined, say, send
 
+_SETTINGS = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "tolerance", "certify")
+_SETTINGS += ("checkpoint",)
+
 
 def begin(job, objective, x0):
     """Begins a run; returns the function that feeds the watchdog, the Store of the checkpoints,
@@ -45,17 +48,21 @@ def _limit(optimizer, job):
     o = optimizer
     target = job.get("target")
     o.max_epochs, o.target = job["max_epochs"], target
+    if o.tolerance is not None:
+        from qbfgs.checks import checked_tolerance
+
+        o.tolerance = checked_tolerance(job.get("tolerance"), bool(job.get("certify")))
     if o.epochs >= o.max_epochs or (target is not None and o.cost <= target):
         o.status = EPOCH_LIMIT  # makes `ask` look at both limits again
 
 
 def _label(job, x0, contents):
     """What makes a checkpoint this job's, as an int. Limits are not in it: they may be changed."""
-    keys = ("problem", "mode", "qp", "radius", "pairs", "polls")
+    keys = ("problem", "mode", "qp", "radius", "pairs", "polls", "certify")
     text = joined([job.get(key) for key in keys] + x0)
     if contents is not None:
-        text += ";%d" % contents
-    return int.from_bytes(text.encode(), "little")
+        text += b";%d" % contents
+    return int.from_bytes(text, "little")
 
 
 def _refuse(sentence):
@@ -64,7 +71,7 @@ def _refuse(sentence):
 
 def _send_header(job, x0, contents, optimizer):
     fields = [FORMAT, job["problem"], job["mode"], len(x0)]
-    for key in ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint"):
+    for key in _SETTINGS:
         fields.append(job.get(key))
     fields.append(None if optimizer is None else optimizer.epochs)
     send("H", *fields, x=x0 if contents is None else x0 + [contents])

@@ -3,10 +3,7 @@
 try:
     import time
 except ImportError:
-    try:
-        import utime as time
-    except ImportError:
-        time = None
+    time = None
 
 if hasattr(time, "ticks_us"):
     _ticks, _difference, _UNIT = time.ticks_us, time.ticks_diff, 1

@@ -7,7 +7,8 @@ try:
 except ImportError:
     gc = None
 
-LOADING = 1024  # bytes after which garbage is collected while modules are imported
+# While modules are imported, garbage is collected after so many bytes: a part of the heap or more.
+PART, LEAST = 64, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -17,13 +18,13 @@ def collect():
         gc.collect()
 
 
-def collect_often(size=LOADING):
-    """Collects garbage after each `size` bytes of allocation, around imports, to keep the heap in
+def collect_often(after=None):
+    """Collects garbage after each so many bytes of allocation, around imports, to keep the heap in
     one piece: where garbage lies long, what stays ends up between holes, and a heap that is half
-    empty has no room for a list. -1: when the heap is full, as MicroPython begins, for a collection
-    may take longer than an epoch."""
+    empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
+    MicroPython begins, for a collection may take longer than an epoch."""
     if hasattr(gc, "threshold"):
-        gc.threshold(size)
+        gc.threshold(max(LEAST, (size() or 0) // PART) if after is None else after)
 
 
 def forget(names):
@@ -54,11 +55,6 @@ def grown(since):
         return None
     more = gc.mem_alloc() - since
     return more if more >= 0 else None
-
-
-def free():
-    """Bytes that are not in use."""
-    return gc.mem_free() if _MEASURED else None
 
 
 def collected():

@@ -1,17 +1,19 @@
 """The job file: one `key value` a line, `#` begins a comment.
 
 problem rosenbrock      a name in qbfgs.problems, your own module:Class, or RECIPE@FILE: a model of
-                        qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd
+                        qbfgs.models.recipes that learns from a data file, logistic+1024@iris.qbfd,
+                        or compass@FILE, accelerometer@FILE with readings, x y z, and qp 8192
 qp 1024                 grid steps per unit
 start -1.232 1.212      decimal numbers; default: the problem's own `start`
 n 4                     parameters, for a problem of any size, to begin at its own `start`
-mode compensated        this and the next five as in qbfgs.Optimizer
+mode compensated        this and the next seven as in qbfgs.Optimizer
 max_epochs 2000
 target 0
 radius 256
 pairs 2
 polls 16
-settle 20               end the run when 20 epochs lowered the cost by 1/4096 of it or less
+tolerance 14            end the run when the model promises no more than 2^-14 of the cost
+certify 1               search on for a certificate; default: 0
 checkpoint 10           write a checkpoint every 10 epochs; default: never
 watchdog 5000           reset the board when an epoch takes more milliseconds; default: never
 """
@@ -20,9 +22,9 @@ from .report import ABSENT, JOB, Failure, described
 
 MAX_EPOCHS = 2000
 _MARK = 0xFEFF  # what some editors begin a file with
-_LEAST = {"qp": 1, "n": 1, "settle": 1, "checkpoint": 1, "watchdog": 1}
-_OTHERS = ("max_epochs", "target", "radius", "pairs", "polls")
-_KEYS = ("problem", "qp", "start", "n", "mode") + _OTHERS + ("settle", "checkpoint", "watchdog")
+_LEAST = {"qp": 1, "n": 1, "checkpoint": 1, "watchdog": 1}
+_OTHERS = ("max_epochs", "target", "radius", "pairs", "polls", "tolerance", "certify")
+_KEYS = ("problem", "qp", "start", "n", "mode") + _OTHERS + ("checkpoint", "watchdog")
 
 
 def read(path):

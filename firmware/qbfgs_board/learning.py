@@ -1,9 +1,10 @@
 """The model that a job learns: a recipe and a data file of this board."""
 
 from qbfgs.data import DataFile
-from qbfgs.models.recipes import make
 
 from .report import ABSENT, PROBLEM, Failure, described
+
+CALIBRATIONS = ("compass", "accelerometer")
 
 
 def model_of(text, qp):
@@ -20,6 +21,12 @@ def model_of(text, qp):
         raise Failure(PROBLEM, "the data file %s cannot be read: %s" % (path, described(error)))
     try:
         source = DataFile(file)
+        if recipe in CALIBRATIONS:
+            from qbfgs.calibrate.jobs import Calibration
+
+            return Calibration(source, qp)
+        from qbfgs.models.recipes import make
+
         return make(recipe, source, len(source.labels[-1]), qp)
     except (ValueError, OSError) as error:
         file.close()

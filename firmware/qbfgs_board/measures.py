@@ -23,6 +23,7 @@ class Measures:
         self.us = self.grown = self.used = None
         self.peak = 0
         self._before = None
+        self._size = heap.size()
         self._need = 0  # the most bytes that an epoch and its report were seen to take
         self._room = 0  # bytes that are free at least
         self._count = 0  # epochs
@@ -56,8 +57,9 @@ class Measures:
         if self.used is None:
             self._room -= self._need
         else:
-            self._need = max(self._need, heap.grown(self._before) or 0)
-            self._room = heap.free()
+            used = heap.used()
+            self._need = max(self._need, used - self._before)
+            self._room = self._size - used
         self._run.lap()
 
     def report_run(self, o, before):
@@ -67,4 +69,4 @@ class Measures:
         counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
         times = (self._watch.total, self._run.total)
         peak = None if after is None else max(self.peak, after)
-        send("F", *(counts + times + (before, after, peak, heap.size())), x=o.x)
+        send("F", *(counts + times + (before, after, peak, self._size)), x=o.x)

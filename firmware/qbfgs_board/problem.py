@@ -1,6 +1,6 @@
 """The problem and the start that a job asks for."""
 
-from qbfgs.checks import check_settings, check_start
+from qbfgs.checks import check_settings, check_start, checked_tolerance
 from qbfgs.grid.quantizer import quantize
 from qbfgs.modes import check_mode
 
@@ -75,6 +75,7 @@ def start_of(job, objective):
         radius = job.get("radius", 1)
         pairs, polls = job.get("pairs"), job.get("polls")
         check_settings(job["max_epochs"], job.get("target"), radius, pairs, polls)
+        checked_tolerance(job.get("tolerance"), True)
     except (TypeError, ValueError) as error:
         raise Failure(JOB, "%s; mend the job file" % error)
     return x0

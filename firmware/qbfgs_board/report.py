@@ -4,8 +4,9 @@ Fields are decimal integers, empty for none; the last one of a warning or an err
 The CRC-16 (see qbfgs.words.crc) is that of the bytes between `$` and `*`, which appear nowhere
 else. What other programs print on the same line or between lines does no harm. Records:
 
-    H  1, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, checkpoint, resumed, x0...
-       and, behind its n numbers, the contents of a data file or module: see `contents`
+    H  2, problem, mode, n, qp, max_epochs, target, radius, pairs, polls, tolerance, certify,
+       checkpoint, resumed, x0... and, behind its n numbers, the contents of a data file or module:
+       see `contents`
     E  epoch, kind (go + 2 compensating), us, heap grown, heap used, cost, trial...
        both heaps are empty where they were not measured
     C  epoch, sequence, file, bytes, us
@@ -18,7 +19,7 @@ else. What other programs print on the same line or between lines does no harm. 
 
 from qbfgs.words.crc import crc16
 
-FORMAT = 1  # in the header: the version of this format
+FORMAT = 2  # in the header: the version of this format
 
 # Codes of warnings and errors: what they are about.
 JOB, PROBLEM, OBJECTIVE, MEMORY, CHECKPOINT, WATCHDOG, FILES, OPTIMIZER = 1, 2, 3, 4, 5, 6, 7, 8
@@ -30,16 +31,26 @@ class Failure(Exception):
 
 
 def joined(fields):
-    """The fields as text with commas between; None is empty."""
-    return ",".join(["" if field is None else str(field) for field in fields])
+    """The fields as bytes with commas between; None is empty.
+
+    Bytes, for of each text that it makes MicroPython looks whether it has one alike: that takes
+    longer than to make it.
+    """
+    out = bytearray()
+    for field in fields:
+        if isinstance(field, int):
+            out += b",%d" % field
+        else:
+            out += b","
+            out += (field or "").encode()
+    return out[1:]
 
 
 def send(kind, *fields, x=()):
     """Prints one record: the fields, then those of x."""
-    body = "Q,%s,%s" % (kind, joined(fields))
-    if x:
-        body += "," + joined(x)
-    print("$%s*%04X" % (body, crc16(body.encode())))
+    body = joined(("Q", kind) + fields + tuple(x))
+    body += b"*%04X" % crc16(body)
+    print("$" + body.decode())
 
 
 def say(kind, code, sentence):

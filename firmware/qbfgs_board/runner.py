@@ -47,10 +47,10 @@ def _run(path):
     # The order in which a board that compiles source needs the least heap, found by trial.
     feed, store, optimizer = _begun(job, objective, x0)
     heap.forget(_ONCE)
-    from . import measures  # noqa: F401
-
     load(job["mode"])
     heap.forget(_FOLDERS)
+    from . import measures  # noqa: F401
+
     heap.collect()
     from .session import Session
 
@@ -59,9 +59,8 @@ def _run(path):
         session.start(x0, job)
         optimizer = session.optimizer
     heap.forget(_ONCE)
-    settled = _settled(optimizer, job["settle"]) if "settle" in job else _never
     heap.collect_often(-1)
-    while optimizer.ask() is not None and not settled():
+    while optimizer.ask() is not None:
         session.step()
         if store is not None and optimizer.epochs % job["checkpoint"] == 0:
             session.save(store)
@@ -98,14 +97,3 @@ def _begun(job, objective, x0):
     from .beginning import begin
 
     return begin(job, objective, x0)
-
-
-def _settled(optimizer, window):
-    """The function that tells when a run may end."""
-    from qbfgs.early_stopping import EarlyStopping
-
-    return EarlyStopping(optimizer, window).reached
-
-
-def _never():
-    return False

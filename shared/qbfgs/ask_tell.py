@@ -1,9 +1,18 @@
 """Ask and tell: which point comes next, what its answers lead to, and why none comes any more."""
 
 from .progress import RENEWAL, START, Progress, refusal
-from .status import BAD_OBJECTIVE, EPOCH_LIMIT, INTERRUPTED, RANGE_LEFT, RUNNING, TARGET
+from .status import (
+    BAD_OBJECTIVE,
+    CONVERGED,
+    EPOCH_LIMIT,
+    INTERRUPTED,
+    RANGE_LEFT,
+    RUNNING,
+    TARGET,
+)
 from .words.compat import const
-from .words.wide import difference, feed_record, fits, is_int
+from .words.scalars import scaled
+from .words.wide import difference, feed_record, is_cost, is_gradient, is_hessian
 
 # What is refused, see `errors`.
 ENDED = const(0)
@@ -11,27 +20,7 @@ UNWANTED = const(1)
 ALONE = const(3)
 SECOND = const(5)
 CUT = const(6)
-_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
-
-
-def is_cost(cost):
-    """Whether a cost is an int that is not too wide."""
-    return (type(cost) is int or is_int(cost)) and fits(cost)
-
-
-def is_hessian(h, n):
-    """Whether h is a lower triangle: a list or tuple of n (n + 1)/2 ints, none too wide."""
-    return is_gradient(h, n * (n + 1) // 2)
-
-
-def is_gradient(g, n):
-    """Whether g is a list or tuple of n ints, none too wide."""
-    if not isinstance(g, _SEQUENCES) or len(g) != n:
-        return False
-    for v in g:
-        if type(v) is not int and not is_int(v):
-            return False
-    return fits(min(g)) and fits(max(g))
+_LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
 
 
 class AskTell(Progress):
@@ -44,13 +33,17 @@ class AskTell(Progress):
 
     PARTS = "_position _rule"
 
-    def __init__(self, x0, max_epochs, target):
+    def __init__(self, x0, max_epochs, target, tolerance, measuring):
         Progress.__init__(self, x0)
         self._answer = None  # the cost of a go whose gradient is awaited
+        self._measuring = measuring  # where gradients are differences, see there; else None
+        if measuring is not None:
+            self.PARTS = "_position _rule _measuring"
         self._beginning = START  # why the level is None
         # for stopping
         self.max_epochs = max_epochs
         self.target = target
+        self.tolerance = tolerance
         self.status = RUNNING
 
     def ask(self):
@@ -63,15 +56,16 @@ class AskTell(Progress):
             from .renewing import restart
 
             restart(self)
-        elif self.status == EPOCH_LIMIT or self.status == TARGET:
+        elif self.status in _LIMITS:
             self.check_lists()
-            self._choose()  # the limit may have been raised, the target lowered
+            self._choose()  # the limit may have been moved
         return self.trial if self.status == RUNNING or self.status == BAD_OBJECTIVE else None
 
     def tell(self, cost):
         """Takes the cost of the point asked for, an int of up to 4096 bits.
 
-        True when it was accepted: then `tell_gradient` must follow, and completes the epoch.
+        True when it was accepted: then `tell_gradient` must follow, and completes the epoch. False
+        always with `differences`.
         Raises RuntimeError when no cost is wanted: at the end, while a gradient is awaited, and
         after an exception until `ask` was called; and when the point, or x, was changed.
         """
@@ -81,20 +75,20 @@ class AskTell(Progress):
             raise refusal(SECOND)
         self.check_lists()
         if not is_cost(cost):
+            from .words.plain import plain
+
+            cost = plain(cost)
+        if not is_cost(cost):
             self.status = BAD_OBJECTIVE
             from .errors import of_cost
 
             raise of_cost(cost, self.trial)
-        rule = self._rule
+        if self._measuring is not None:
+            return self._measuring.tell(self, cost)
         if self.level is not None:
             change = difference(cost, self.level)
-            if not rule.accepts(change):
-                kind = 2 if rule.compensating() else 0
-                checksum = feed_record(self.checksum ^ kind, self._trial, cost)
-                self.status = INTERRUPTED
-                rule.rejected(change)
-                self._count(kind, cost, checksum)
-                self._choose()
+            if not self._rule.accepts(change):
+                self._idle(change, cost)
                 return False
         self.status = RUNNING
         self._answer = cost
@@ -110,6 +104,10 @@ class AskTell(Progress):
         if cost is None:
             raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
         self.check_lists()
+        if not is_gradient(g, self.n):
+            from .words.plain import plain
+
+            g = plain(g)
         if not is_gradient(g, self.n):
             self.status = BAD_OBJECTIVE
             from .errors import of_gradient
@@ -132,6 +130,8 @@ class AskTell(Progress):
         self._answer = None
         self.status = INTERRUPTED
         if self.level is not None:
+            if self.modelled and rule.doubtful(difference(cost, self.level)):
+                self.doubts += 1
             self._position.accept()
             rule.accepted()
         elif kind == RENEWAL:
@@ -141,22 +141,55 @@ class AskTell(Progress):
         self._count(kind, cost, checksum)
         self._choose()
 
+    def _idle(self, change, cost):
+        """The trial was no go."""
+        rule = self._rule
+        kind = 2 if rule.compensating() else 0
+        checksum = feed_record(self.checksum ^ kind, self._trial, cost)
+        self.status = INTERRUPTED
+        rule.rejected(change)
+        self._count(kind, cost, checksum)
+        self._choose()
+
+    @property
+    def error(self):
+        """The standard error of `cost`, in cost units; 0 where costs are exact."""
+        noise = None if self._measuring is None else self._measuring.noise
+        return 0 if noise is None else noise.error()
+
     def between_epochs(self):
         """True when the start was evaluated and no gradient is awaited: then checkpoints work."""
         return self.level is not None and self._answer is None and self.status != INTERRUPTED
 
     def _choose(self):
         """The next trial, or the status that says why there is none."""
-        if self.target is not None and self.cost <= self.target:
+        if self.target is not None and self.cost is not None and self.cost <= self.target:
             status = TARGET
         elif self.epochs >= self.max_epochs:
             status = EPOCH_LIMIT
+        elif self.tolerance is not None and self._converged():
+            status = RANGE_LEFT if self._position.at_edge() else CONVERGED
         else:
             self.status = INTERRUPTED
-            status = self._rule.propose()
+            measuring = self._measuring
+            status = self._rule.propose() if measuring is None else measuring.propose(self)
             if status == RUNNING:
-                self._position.lead(self._trial)
-                self._position.lead(self.trial)
+                if measuring is None:
+                    self._position.lead(self._trial)
+                    self._position.lead(self.trial)
+                else:
+                    measuring.lead(self, self._trial)
+                    measuring.lead(self, self.trial)
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status
+
+    def _converged(self):
+        """Whether the model, at a point from which nothing was rejected, promises too little."""
+        count = self._position.count
+        if not (count == 0 if self._measuring is None else self._measuring.known(count)):
+            return False
+        promise = self._rule.promise()
+        return promise is not None and promise <= scaled(
+            abs(difference(self.level, 0)), -self.tolerance
+        )

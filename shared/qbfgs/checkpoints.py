@@ -12,7 +12,7 @@ from .words.crc import crc16
 from .words.wide import IntReader, write_int
 
 _MAGIC = b"qbfgs"
-VERSION = 3
+VERSION = 4
 _HEAD = 10
 _MANY = (list, type(words(0)))
 
@@ -46,6 +46,9 @@ def dump(optimizer, label=0):
         flags += 2
     write_int(out, flags + 4 * optimizer.refine)
     write_int(out, optimizer.target or 0)
+    write_int(out, -1 if optimizer.tolerance is None else optimizer.tolerance)
+    measuring = optimizer._measuring
+    write_int(out, 0 if measuring is None else 1 if measuring.noise is None else 2)
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
@@ -94,15 +97,20 @@ def load(data, objective, label=0):
     if getattr(objective, "n", n) != n:
         raise ValueError("the checkpoint has %d parameters, the objective %d" % (n, objective.n))
     max_epochs, pairs, flags, target = read(), read(), read(), read()
+    tolerance, measuring = read(), read()
     size = end - reader.place
     least = n if mode in ("limited", "fixed-rate") else n * n
     if n < 1 or least > size or pairs < 0 or (mode in BOUNDED and pairs * n > size):
         raise ValueError("the checkpoint is wrong: it is too short for its parameters and pairs")
     free = [None] * n if flags & 2 else None
     settings = {"pairs": pairs or None, "lower": free, "refine": flags >> 2}
+    if measuring:
+        settings["differences"] = 1
+        settings["noise"] = "auto" if measuring == 2 else None
     optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
+    optimizer.tolerance = tolerance if tolerance >= 0 else None
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)

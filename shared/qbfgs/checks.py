@@ -4,6 +4,8 @@ from .grid.position import EDGE, WIDEST
 from .grid.scales import check_at_least, check_grid, check_int
 from .words.wide import is_int
 
+TOLERANCE = 26
+
 
 def check_start(x0, objective):
     """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
@@ -59,6 +61,53 @@ def checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refi
     check_settings(max_epochs, target, radius, pairs, polls)
     check_refine(refine, x0)
     return radius
+
+
+def checked_tolerance(tolerance, certify):
+    """The tolerance of an Optimizer with these settings, or None."""
+    if tolerance is None:
+        return None if certify else TOLERANCE
+    if not is_int(tolerance) or tolerance < 0:
+        raise ValueError(
+            "tolerance must be an int k, which stands for 2^-k of the cost, not %r: 20 is 1e-6"
+            % (tolerance,)
+        )
+    return tolerance
+
+
+def measuring_of(objective, x0, differences, noise, radius, mode, refine):
+    """The `Measuring` of an Optimizer with these settings, checked."""
+    from .measured.differences import LONGEST
+    from .measured.measuring import Measuring
+
+    if refine or mode not in ("compensated", "limited"):
+        raise ValueError(
+            "differences and noise need mode 'compensated' or 'limited', and no refine"
+        )
+    n = len(x0)
+    if differences is None:
+        qp = getattr(objective, "qp", None)
+        qp = [4 * radius] * n if qp is None else [qp] * n if is_int(qp) else qp
+        differences = [min(LONGEST, max(1, q >> 5)) for q in qp]
+    elif is_int(differences):
+        differences = [differences] * n
+    if not isinstance(differences, (list, tuple)) or len(differences) != n:
+        raise ValueError("differences must be an int, or a list of one a parameter")
+    for h in differences:
+        check_at_least(1, h, "differences")
+        if h > LONGEST:
+            raise ValueError("differences must be 2^17 grid steps or less, not %d" % h)
+    if noise is None:
+        return Measuring(differences, None)
+    if noise != "auto":
+        if not is_int(noise) or noise < 1:
+            raise ValueError(
+                "noise must be the standard deviation of a measurement, 1 unit of cost or more, or"
+                ' "auto", not %r' % (noise,)
+            )
+    from .measured.noise import Noise
+
+    return Measuring(differences, Noise(0 if noise == "auto" else noise))
 
 
 def check_refine(refine, x0):

@@ -7,7 +7,7 @@ _TEXTS = (
     " reduced basis; with up to 4 parameters a box about the point, with more, and in mode"
     " 'limited', the unit steps)",
     "model minimum: every neighbour left could only be better if the curvature measured so far were"
-    " wrong by a factor of 8; a finer grid, or a start elsewhere, may find more",
+    " wrong; certify=True asks more of them; `refine`, a finer grid or another start may find more",
     "epoch limit: raise `max_epochs` to go on from here",
     "bad objective: it answered something that is not an int, or a gradient of the wrong length;"
     " mend it and step again",
@@ -21,7 +21,18 @@ _TEXTS = (
     " may be beyond; give that parameter a smaller Qp (or take a smaller `refine`)",
     "interrupted: an exception, such as Ctrl-C, cut a step short; x, cost and counts are whole, and"
     " step() or ask() goes on from x with a new model",
+    "converged: the model promises to lower the cost by no more than 2^-`tolerance` of it; a larger"
+    " `tolerance` goes on, certify=True asks the neighbours too",
+    "noise: what the model still promises is less than the noise of a measurement; the cost is the"
+    " mean of some measurements of x; less noise, or a start elsewhere, may find more",
 )
+
+_GOOD = (1, 2, 3, 8, 11, 12)  # of these, ends for no limit and no lack of room
+
+
+def success(code):
+    """Whether a run with this status ended well."""
+    return code in _GOOD
 
 
 def of_status(code):

@@ -10,6 +10,11 @@ from .progress import refusal
 from .status import RUNNING
 
 
+def wants_differences(objective):
+    """Whether an objective can only be measured."""
+    return objective is not None and not hasattr(objective, "gradient")
+
+
 class Optimizer(AskTell):
     """Minimises an integer function of lattice points, one bounded step at a time.
 
@@ -33,10 +38,14 @@ class Optimizer(AskTell):
     pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else 4; in
         mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
         runs longer.
-    polls: rejected neighbours at one point before the model's word may end the run; default
-        8 + 4 n. After 100 + 5 n rejected steps, or twice `polls` where that is more, it does. A
-        large number asks for a LATTICE_MINIMUM. In mode "limited": before POLLED ends it; default
-        100; 2 n ask for a LATTICE_MINIMUM, of the unit steps.
+    tolerance: k >= 0: the run has CONVERGED where the model promises to lower the cost by no more
+        than 2^-k of it. Default 26 (1.5e-8); 12 where epochs are dear and data inexact.
+    certify: True searches on for a certificate, LATTICE_MINIMUM where the lattice allows it: no
+        `tolerance` unless one is given, and as many `polls` as it takes. See docs/endings.md.
+    polls: rejected neighbours at one point before the model's word may end the run: 8 + 4 n with
+        `certify`; default as many, without the last box for n < 4. After 100 + 5 n rejected
+        steps, or twice `polls` where that is more, it does. A large number asks for a
+        LATTICE_MINIMUM. In mode "limited": before POLLED ends it; 2 n with `certify`, default 16.
     lower, upper: bounds that no trial leaves, lists of n grid integers, or None for those without
         one; default: the objective's `lower` and `upper` where it has them. Modes
         "compensated" and "limited" alone take them. A certificate is then of the neighbours inside.
@@ -75,18 +84,40 @@ class Optimizer(AskTell):
         lower=None,
         upper=None,
         refine=0,
+        tolerance=None,
+        certify=False,
+        differences=None,
+        noise=None,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
-        from .checks import checked_radius
-        from .modes import chosen
+        from .checks import checked_radius, checked_tolerance
+        from .modes import chosen, default_mode
 
+        for x in x0:
+            if type(x) is not int:
+                from .words.plain import plain
+
+                x0 = plain(x0)
+                break
         reach = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
-        AskTell.__init__(self, x0, max_epochs, target)
+        tolerance = checked_tolerance(tolerance, certify)
+        measuring = None
+        if noise is not None or differences is not None or wants_differences(objective):
+            from .checks import measuring_of
+
+            mode = mode or default_mode(len(x0))
+            measuring = measuring_of(objective, x0, differences, noise, reach, mode, refine)
+        AskTell.__init__(self, x0, max_epochs, target, tolerance, measuring)
         self.objective = objective
         self.pairs = pairs
         self.refine = refine
         self.mode, box, rule = chosen(mode, objective, x0, lower, upper, refine)
         self._position = Position(x0, box)
+        self.modelled = hasattr(rule, "doubtful") and not refine
+        if not hasattr(rule, "promise"):
+            self.tolerance = None
+        elif certify and polls is None:
+            polls = rule.enough(self.n)
         self.second = hasattr(rule, "second")
         if self.second and objective is not None and not hasattr(objective, "hessian"):
             raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
@@ -99,6 +130,8 @@ class Optimizer(AskTell):
         """A new rule, with a model that knows nothing."""
         rule, radius, polls = self._settings
         rule = rule(self._position, self.objective, radius, self.pairs, polls)
+        if self._measuring is not None and polls is None:
+            rule.budget = 0  # so many curvatures are measured that the model is believed
         if self.refine:
             from .modes.refined import Refined
 

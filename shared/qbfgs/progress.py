@@ -30,7 +30,7 @@ class Progress:
 
     # What a checkpoint holds, here and in the other classes: fields, and the parts with more. Words
     # in one text take less heap than a tuple of texts.
-    STATE = "_x cost level _trial epochs updates idles compensations checksum status"
+    STATE = "_x cost level _trial epochs updates idles compensations doubts checksum status"
 
     def __init__(self, x0):
         # made once
@@ -45,6 +45,7 @@ class Progress:
         # changes every epoch
         self._trial = list(x0)
         self.epochs = self.updates = self.idles = self.compensations = 0
+        self.doubts = 0  # updates whose cost and gradients disagree
         self.checksum = EMPTY
 
     def check_lists(self):
@@ -58,8 +59,10 @@ class Progress:
         self.x[:] = self._x
         self.trial[:] = self._trial
 
-    def _count(self, kind, cost, checksum):
-        """Writes down an epoch that the model has learnt from, or the evaluation of a start."""
+    def _count(self, kind, cost, checksum, probe=False):
+        """Writes down an epoch that the model has learnt from, or the evaluation of a start.
+
+        probe: whether the trial may be the best point though it was no step."""
         epochs = self.epochs
         updates = self.updates
         compensations = self.compensations
@@ -73,7 +76,7 @@ class Progress:
         best = self._x
         lowest = self.cost
         # A rejected trial may be the best one of the asked grid where the fine one is another.
-        if self.refine or self.level is None or kind & 1:
+        if self.refine or self.level is None or kind & 1 or probe:
             if (lowest is None or cost < lowest) and (not self.refine or self._asked()):
                 lowest = cost
                 best = self._spare
@@ -100,6 +103,32 @@ class Progress:
         if self.x != best:
             for i in range(self.n):
                 self.x[i] = best[i]
+
+    def _believe(self, cost):
+        """X is the best point, with the mean of its costs."""
+        best = self._spare
+        for i in range(self.n):
+            best[i] = self._position.x[i]
+        self._write(best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations)
+
+    @property
+    def success(self):
+        """Whether the run ended, and neither for a limit nor for an error."""
+        from .endings import success
+
+        return success(self.status)
+
+    @property
+    def message(self):
+        """Why it ended, a sentence, with what to do."""
+        from .summary import message
+
+        return message(self)
+
+    def __repr__(self):
+        from .summary import summary
+
+        return summary(self)
 
     def _asked(self):
         """Whether the trial is of the asked grid."""

@@ -24,8 +24,7 @@ def renew(optimizer):
     elif optimizer.level is not None:
         optimizer.check_lists()
         optimizer.status = INTERRUPTED
-        optimizer._beginning = RENEWAL
-        _from_x(optimizer)
+        from_x(optimizer)
     optimizer.cost = None
 
 
@@ -35,22 +34,25 @@ def restart(optimizer):
     Takes heap, but no more than is freed before. What fails in here can be tried again.
     """
     optimizer._answer = None
-    optimizer._beginning = RESTART
     rule, radius, polls = optimizer._settings
     old = optimizer._rule
     if old is not None:
         old = getattr(old, "rule", old)  # that of a refinement
         radius = getattr(old, "radius", radius)
-        polls = getattr(old, "budget", polls)
+        polls = old.budget if getattr(old, "whole", False) else polls
         optimizer._settings = (rule, radius, polls)
     optimizer._rule = old = None
     if optimizer._position.box is not None:
         optimizer._position.PARTS = "box"  # `fence` may not have come so far
     optimizer.make_rule()
-    _from_x(optimizer)
+    from_x(optimizer, RESTART)
 
 
-def _from_x(optimizer):
+def from_x(optimizer, beginning=RENEWAL):
+    """The next point to evaluate is x."""
+    optimizer._beginning = beginning
+    if optimizer._measuring is not None:
+        optimizer._measuring.reset()
     optimizer._position.back(optimizer._x)
     optimizer._trial[:] = optimizer._x
     optimizer.show()

@@ -13,6 +13,8 @@ STALLED = const(7)
 POLLED = const(8)
 RANGE_LEFT = const(9)
 INTERRUPTED = const(10)
+CONVERGED = const(11)
+NOISE = const(12)
 
 
 def text(code):

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 sys.path.insert(0, str(FIRMWARE))
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # for `checkpointing`
 
 # Stands in for what puts a job on a board: WebAssembly's files begin anew with each process.
 BOOT = """

@@ -55,15 +55,13 @@ def test_restart_leaves_time_out(reloaded):
     assert watch.total == 11
 
 
-def test_old_names_and_cpython(reloaded):
-    fake = Ticks("ticks_us", [1, 4])
-    assert reloaded(clock, time=None, utime=fake).Stopwatch().lap() == 3
+def test_the_clock_of_cpython(reloaded):
     fake = types.SimpleNamespace(perf_counter_ns=iter([5000, 9999]).__next__)
     assert reloaded(clock, time=fake).Stopwatch().lap() == 4
 
 
 def test_without_a_clock(reloaded):
-    watch = reloaded(clock, time=None, utime=None).Stopwatch()
+    watch = reloaded(clock, time=None).Stopwatch()
     watch.restart()
     assert watch.lap() is None and watch.total is None
 

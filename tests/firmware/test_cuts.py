@@ -7,14 +7,10 @@ checkpoint that is whole, or say why not.
 """
 
 import pytest
-from qbfgs_board import store
+from checkpointing import LABEL, optimizer_at, resumed
+from qbfgs_board import pair, store
 
-from qbfgs import Optimizer
-from qbfgs.problems import Rosenbrock
-
-LABEL = 77
-START = [-79, 78]
-NAMES = store.FILES
+NAMES = store.Store(0).files
 ERASED = 0xFF  # what a byte of flash is between
 NOT_THERE, BROKEN, NO_SPACE = 2, 5, 28
 
@@ -89,26 +85,11 @@ def use(monkeypatch):
     """use(medium): the store works on it from now on."""
 
     def on(medium):
-        monkeypatch.setattr(store, "open", medium.open, raising=False)
-        monkeypatch.setattr(store, "os", medium)
+        monkeypatch.setattr(pair, "open", medium.open, raising=False)
+        monkeypatch.setattr(pair, "os", medium)
         return medium
 
     return on
-
-
-def optimizer_at(epochs, mode="steepest"):
-    optimizer = Optimizer(Rosenbrock(64), list(START), mode, epochs)
-    while optimizer.step():
-        pass
-    return optimizer
-
-
-def start(label=LABEL):
-    """A new start: (epochs gone on from, or None; sentences of refusal; the store)."""
-    refusals = []
-    kept = store.Store(label)
-    optimizer = kept.resume(Rosenbrock(64), refusals.append)
-    return optimizer and optimizer.epochs, refusals, kept
 
 
 AT = (2, 3, 5, 7)  # epochs of the checkpoints
@@ -116,7 +97,7 @@ AT = (2, 3, 5, 7)  # epochs of the checkpoints
 
 @pytest.fixture(scope="module")
 def states():
-    return [optimizer_at(epochs) for epochs in AT]
+    return [optimizer_at(epochs, "steepest") for epochs in AT]
 
 
 def written(states, use, count):
@@ -158,7 +139,7 @@ def test_a_cut_at_every_offset_of_every_write(states, use):
             if content is None:
                 del files[name]
             use(Medium(files))
-            epochs, refusals, kept = start()
+            epochs, refusals, kept = resumed()
             assert epochs in (AT[count - 1], AT[count - 2] if count > 1 else None)
             if content == after[name]:
                 assert epochs == AT[count - 1] and not refusals
@@ -168,7 +149,7 @@ def test_a_cut_at_every_offset_of_every_write(states, use):
                 assert len(refusals) == 1 and refusals[0].startswith(f"{name} is not used: ")
             if refusals and cases % 8 == 0:  # the next save spares the file that is whole
                 kept.save(states[3])
-                assert {n: store.os.files[n] for n in files if n != name} == others
+                assert {n: pair.os.files[n] for n in files if n != name} == others
             cases += 1
     assert whole == 3
     print(f"{cases} contents that a cut may leave")
@@ -190,7 +171,7 @@ def test_a_cut_at_every_operation_and_with_any_order_of_what_was_pending(states,
     for a in parts[NAMES[0]]:
         for b in parts[NAMES[1]]:
             use(Medium({NAMES[0]: a, NAMES[1]: b}))
-            epochs, refusals, _ = start()
+            epochs, refusals, _ = resumed()
             there = [newest[content] for content in (a, b) if content in newest]
             assert epochs == max(there, default=None)
             assert len(refusals) == 2 - len(there)
@@ -200,7 +181,7 @@ def test_a_cut_before_and_after_every_operation_of_a_save(states, use):
     clean = written(states, use, 2)
     files = dict(clean.files)
     medium = use(Medium(files))
-    start()[2].save(states[2])
+    resumed()[2].save(states[2])
     reads = sum(what[0] in ("read", "close") or what[-1] == "rb" for what in medium.log)
     operations = len(medium.log)
     assert [what[0] for what in medium.log[-5:]] == ["open", "write", "flush", "close", "sync"]
@@ -208,12 +189,12 @@ def test_a_cut_before_and_after_every_operation_of_a_save(states, use):
     for place in range(operations):
         medium = use(Medium(files, {place: PowerCut}))
         with pytest.raises(PowerCut):
-            start()[2].save(states[2])
+            resumed()[2].save(states[2])
         pending = medium.pending or [(NAMES[0], medium.files[NAMES[0]], medium.files[NAMES[0]])]
         for name, before, meant in pending:
             for content in (before, b"", meant):
                 use(Medium({**medium.files, name: content}))
-                epochs, refusals, _ = start()
+                epochs, refusals, _ = resumed()
                 assert epochs in (AT[1], AT[2]) and len(refusals) == (content == b"")
                 ends.append(epochs)
     assert reads > 6 and set(ends) == {AT[1], AT[2]}
@@ -225,12 +206,12 @@ def test_every_failing_read(error, last, states, use):
     """Opened, read or closed: what cannot be read is told, and the other file used."""
     files = dict(written(states, use, last).files)
     medium = use(Medium(files))
-    assert start()[:2] == (AT[last - 1], [])
+    assert resumed()[:2] == (AT[last - 1], [])
     operations = medium.log
     assert [what[0] for what in operations].count("read") == len(files) + 1
     for place in range(len(operations)):
         use(Medium(files, {place: error}))
-        epochs, refusals, kept = start()
+        epochs, refusals, kept = resumed()
         absent = operations[place][1] not in files
         if absent or error == NOT_THERE and operations[place][1] != newest_of(last):
             # A file that is not there, or the older one gone: nothing was lost.
@@ -244,7 +225,7 @@ def test_every_failing_read(error, last, states, use):
         # The next checkpoint does not lie over the one that the run went on from.
         use(Medium(files))
         kept.save(states[3])
-        assert start()[0] == AT[3]
+        assert resumed()[0] == AT[3]
 
 
 def newest_of(last):
@@ -256,10 +237,10 @@ def test_a_file_that_vanishes_between_two_reads_is_told(states, use):
     """It ended in a TypeError."""
     files = dict(written(states, use, 2).files)
     medium = use(Medium(files))
-    start()
+    resumed()
     place = [k for k, what in enumerate(medium.log) if what[0] == "open"][2]
     use(Medium(files, {place: NOT_THERE}))
-    epochs, refusals, _ = start()
+    epochs, refusals, _ = resumed()
     assert epochs == AT[0]
     assert refusals == [f"{NAMES[1]} is not used: it vanished while it was read"]
 
@@ -267,7 +248,7 @@ def test_a_file_that_vanishes_between_two_reads_is_told(states, use):
 def test_both_unreadable_is_a_fresh_start_that_says_so(states, use):
     files = dict(written(states, use, 2).files)
     use(Medium(files, {0: BROKEN, 1: BROKEN}))
-    epochs, refusals, _ = start()
+    epochs, refusals, _ = resumed()
     assert epochs is None and len(refusals) == 2
 
 
@@ -275,17 +256,17 @@ def test_both_unreadable_is_a_fresh_start_that_says_so(states, use):
 def test_every_failing_operation_of_a_save_leaves_the_newer_file(error, states, use):
     files = dict(written(states, use, 2).files)
     medium = use(Medium(files))
-    kept = start()[2]
+    kept = resumed()[2]
     begin = len(medium.log)
     kept.save(states[2])
     for place in range(begin, len(medium.log)):
         medium = use(Medium(files, {place: error}))
-        kept = start()[2]
+        kept = resumed()[2]
         with pytest.raises(OSError):
             kept.save(states[2])
         assert medium.files[NAMES[1]] == files[NAMES[1]]
         assert kept.save(states[3])[1] == 0  # the same file again
-        assert start()[0] == AT[3]
+        assert resumed()[0] == AT[3]
         assert medium.files[NAMES[1]] == files[NAMES[1]]
 
 
@@ -296,7 +277,7 @@ def test_a_crafted_number_does_not_make_later_checkpoints_the_older_ones(states,
     files = dict(written(states, use, 2).files)
     data = files[NAMES[1]][:4] + b"\xff\xff\xff\xff" + files[NAMES[1]][8:-2]
     use(Medium({**files, NAMES[1]: data + crc16(data).to_bytes(2, "big")}))
-    epochs, refusals, kept = start()
+    epochs, refusals, kept = resumed()
     assert epochs == AT[0] and "a number that no board reaches" in refusals[0]
     kept.save(states[3])
-    assert start()[0] == AT[3]
+    assert resumed()[0] == AT[3]

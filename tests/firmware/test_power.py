@@ -8,7 +8,7 @@ import sys
 import types
 
 import pytest
-from qbfgs_board import runner, store
+from qbfgs_board import pair, runner
 
 from qbfgs import minimize
 from qbfgs.problems import Rosenbrock
@@ -103,7 +103,7 @@ def power(tmp_path, monkeypatch):
             return Rosenbrock.cost(self, X)
 
     monkeypatch.setitem(sys.modules, "powered", types.SimpleNamespace(Powered=Powered))
-    monkeypatch.setattr(store, "os", None)
+    monkeypatch.setattr(pair, "os", None)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "job.txt").write_text(JOB)
     return supply
@@ -126,7 +126,7 @@ def run(power, capsys, left):
 
 def on_medium(monkeypatch, power, dice):
     medium = Medium(power, dice)
-    monkeypatch.setattr(store, "open", medium.open, raising=False)
+    monkeypatch.setattr(pair, "open", medium.open, raising=False)
     return medium
 
 
@@ -163,7 +163,7 @@ def test_power_cuts_at_random_moments(power, monkeypatch, capsys):
 
 def readable(name):
     try:
-        return store._read(name) is not None
+        return pair._read(name) is not None
     except ValueError:
         return False
 
@@ -190,7 +190,7 @@ def test_a_full_medium_is_a_warning(power, monkeypatch, capsys):
     def full(name, mode):
         raise OSError(28 if mode == "wb" else 2)
 
-    monkeypatch.setattr(store, "open", full, raising=False)
+    monkeypatch.setattr(pair, "open", full, raising=False)
     ended, records = run(power, capsys, 10**9)
     warnings = [record for record in records if is_notice(record)]
     assert ended and len(warnings) == records[-1].epochs // 4

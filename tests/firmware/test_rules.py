@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 FILES = sorted(FIRMWARE.rglob("*.py"))
 ASYNC = "background.py"
-MODULES = ("gc", "machine", "os", "time", "uos", "utime")
+MODULES = ("gc", "machine", "os", "time")
 ALLOWED = {f"the import of {module}" for module in MODULES} | {"the name open"}
 ALLOWED_IN = {
     "main.py": {"the import of qbfgs_board.runner"},

@@ -1,28 +1,11 @@
 """The two checkpoint files: what is damaged or foreign is refused, and the other one used."""
 
 import pytest
-from qbfgs_board import store
+from checkpointing import LABEL, optimizer_at, resumed
+from qbfgs_board import pair, store
 
-from qbfgs import Optimizer
 from qbfgs.problems import Rosenbrock
 from qbfgs.words.crc import crc16
-
-LABEL = 77
-
-
-def optimizer_at(epochs, label=LABEL):
-    optimizer = Optimizer(Rosenbrock(64), [-79, 78], max_epochs=epochs)
-    while optimizer.step():
-        pass
-    return optimizer
-
-
-def resumed(label=LABEL):
-    """(epochs of the optimiser resumed or None, sentences of refusal, its store)."""
-    refusals = []
-    kept = store.Store(label)
-    optimizer = kept.resume(Rosenbrock(64), refusals.append)
-    return optimizer and optimizer.epochs, refusals, kept
 
 
 @pytest.fixture
@@ -33,7 +16,7 @@ def files(tmp_path, monkeypatch):
     assert kept.save(optimizer_at(5))[:2] == (1, 0)
     sequence, file, size = kept.save(optimizer_at(9))
     assert (sequence, file) == (2, 1)
-    older, newer = (tmp_path / name for name in store.FILES)
+    older, newer = (tmp_path / name for name in kept.files)
     assert size == newer.stat().st_size
     return older, newer
 
@@ -84,7 +67,7 @@ def test_a_flipped_bit_in_any_byte_is_refused(files):
         data[place] ^= bit
         newer.write_bytes(data)
         with pytest.raises(ValueError, match="no checkpoint file|damaged or cut short"):
-            store._read("qbfgs.b")
+            pair._read("qbfgs.b")
         data[place] ^= bit
     newer.write_bytes(b"Q" + data[1:])
     assert resumed()[0] == 5
@@ -132,7 +115,7 @@ def test_a_full_medium_leaves_the_newer_file_alone(files, monkeypatch):
     def full(name, mode):
         raise OSError(28)
 
-    monkeypatch.setattr(store, "open", full, raising=False)
+    monkeypatch.setattr(pair, "open", full, raising=False)
     with pytest.raises(OSError):
         kept.save(optimizer_at(12))
     monkeypatch.undo()
@@ -150,7 +133,7 @@ def test_what_is_written_is_seen_through_to_the_medium(files, monkeypatch, names
 
     for name in names:
         setattr(Os, name, lambda *rest: calls.append(1))
-    monkeypatch.setattr(store, "os", Os)
+    monkeypatch.setattr(pair, "os", Os)
     resumed()[2].save(optimizer_at(12))
     assert len(calls) == len(names)
     assert resumed()[0] == 12

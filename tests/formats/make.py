@@ -23,9 +23,10 @@ ROOT = HERE.parents[1]
 LABEL = -987654321
 # (problem, start, settings, epochs) of a run whose checkpoint is kept.
 RUNS = {
-    "compensated": (Rosenbrock, 2, 128, {"target": 0}, 30),
+    "compensated": (Rosenbrock, 2, 128, {"mode": "compensated", "target": 0}, 30),
     "bounded": (Rosenbrock, 2, 1000, {"mode": "compensated", "pairs": 3, "upper": [900, None]}, 30),
     "refined": (ExtendedRosenbrock, 4, 256, {"mode": "limited", "refine": 4}, 12),
+    "measured": (Rosenbrock, 2, 64, {"mode": "compensated", "noise": "auto"}, 30),
     "paper": (Rosenbrock, 2, 64, {"mode": "paper", "target": -1}, 20),
     "steepest": (Rosenbrock, 2, 64, {"mode": "steepest", "max_epochs": 99}, 12),
     "fixed-rate": (Rosenbrock, 2, 32, {"mode": "fixed-rate"}, 9),
@@ -69,7 +70,7 @@ def run(name):
     kind, n, qp, settings, epochs = RUNS[name]
     problem = kind(qp)
     start = [-2 * qp // 16 * 16, qp // 16 * 16] * (n // 2)
-    optimizer = Optimizer(problem, start, **settings)
+    optimizer = Optimizer(problem, start, certify=True, **settings)
     while optimizer.epochs < epochs:
         assert optimizer.step()
     return problem, optimizer
@@ -104,7 +105,8 @@ def trace():
     source = (
         "from tracing import end, run\nfrom qbfgs import Optimizer\n"
         "from qbfgs.problems import Rosenbrock\n"
-        "run(Optimizer(Rosenbrock(16), [-20, 19], target=0), 'rosenbrock', 16)\nend()\n"
+        "o = Optimizer(Rosenbrock(16), [-20, 19], 'compensated', target=0)\n"
+        "run(o, 'rosenbrock', 16)\nend()\n"
     )
     folders = os.pathsep.join([str(ROOT / "shared"), str(ROOT / "tests" / "traces")])
     environment = {**os.environ, "PYTHONPATH": folders}

@@ -101,7 +101,7 @@ def numbers_of(data):
 
 def unpacked(data):
     """The numbers of a checkpoint."""
-    assert data[:5] == b"qbfgs" and data[5] == 3
+    assert data[:5] == b"qbfgs" and data[5] == 4
     assert little(data[6:10]) == len(data) - 12
     assert crc16(data[:-2]) == int.from_bytes(data[-2:], "big") and crc16(data) == 0
     return numbers_of(data[10:-2])
@@ -119,8 +119,9 @@ CLASSES = {
 def parsed(numbers):
     """(settings, [(part, {name: values})]) of a checkpoint's numbers, by the page's table."""
     names = ("label", "mode", "n", "max_epochs", "pairs", "flags", "target")
+    names += ("tolerance", "measuring")
     settings = dict(zip(names, numbers, strict=False))
-    rest = numbers[7:]
+    rest = numbers[9:]
     listed = re.search(r"`qbfgs.modes.MODES`:\s+(.*?);", PAGE, re.DOTALL)[1].replace("\n", " ")
     modes = {int(k): mode for mode, k in re.findall(r"([\w-]+) (\d)", listed)}
     rule = CLASSES[modes[settings["mode"]]]
@@ -142,6 +143,9 @@ def parsed(numbers):
         found.append((part, values))
         if part == "Optimizer":
             line += ["Position", "Refined" if refine else rule]
+            line += ["Measuring"] if settings["measuring"] else []
+        elif part == "Measuring":
+            line += ["Differences", "Noise"][: settings["measuring"]]
         elif part == "Position":
             line += ["Box"] if bounds or refine else []
         elif part == "Refined":
@@ -228,7 +232,7 @@ def damaged_checkpoints():
 
     return {
         "no checkpoint": (b"QBFGS" + good[5:], 0),
-        "version 4": (sealed(good[:5] + b"\x04" + good[6:]), 0),
+        "version 5": (sealed(good[:5] + b"\x05" + good[6:]), 0),
         "bytes instead of": (good + b"\0", 0),
         "damaged": (good[:40] + bytes([good[40] ^ 1]) + good[41:], 0),
         "another problem": (good, MAKE.LABEL + 1),
@@ -251,7 +255,7 @@ def test_a_checkpoint_file_of_a_board():
     settings, parts = parsed(unpacked(data[8:-2]))
     label = settings["label"]
     text = label.to_bytes((label.bit_length() + 7) // 8, "little").decode()
-    assert text == "rosenbrock,compensated,16,,,,-20,19"
+    assert text == "rosenbrock,compensated,16,,,,,-20,19"
     epochs = dict(parts)["Optimizer"]["epochs"][0]
     header = Reader().feed(text_of("report.txt").encode())[0]
     assert replay.resume(header, data).epochs == epochs == 16
@@ -395,7 +399,7 @@ def whole_run():
 
 def test_a_report():
     header, epochs, end, found = whole_run()
-    assert header["format"] == 1 and header["n"] == 2 and header["x"] == epochs[0]["x"]
+    assert header["format"] == 2 and header["n"] == 2 and header["x"] == epochs[0]["x"]
     assert [e["epoch"] for e in epochs] == list(range(end["epochs"] + 1))
     kinds = [e["kind"] for e in epochs[1:]]
     assert sum(kind & 1 for kind in kinds) == end["updates"]

@@ -48,7 +48,7 @@ def inside_steps(fenced, o):
 
 def solve(objective, x0, lower, upper, **settings):
     fenced = Fenced(objective, lower, upper)
-    return fenced, minimize(fenced, x0, lower=lower, upper=upper, **settings)
+    return fenced, minimize(fenced, x0, lower=lower, upper=upper, **settings, certify=True)
 
 
 @each_mode
@@ -114,7 +114,7 @@ def test_random_quadratics_end_at_a_minimum_of_the_box(mode, n):
 def test_bounds_of_no_effect_leave_the_run_as_it_is(mode):
     for objective in (Rosenbrock(128), ExtendedRosenbrock(64, 8), BroydenTridiagonal(256, 12)):
         x0 = [quantize(text, objective.qp) for text in objective.start]
-        free = minimize(objective, x0, mode=mode)
+        free = minimize(objective, x0, mode=mode, certify=True)
         far = [9 * objective.qp] * objective.n
         for settings in (
             {"lower": [-v for v in far]},
@@ -122,7 +122,7 @@ def test_bounds_of_no_effect_leave_the_run_as_it_is(mode):
             {"lower": [None] * objective.n, "upper": far},
             {"lower": [-(10**9)] * objective.n},
         ):
-            bound = minimize(objective, x0, mode=mode, **settings)
+            bound = minimize(objective, x0, mode=mode, **settings, certify=True)
             assert (bound.checksum, bound.status) == (free.checksum, free.status)
 
 
@@ -131,9 +131,11 @@ def test_an_objective_may_bring_its_bounds(mode):
     class Bounded(Rosenbrock):
         upper = [128, None]
 
-    o = minimize(Bounded(256), [0, 0], mode=mode, polls=200)
+    o = minimize(Bounded(256), [0, 0], mode=mode, polls=200, certify=True)
     assert o.x == [128, 64]
-    assert minimize(Bounded(256), [0, 0], mode=mode, upper=[64, None], polls=200).x == [64, 16]
+    assert minimize(
+        Bounded(256), [0, 0], mode=mode, upper=[64, None], polls=200, certify=True
+    ).x == [64, 16]
 
 
 @each_mode
@@ -143,7 +145,7 @@ def test_a_checkpoint_holds_the_bounds(mode):
     lower, upper = [None, 100, None, None, -310, None], [200] * 6
     x0 = [min(v, 200) for v in x0]
     settings = {"mode": mode, "lower": lower, "upper": upper}
-    whole = minimize(objective, x0, **settings)
+    whole = minimize(objective, x0, **settings, certify=True)
     make = partial(Optimizer, objective, x0, **settings)
     assert_resumes(make, objective, whole, (0, 5, 12, 30))
 

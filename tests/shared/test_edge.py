@@ -22,10 +22,10 @@ def freudenstein_roth(qp=65536):
 def test_a_minimum_beyond_the_edge(mode):
     """This took 2000 epochs."""
     problem, x0 = freudenstein_roth()
-    o = minimize(problem, x0, mode=mode)
+    o = minimize(problem, x0, mode=mode, certify=True)
     assert o.status == status.RANGE_LEFT and o.x[0] == EDGE and o.epochs <= 40
     ends = {"lower": [-EDGE] * 2, "upper": [EDGE] * 2}
-    bound = minimize(problem, x0, mode=mode, **ends)
+    bound = minimize(problem, x0, mode=mode, **ends, certify=True)
     assert (bound.checksum, bound.status) == (o.checksum, o.status)
     for d in range(-9, 10):
         assert problem.cost([EDGE, o.x[1] + d]) >= o.cost
@@ -41,7 +41,7 @@ def test_a_cost_without_a_lower_bound(mode, n):
     for cost in COSTS:
         objective = hostile.Bent(n, cost, hostile.slopes_of(cost))
         for x0 in ([7] * n, [EDGE] * n, [-EDGE + 3] * n, [EDGE - 1000] * n):
-            o = minimize(objective, x0, mode=mode, radius=100)
+            o = minimize(objective, x0, mode=mode, radius=100, certify=True)
             assert o.status == status.RANGE_LEFT and o.epochs < 60 + 30 * n, (x0, o.epochs)
             assert max(map(abs, o.x)) == EDGE and o.cost == objective.cost(o.x)
 
@@ -55,7 +55,7 @@ def test_the_minimum_on_the_edge_is_found(mode):
 
     for n in (2, 3, 6):
         objective = hostile.Bent(n, cost, hostile.slopes_of(cost))
-        o = minimize(objective, [7] * n, mode=mode, radius=100)
+        o = minimize(objective, [7] * n, mode=mode, radius=100, certify=True)
         assert o.x == [EDGE] + [5] * (n - 1) and o.status == status.RANGE_LEFT
 
 
@@ -64,7 +64,7 @@ def test_the_other_modes_say_so_too(mode):
     objective = hostile.Bent(2, hostile.edge, hostile.slopes_of(hostile.edge))
     objective.qp = 1024
     for x0 in ([EDGE - 500] * 2, [EDGE] * 2):
-        o = minimize(objective, x0, mode=mode, max_epochs=200)
+        o = minimize(objective, x0, mode=mode, max_epochs=200, certify=True)
         assert o.status == status.RANGE_LEFT
 
 
@@ -74,19 +74,19 @@ def test_an_edge_that_is_left_again_is_forgotten(mode):
     for seed in range(8):
         objective = hostile.quadratic(hostile.seeded("left", seed), 3, 10)
         for x0 in ([EDGE, -EDGE, EDGE], [-EDGE, EDGE, 0], [EDGE - 5] * 3):
-            o = minimize(objective, x0, mode=mode, polls=200, radius=2**18 - 1)
+            o = minimize(objective, x0, mode=mode, polls=200, radius=2**18 - 1, certify=True)
             assert o.status == status.LATTICE_MINIMUM and max(map(abs, o.x)) < 9000
 
 
 @each_mode
 def test_limits_and_targets_come_first(mode):
     problem, x0 = freudenstein_roth()
-    o = Optimizer(problem, x0, mode=mode, max_epochs=10)
+    o = Optimizer(problem, x0, mode=mode, max_epochs=10, certify=True)
     while o.step():
         pass
     assert o.status == status.EPOCH_LIMIT
-    whole = minimize(problem, x0, mode=mode)
-    assert minimize(problem, x0, mode=mode, target=whole.cost).status == status.TARGET
+    whole = minimize(problem, x0, mode=mode, certify=True)
+    assert minimize(problem, x0, mode=mode, target=whole.cost, certify=True).status == status.TARGET
     o.max_epochs = 2000
     while o.step():
         pass
@@ -97,10 +97,10 @@ def test_limits_and_targets_come_first(mode):
 @each_mode
 def test_a_checkpoint_holds_the_edge_that_was_met(mode):
     problem, x0 = freudenstein_roth()
-    whole = minimize(problem, x0, mode=mode)
+    whole = minimize(problem, x0, mode=mode, certify=True)
     met = set()
     for stop in range(whole.epochs):
-        o = Optimizer(problem, x0, mode=mode)
+        o = Optimizer(problem, x0, mode=mode, certify=True)
         while o.epochs < stop and o.step():
             pass
         met.add(o._position.box is not None)
@@ -113,27 +113,27 @@ def test_a_checkpoint_holds_the_edge_that_was_met(mode):
 
 def test_runs_that_never_meet_it_have_no_box():
     objective = Rosenbrock(256)
-    o = minimize(objective, [-315, 310])
+    o = minimize(objective, [-315, 310], certify=True)
     assert o._position.box is None and o._position.PARTS == ""
 
 
 @each_mode
 def test_the_text_is_true_for_plain_and_for_refined_runs(mode):
     problem, x0 = freudenstein_roth()
-    plain = minimize(problem, x0, mode=mode)
-    refined = minimize(problem, [v >> 10 << 10 for v in x0], mode=mode, refine=10)
+    plain = minimize(problem, x0, mode=mode, certify=True)
+    refined = minimize(problem, [v >> 10 << 10 for v in x0], mode=mode, refine=10, certify=True)
     assert plain.status == refined.status == status.RANGE_LEFT
     assert "give that parameter a smaller Qp" in status.text(plain.status)
     assert EDGE - (1 << 10) < max(map(abs, refined._position.x)) <= EDGE
     coarser, x0 = freudenstein_roth(32768)
-    o = minimize(coarser, x0, mode=mode)
+    o = minimize(coarser, x0, mode=mode, certify=True)
     assert o.status != status.RANGE_LEFT and o.cost < 49 * coarser.cost_scale
 
 
 @each_mode
 def test_bounds_within_the_edge_are_no_edge(mode):
     problem, x0 = freudenstein_roth()
-    o = minimize(problem, x0, mode=mode, upper=[EDGE - 1, None])
+    o = minimize(problem, x0, mode=mode, upper=[EDGE - 1, None], certify=True)
     assert o.x[0] == EDGE - 1 and o.status in (status.LATTICE_MINIMUM, status.POLLED)
 
 

@@ -288,3 +288,50 @@ def test_an_edge_that_became_a_box_by_halves_is_in_the_next_checkpoint():
     again = checkpoints.load(checkpoints.dump(o), o.objective)
     assert books(again) == books(o) and again._position.box is not None
     assert books(finished(again)) == books(finished(o))
+
+
+def raising_once(call):
+    """The call, which raises Interrupt before it is made the first time."""
+    left = [1]
+
+    def wrapped(*arguments):
+        if left and left.pop():
+            raise Interrupt
+        return call(*arguments)
+
+    return wrapped
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_interrupt_where_a_rule_learns(name):
+    """Without a trace function, as a signal does it."""
+    o = made(**RUNS[name])
+    o.step()
+    before = books(o)
+    o._rule.accepted = raising_once(o._rule.accepted)
+    with pytest.raises(Interrupt):
+        while o.step():
+            before = books(o)
+    assert o.status == status.INTERRUPTED and books(o) == before
+    assert finished(o).cost <= before[1]
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_interrupt_where_counts_are_written_completes_them(name):
+    whole, o = finished(made(**RUNS[name])), made(**RUNS[name])
+    before = books(o)
+    o._write = raising_once(o._write)
+    with pytest.raises(Interrupt):
+        o.step()
+    assert books(o)[3] == before[3] + 1 and books(o)[7] != before[7]
+    assert finished(o).status == whole.status
+
+
+def test_an_interrupt_where_the_grid_is_changed_completes_it():
+    o = made("compensated", refine=3)
+    o._rule._change_units = raising_once(o._rule._change_units)
+    with pytest.raises(Interrupt):
+        while o.step():
+            pass
+    assert_whole(o)
+    finished(o)

@@ -30,7 +30,7 @@ def rejected(o):
 
 @pytest.mark.parametrize("condition, n, seed", FULL)
 def test_no_table_is_filled(condition, n, seed):
-    o = minimize(*near_singular(condition, n, seed), max_epochs=3000)
+    o = minimize(*near_singular(condition, n, seed), max_epochs=3000, certify=True)
     assert o.status in (status.MODEL_MINIMUM, status.LATTICE_MINIMUM)
     assert rejected(o) <= 100 + 5 * n + n * (n + 2)
     assert o.cost == o.objective.cost(o.x)
@@ -42,7 +42,9 @@ def test_many_parameters(seed):
     for condition in (10**9, 10**12):
         rng = hostile.seeded("near singular", condition, seed)
         objective = hostile.quadratic(rng, 12, condition)
-        o = minimize(objective, [rng.randint(-3000, 3000) for _ in range(12)], max_epochs=500)
+        o = minimize(
+            objective, [rng.randint(-3000, 3000) for _ in range(12)], max_epochs=500, certify=True
+        )
         assert o.status in (status.MODEL_MINIMUM, status.EPOCH_LIMIT)
         assert rejected(o) < 250
 
@@ -51,14 +53,19 @@ def test_variably_dimensioned():
     """14 parameters at Qp 16: a table of 272 was full."""
     for qp in (16, 64, 256):
         objective = VariablyDimensioned(qp, 14)
-        o = minimize(objective, [quantize(text, qp) for text in objective.start], max_epochs=1000)
+        o = minimize(
+            objective,
+            [quantize(text, qp) for text in objective.start],
+            max_epochs=1000,
+            certify=True,
+        )
         assert o.status == status.MODEL_MINIMUM and rejected(o) <= 230
 
 
 def test_the_text_blames_no_exact_cost():
     """Who asks for more polls than there is room for gets a full table, and its causes."""
     objective, x0 = near_singular(*FULL[1])
-    o = minimize(objective, x0, polls=10**6, max_epochs=3000)
+    o = minimize(objective, x0, polls=10**6, max_epochs=3000, certify=True)
     assert o.status in (status.TABLE_FULL, status.LATTICE_MINIMUM)
     text = status.text(status.TABLE_FULL)
     assert "probably" not in text and "fewer `polls`" in text and "its own Qp" in text

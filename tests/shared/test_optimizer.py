@@ -64,7 +64,7 @@ def states(o):
 def test_one_cost_an_epoch_and_a_gradient_only_after_a_go(problem, qp, mode):
     objective = Counting(problem(qp))
     x0 = start(objective.objective)
-    o = Optimizer(objective, x0, mode=mode, max_epochs=150)
+    o = Optimizer(objective, x0, mode=mode, max_epochs=150, certify=True)
     assert objective.questions == questions(mode, x0, True)
     assert (o.epochs, o.updates, o.idles, o.compensations) == (0, 0, 0, 0)
     idles = 0
@@ -88,7 +88,7 @@ def test_one_cost_an_epoch_and_a_gradient_only_after_a_go(problem, qp, mode):
 @each_run
 def test_x_is_the_best_point_ever_accepted(problem, qp, mode):
     objective = problem(qp)
-    o = Optimizer(objective, start(objective), mode=mode, max_epochs=150)
+    o = Optimizer(objective, start(objective), mode=mode, max_epochs=150, certify=True)
     accepted = [(o.cost, list(o.x))]
     while o.status == status.RUNNING:
         trial, updates = list(o.trial), o.updates
@@ -107,8 +107,8 @@ def test_x_is_the_best_point_ever_accepted(problem, qp, mode):
 def test_ask_and_tell_is_step(problem, qp, mode):
     objective = problem(qp)
     x0 = start(objective)
-    stepped = minimize(objective, x0, mode=mode, max_epochs=150)
-    told = Optimizer(objective, x0, mode=mode, max_epochs=150)
+    stepped = minimize(objective, x0, mode=mode, max_epochs=150, certify=True)
+    told = Optimizer(objective, x0, mode=mode, max_epochs=150, certify=True)
     while True:
         X = told.ask()
         if X is None:
@@ -122,8 +122,8 @@ def test_ask_and_tell_is_step(problem, qp, mode):
 def test_ask_and_tell_without_an_objective():
     objective = Rosenbrock(64)
     x0 = start(objective)
-    stepped = minimize(objective, x0, mode="compensated", radius=16)
-    o = Optimizer(None, x0, radius=16)
+    stepped = minimize(objective, x0, mode="compensated", radius=16, certify=True)
+    o = Optimizer(None, x0, radius=16, certify=True)
     assert o.ask() == x0 and o.cost is None and o.epochs == 0
     accepted = []
     while o.ask() is not None:
@@ -139,7 +139,7 @@ def test_ask_and_tell_without_an_objective():
 
 def test_telling_out_of_turn():
     objective = Rosenbrock(64)
-    o = Optimizer(objective, start(objective))
+    o = Optimizer(objective, start(objective), certify=True)
     with pytest.raises(RuntimeError, match="no gradient is wanted"):
         o.tell_gradient([1, 2])
     while o.step():
@@ -150,7 +150,7 @@ def test_telling_out_of_turn():
     with pytest.raises(RuntimeError, match="no gradient is wanted"):
         o.tell_gradient([1, 2])
     assert states(o) == before
-    fresh = Optimizer(None, [3])
+    fresh = Optimizer(None, [3], certify=True)
     with pytest.raises(RuntimeError, match="no gradient is wanted"):
         fresh.tell_gradient([1])
 
@@ -159,7 +159,7 @@ def test_telling_out_of_turn():
 def test_the_checksum_is_that_of_the_trace(problem, qp):
     """One record an epoch: kind of epoch (1 a go, 2 compensating), trial, cost."""
     objective = problem(qp)
-    o = Optimizer(objective, start(objective))
+    o = Optimizer(objective, start(objective), certify=True)
     expected = feed_record(EMPTY, o.x, o.cost)
     kinds = set()
     while o.status == status.RUNNING:
@@ -183,7 +183,10 @@ def test_the_run_depends_on_its_arguments_alone():
         for qp in (64, 128):
             objective = Rosenbrock(qp)
             x0 = start(objective)
-            twice = [states(minimize(objective, x0, max_epochs=300, **settings)) for _ in "ab"]
+            twice = [
+                states(minimize(objective, x0, max_epochs=300, **settings, certify=True))
+                for _ in "ab"
+            ]
             assert twice[0] == twice[1]
             assert x0 == start(objective), "the start belongs to the caller"
             runs[str(settings), qp] = twice[0][-1]
@@ -196,9 +199,9 @@ def test_the_run_depends_on_its_arguments_alone():
 def test_the_target_stops_and_a_lower_one_goes_on():
     objective = Rosenbrock(256)
     x0 = start(objective)
-    whole = minimize(objective, x0)
+    whole = minimize(objective, x0, certify=True)
     assert whole.cost == 0 and whole.status != status.TARGET
-    o = Optimizer(objective, x0, target=objective.cost_scale)
+    o = Optimizer(objective, x0, target=objective.cost_scale, certify=True)
     while o.step():
         assert o.cost > objective.cost_scale
     assert o.status == status.TARGET and 0 < o.cost <= objective.cost_scale
@@ -222,7 +225,7 @@ def test_a_target_reached_at_the_start_asks_nothing_more(mode):
     objective = Counting(Rosenbrock(16))
     for cost in (0, 5):
         objective.questions.clear()
-        o = Optimizer(objective, [16, 16], mode=mode, target=cost)
+        o = Optimizer(objective, [16, 16], mode=mode, target=cost, certify=True)
         assert o.status == status.TARGET and o.epochs == 0 and not o.step()
         assert objective.questions == questions(mode, [16, 16], True)
 
@@ -234,7 +237,10 @@ def test_a_cost_of_zero_means_nothing_by_itself():
         def cost(self, X):
             return Rosenbrock.cost(self, X) - 10**20
 
-    o, shifted = (minimize(problem(64), start(Rosenbrock(64))) for problem in (Rosenbrock, Shifted))
+    o, shifted = (
+        minimize(problem(64), start(Rosenbrock(64)), certify=True)
+        for problem in (Rosenbrock, Shifted)
+    )
     assert shifted.x == o.x == [64, 64] and shifted.epochs == o.epochs
     assert (o.cost, shifted.cost) == (0, -(10**20))
 
@@ -244,8 +250,8 @@ def test_a_cost_of_zero_means_nothing_by_itself():
 def test_the_epoch_limit_can_be_raised(problem, qp, mode):
     objective = problem(qp)
     x0 = start(objective)
-    whole = minimize(objective, x0, mode=mode, max_epochs=120)
-    o = Optimizer(objective, x0, mode=mode, max_epochs=0)
+    whole = minimize(objective, x0, mode=mode, max_epochs=120, certify=True)
+    o = Optimizer(objective, x0, mode=mode, max_epochs=0, certify=True)
     assert o.status == status.EPOCH_LIMIT and not o.step() and o.epochs == 0
     for limit in (1, 2, 3, 4, 11, 12, 30, 31, 77, 120):
         o.max_epochs = limit
@@ -288,11 +294,11 @@ class Raising(Counting):
 def test_an_objective_that_raises_loses_nothing(mode):
     inner = ExtendedRosenbrock(16)
     x0 = start(inner)
-    undisturbed = minimize(inner, x0, mode=mode, max_epochs=60)
+    undisturbed = minimize(inner, x0, mode=mode, max_epochs=60, certify=True)
     raised = {"cost": 0, "gradient": 0, "hessian": 0}
     for at in range(3, 60):
         objective = Raising(inner, at)
-        o = Optimizer(objective, x0, mode=mode, max_epochs=60)
+        o = Optimizer(objective, x0, mode=mode, max_epochs=60, certify=True)
         try:
             while True:
                 before = states(o)
@@ -313,13 +319,13 @@ def test_an_objective_that_raises_loses_nothing(mode):
 def test_an_objective_that_raises_at_the_start_raises_through():
     for at in (0, 1):
         with pytest.raises(OSError, match="sensor"):
-            Optimizer(Raising(Rosenbrock(16), at), [1, 1])
+            Optimizer(Raising(Rosenbrock(16), at), [1, 1], certify=True)
 
 
 def test_a_flat_cost_ends_as_a_lattice_minimum():
     for n in (1, 2, 3, 4, 5):
         objective = hostile.Made(n, hostile.flat, hostile.zeros)
-        o = minimize(objective, [7] * n, polls=10**6)
+        o = minimize(objective, [7] * n, polls=10**6, certify=True)
         assert o.status == status.LATTICE_MINIMUM and o.x == [7] * n
         assert o.epochs == o.idles == o.compensations
 
@@ -327,14 +333,14 @@ def test_a_flat_cost_ends_as_a_lattice_minimum():
 def test_a_zero_gradient_is_no_convergence():
     """Rounded away, but the cost still falls: the neighbours are asked."""
     objective = hostile.Made(2, hostile.bowl, hostile.zeros, salt=0)
-    o = minimize(objective, [1, -1], radius=1)
+    o = minimize(objective, [1, -1], radius=1, certify=True)
     assert o.x == [0, 0] and o.cost == 0 and o.status == status.LATTICE_MINIMUM
 
 
 def test_a_full_table_is_said():
     """Its room is made smaller here: the lists are shorter than the real one."""
     objective = hostile.Made(2, hostile.flat, hostile.ones)
-    o = Optimizer(objective, [7, 7], polls=10**6)
+    o = Optimizer(objective, [7, 7], polls=10**6, certify=True)
     o._position.room = 5
     while o.step():
         pass
@@ -347,8 +353,8 @@ def test_a_full_table_is_said():
 def test_minimize_is_step_until_the_end(mode):
     objective = Rosenbrock(100)
     x0 = start(objective)
-    o = Optimizer(objective, x0, mode=mode, max_epochs=99)
+    o = Optimizer(objective, x0, mode=mode, max_epochs=99, certify=True)
     while o.step():
         pass
-    assert states(o) == states(minimize(objective, x0, mode=mode, max_epochs=99))
+    assert states(o) == states(minimize(objective, x0, mode=mode, max_epochs=99, certify=True))
     assert status.text(o.status)

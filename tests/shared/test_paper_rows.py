@@ -56,7 +56,8 @@ each_mode = pytest.mark.parametrize("mode", ["compensated", "newton"])
 
 
 def solved(start, qp, mode, **settings):
-    return minimize(Rosenbrock(qp), [quantize(text, qp) for text in start], mode=mode, **settings)
+    x0 = [quantize(text, qp) for text in start]
+    return minimize(Rosenbrock(qp), x0, mode=mode, certify=True, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_random_starts_reach_the_minimum(qp, mode):
     rng = random.Random(qp)
     for _ in range(40):
         x0 = [rng.randint(-4 * qp, 4 * qp), rng.randint(-5 * qp, 5 * qp)]
-        o = minimize(Rosenbrock(qp), x0, mode=mode)
+        o = minimize(Rosenbrock(qp), x0, mode=mode, certify=True)
         assert o.x == [qp, qp], x0
         assert o.epochs <= 200, x0
 
@@ -114,5 +115,5 @@ def test_jittered_copies_of_the_rows_do_not_fail(mode):
         for start, qp in ROWS:
             moved = [quantize(text, 10**6) + rng.randint(-60000, 60000) for text in start]
             x0 = [(v * qp + 500000) // 10**6 for v in moved]
-            o = minimize(Rosenbrock(qp), x0, mode=mode)
+            o = minimize(Rosenbrock(qp), x0, mode=mode, certify=True)
             assert (o.x, o.cost) == ([qp, qp], 0), moved

@@ -47,7 +47,7 @@ def run(o):
 @each_mode
 def test_the_run_goes_on_to_the_new_minimum_with_what_h_knows(mode):
     objective = Moving()
-    o = run(Optimizer(objective, [300, -200, 50], mode=mode))
+    o = run(Optimizer(objective, [300, -200, 50], mode=mode, certify=True))
     assert at(o, [0, 0, 0])
     first, asked = o.epochs, len(objective.asked)
     objective.middle = [5, -3, 2]
@@ -63,8 +63,8 @@ def test_the_run_goes_on_to_the_new_minimum_with_what_h_knows(mode):
 @each_mode
 def test_ask_and_tell_renew_alike(mode):
     objective, told = Moving(), Moving()
-    a = Optimizer(objective, [40, 30, 20], mode=mode, radius=9)
-    b = Optimizer(None, [40, 30, 20], mode=mode, radius=9)
+    a = Optimizer(objective, [40, 30, 20], mode=mode, radius=9, certify=True)
+    b = Optimizer(None, [40, 30, 20], mode=mode, radius=9, certify=True)
     b.renew()  # nothing is known yet: the start is wanted as before
     for turn in range(3):
         for _ in range(6):
@@ -87,7 +87,7 @@ def test_ask_and_tell_renew_alike(mode):
 
 @each_mode
 def test_a_renewal_is_in_the_checksum(mode):
-    o = Optimizer(Moving(), [40, 30, 20], mode=mode)
+    o = Optimizer(Moving(), [40, 30, 20], mode=mode, certify=True)
     o.step()
     before = o.checksum
     o.renew()
@@ -96,7 +96,7 @@ def test_a_renewal_is_in_the_checksum(mode):
 
 @each_mode
 def test_a_limit_holds_after_a_renewal(mode):
-    o = run(Optimizer(Moving(), [40, 30, 20], mode=mode, max_epochs=3))
+    o = run(Optimizer(Moving(), [40, 30, 20], mode=mode, max_epochs=3, certify=True))
     o.renew()
     assert o.status == status.EPOCH_LIMIT and o.epochs == 3
 
@@ -104,7 +104,7 @@ def test_a_limit_holds_after_a_renewal(mode):
 @each_mode
 def test_a_failed_renewal_can_be_repeated(mode):
     objective = Moving()
-    o = Optimizer(objective, [40, 30, 20], mode=mode)
+    o = Optimizer(objective, [40, 30, 20], mode=mode, certify=True)
     for _ in range(4):
         o.step()
     x, cost = list(o.x), objective.cost
@@ -125,7 +125,7 @@ def test_a_failed_renewal_can_be_repeated(mode):
 def test_a_refined_run_renews_in_both_its_parts(mode, k):
     for stop in (3, 10, 60):
         objective = Moving()
-        o = Optimizer(objective, [160, 320, -160], mode=mode, refine=k, polls=500)
+        o = Optimizer(objective, [160, 320, -160], mode=mode, refine=k, polls=500, certify=True)
         while o.epochs < stop and o.step():
             pass
         objective.middle = [32, -16, 48]
@@ -138,6 +138,6 @@ def test_a_refined_run_renews_in_both_its_parts(mode, k):
 
 def test_modes_of_the_paper_cannot():
     for mode in ("paper", "steepest", "fixed-rate"):
-        o = Optimizer(Moving(), [4, 5, 6], mode=mode)
+        o = Optimizer(Moving(), [4, 5, 6], mode=mode, certify=True)
         with pytest.raises(RuntimeError, match="cannot renew: use 'compensated' or 'limited'"):
             o.renew()

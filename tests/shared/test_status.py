@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbfgs import status
+from qbfgs import endings, status
 
 NAMES = (
     "RUNNING",
@@ -16,12 +16,14 @@ NAMES = (
     "POLLED",
     "RANGE_LEFT",
     "INTERRUPTED",
+    "CONVERGED",
+    "NOISE",
 )
 WORDS = {
     "RUNNING": "go on",
     "TARGET": "target",
     "LATTICE_MINIMUM": "no better point",
-    "MODEL_MINIMUM": "factor of 8",
+    "MODEL_MINIMUM": "certify=True asks more",
     "EPOCH_LIMIT": "max_epochs",
     "BAD_OBJECTIVE": "not an int",
     "TABLE_FULL": "none of 160 + 8 n steps",
@@ -29,6 +31,8 @@ WORDS = {
     "POLLED": "2 n polls",
     "RANGE_LEFT": "2^19 - 1 steps from 0",
     "INTERRUPTED": "goes on from x",
+    "CONVERGED": "certify=True",
+    "NOISE": "mean of some measurements",
 }
 
 
@@ -44,6 +48,12 @@ def test_a_text_says_what_and_what_next(name):
     sentence = status.text(getattr(status, name))
     assert WORDS[name] in sentence and len(sentence) >= 25
     assert len({status.text(code) for code in range(len(NAMES))}) == len(NAMES)
+
+
+def test_success_is_an_end_by_itself():
+    good = {"TARGET", "LATTICE_MINIMUM", "MODEL_MINIMUM", "POLLED", "CONVERGED", "NOISE"}
+    for name in NAMES:
+        assert endings.success(getattr(status, name)) == (name in good)
 
 
 @pytest.mark.parametrize("code", [-1, len(NAMES), 99, None, "1", 1.0])

@@ -252,10 +252,12 @@ def test_table(call):
     assert rows[0][:4] == ["16", "1", "20.91852", "fails"]
     assert [row.count("fails") for row in rows] == 3 * [2] + 4 * [0] + 4 * [2] + 3 * [0]
     assert text.count("SciPy BFGS") == text.count("SciPy L-BFGS-B") == 2
-    total = data["total_epochs"]
-    assert f"{total} epochs over 14 rows, none failing" in text
-    assert total == sum(r["compensated"]["epochs"] for t in data["tables"] for r in t["rows"])
-    assert data["jitter"]["copies"] == 1 and data["jitter"]["median"] > 300
+    for mode, least in (("compensated", 300), ("newton", 100)):
+        total = data["total_epochs"][mode]
+        assert f'In all, mode "{mode}": {total} epochs over 14 rows, none failing' in text
+        assert total == sum(r[mode]["epochs"] for t in data["tables"] for r in t["rows"])
+        assert data["jitter"][mode]["copies"] == 1 and data["jitter"][mode]["median"] > least
+    assert text.count("SciPy LM") == 2
     assert "no claim of speed" in text and "qbfgs.modes.paper" in text
 
 
@@ -281,10 +283,12 @@ def test_starts(call):
     words = ("lab", "starts", "--count=2", "--jitter=1", "--seed=3")
     text = call(*words)
     data = json.loads(call(*words, "--json"))
-    assert [spread["qp"] for spread in data["random"]] == [16, 32, 64, 128, 256, 512, 1024]
-    assert all(s["runs"] == 2 and s["failures"] == 0 for s in data["random"])
-    median = data["jitter"]["median"]
-    assert f"median {median:g}, least {median:g}, most {median:g}" in " ".join(text.split())
+    for mode in ("newton", "compensated"):
+        found = data["random"][mode]
+        assert [spread["qp"] for spread in found] == [16, 32, 64, 128, 256, 512, 1024]
+        assert all(s["runs"] == 2 and s["failures"] == 0 for s in found)
+        median = data["jitter"][mode]["median"]
+        assert f"median {median:g}, least {median:g}, most {median:g}" in " ".join(text.split())
 
 
 def test_dimensions(call, monkeypatch):
@@ -295,22 +299,30 @@ def test_dimensions(call, monkeypatch):
 
     def short(make):
         first, *others = compare(make, (16, 64), cases)
-        return [first._replace(optimal=False, distance=7), *others]
+        newton, compensated = first.runs
+        return [
+            first._replace(runs=(newton._replace(optimal=False, distance=7), compensated)),
+            *others,
+        ]
 
     monkeypatch.setattr(comparison, "compare", short)
     monkeypatch.setattr(comparison, "CASES", cases)
     monkeypatch.setattr(comparison, "QPS", (16, 64))
     text = call("lab", "dimensions")
     assert re.search(r"powell-singular +16 .* 7  not optimal", text)
-    assert "3 of 4 at the optimum" in text
-    assert "Not at the optimum: powell-singular at Qp = 16." in text
+    assert "Mode newton: 3 of 4 at the optimum" in text
+    assert "Mode compensated: 4 of 4 at the optimum" in text
+    assert text.count("Not at the optimum: powell-singular at Qp = 16.") == 1
     data = json.loads(call("lab", "dimensions", "--json"))
-    assert data["totals"]["epochs"] == sum(row["epochs"] for row in data["rows"])
-    assert all(row["best_epoch"] < row["epochs"] for row in data["rows"])
+    for k, mode in enumerate(("newton", "compensated")):
+        runs = [row["runs"][k] for row in data["rows"]]
+        assert data["totals"][mode]["epochs"] == sum(run["epochs"] for run in runs)
+        assert all(run["best_epoch"] < run["epochs"] for run in runs)
     refined = json.loads(call("lab", "dimensions", "--refine", "--json"))
     assert refined["plain"] == data["totals"]
-    assert refined["totals"]["cases"] == 4 and refined["rows"] != data["rows"]
-    assert "Without refinement: 3 of 4 at the optimum" in call("lab", "dimensions", "--refine")
+    assert refined["totals"]["newton"]["cases"] == 4 and refined["rows"] != data["rows"]
+    text = call("lab", "dimensions", "--refine")
+    assert "Without refinement, mode newton: 3 of 4 at the optimum" in text
 
 
 def test_dimensions_of_many_parameters(call, monkeypatch):
@@ -330,9 +342,13 @@ def test_dimensions_of_many_parameters(call, monkeypatch):
 def test_operators(call, monkeypatch):
     monkeypatch.setattr(operators_table, "SIZES", (2,))
     data = json.loads(call("lab", "operators", "--json"))
-    costs = {cost["kind"]: cost for cost in data["costs"]}
+    assert list(data["costs"]) == ["newton", "compensated"] == [s["mode"] for s in data["solves"]]
+    newton, compensated = data["solves"]
+    assert 0 < newton["updates"] < newton["epochs"] < compensated["epochs"]
+    assert compensated["operators"] > 200 * compensated["epochs"] and newton["operators"] > 0
+    costs = {cost["kind"]: cost for cost in data["costs"]["compensated"]}
     assert list(costs) == ["go", "main idle", "compensation idle"]
-    o = minimize(Rosenbrock(256), [-307, 256])
+    o = minimize(Rosenbrock(256), [-307, 256], mode="compensated")
     assert costs["go"]["epochs"] == o.updates
     assert costs["main idle"]["epochs"] + costs["compensation idle"]["epochs"] == o.idles
     for cost in costs.values():
@@ -347,10 +363,8 @@ def test_operators(call, monkeypatch):
 def test_operators_of_mode_limited_grow_as_n(call, monkeypatch):
     monkeypatch.setattr(operators_table, "LIMITED_SIZES", (10, 20))
     data = json.loads(call("lab", "operators", "--limited", "--json"))
-    assert data["mode"] == "limited"
-    few, many = (
-        sum(c["epochs"] * c["total"] for c in data["costs"] if c["n"] == n) for n in (10, 20)
-    )
+    (costs,) = data["costs"].values()
+    few, many = (sum(c["epochs"] * c["total"] for c in costs if c["n"] == n) for n in (10, 20))
     assert 1.5 * few < many < 2.2 * few
 
 

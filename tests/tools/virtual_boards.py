@@ -17,6 +17,14 @@ def require(module, *name):
         pytest.skip(reason)
 
 
+def put(files, folder):
+    """Lets a virtual board hold these files {path: bytes}, as an installation would."""
+    for path, data in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
 def mpremote(board, *words):
     """Runs mpremote as a process; returns its exit code and what it printed."""
     result = subprocess.run(

@@ -3,7 +3,8 @@
 Prints, for each objective and mode, `bytes name mode total epochs most` with the total over all
 epochs after the warm-up and the most in one epoch, first with the garbage collector off; then
 `locked name mode epochs outcome`: the same run with every allocation forbidden.  "refined" is mode
-"compensated" from fine to coarse.
+"compensated" from fine to coarse, "measured" and "noise" are the same from costs
+alone.
 """
 
 import gc
@@ -87,11 +88,15 @@ class Bowl:
 
 
 def warmed(objective, mode):
-    settings = {"mode": mode}
+    settings = {"mode": mode, "certify": True}
     start = list(objective.start)
     if mode == "refined":
-        settings = {"mode": "compensated", "refine": 3}
+        settings = {"mode": "compensated", "refine": 3, "certify": True}
         start = [x >> 3 << 3 for x in start]
+    elif mode == "measured":
+        settings = {"mode": "compensated", "differences": 4}
+    elif mode == "noise":
+        settings = {"mode": "compensated", "noise": 50}
     o = Optimizer(objective, start, max_epochs=MOST_EPOCHS, **settings)
     for _ in range(WARM_UP):
         o.step()
@@ -128,7 +133,17 @@ def locked(o):
 records = 0
 for objective in (Valley(), Bowl()):
     name = type(objective).__name__
-    for mode in ("compensated", "paper", "steepest", "fixed-rate", "limited", "newton", "refined"):
+    for mode in (
+        "compensated",
+        "paper",
+        "steepest",
+        "fixed-rate",
+        "limited",
+        "newton",
+        "refined",
+        "measured",
+        "noise",
+    ):
         o = warmed(objective, mode)
         gc.collect()
         gc.disable()

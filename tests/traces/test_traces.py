@@ -103,7 +103,9 @@ def heap_records(request, need):
     return records
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited", "newton", "refined"])
+@pytest.mark.parametrize(
+    "mode", ["compensated", "limited", "newton", "refined", "measured", "noise"]
+)
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     total, epochs, most = map(int, heap_records["bytes", objective, mode])
@@ -111,7 +113,9 @@ def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     assert epochs >= 10, "too few epochs to mean anything"
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited", "newton", "refined"])
+@pytest.mark.parametrize(
+    "mode", ["compensated", "limited", "newton", "refined", "measured", "noise"]
+)
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
     epochs, outcome = heap_records["locked", objective, mode]
@@ -127,7 +131,7 @@ def test_the_heap_script_sees_an_allocation(tmp_path, need):
     package.mkdir()
     (package / "__init__.py").write_text(
         "class Optimizer:\n"
-        "    def __init__(self, objective, x0, mode, max_epochs, refine=0):\n"
+        "    def __init__(self, objective, x0, max_epochs, **settings):\n"
         "        self.left, self.kept, self.mode = 20, 0, mode\n"
         "    def step(self):\n"
         "        self.left -= 1\n"

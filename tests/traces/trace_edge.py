@@ -43,7 +43,7 @@ class Falling:
 for mode in ("compensated", "limited"):
     problem = FreudensteinRoth(65536)
     x0 = [quantize(text, 65536) for text in problem.start]
-    run(Optimizer(problem, x0, mode=mode), "edge", mode)
-    run(Optimizer(Falling(), [7, 7, 7], mode=mode, radius=100), "falling", mode)
-    run(Optimizer(Line(), [0, 0], mode=mode, max_epochs=60), "line", mode)
+    run(Optimizer(problem, x0, mode=mode, certify=True), "edge", mode)
+    run(Optimizer(Falling(), [7, 7, 7], mode=mode, radius=100, certify=True), "falling", mode)
+    run(Optimizer(Line(), [0, 0], mode=mode, max_epochs=60, certify=True), "line", mode)
 end()

@@ -10,5 +10,6 @@ for problem, n in ((ExtendedRosenbrock, 2), (VariablyDimensioned, 10), (BroydenT
     for qp in (64, 1000):
         objective = problem(qp, n)
         x0 = [quantize(text, qp) for text in objective.start]
-        run(Optimizer(objective, x0, mode="limited", max_epochs=150), objective.name, qp)
+        o = Optimizer(objective, x0, mode="limited", max_epochs=150, polls=100, certify=True)
+        run(o, objective.name, qp)
 end()

@@ -50,7 +50,8 @@ def data_file(rows):
 
 def fit(label, model, start=None, limit=60):
     """A run in every detail, and how the passes were spent."""
-    run(Optimizer(model, start or model.start(), max_epochs=limit), label, model.qp)
+    o = Optimizer(model, start or model.start(), max_epochs=limit, certify=True)
+    run(o, label, model.qp)
     line(label, "passes", model.passes, model.cost_scale)
 
 
@@ -74,7 +75,7 @@ for qp in (100, 1024):
     reduced = Reduced(model)
     x0 = reduced.start()
     line("reduced", reduced.basis, x0)
-    o = Optimizer(reduced, x0, max_epochs=60)
+    o = Optimizer(reduced, x0, max_epochs=60, certify=True)
     run(o, "reduced", qp)
     line("point", reduced.parameters(o.x))
     line(inputs.undo([3, -4, 5], 6, 26), target.undo_target([7, 8], 9, 26))
@@ -132,7 +133,7 @@ window = Window(2, 16, measure)
 window.take(16)
 moving = LeastSquares(Samples(window, [0], 1), Polynomial(1), 256)
 for _ in range(4):
-    run(Optimizer(moving, [0, 0], max_epochs=40), "window", every=False)
+    run(Optimizer(moving, [0, 0], max_epochs=40, certify=True), "window", every=False)
     window.take(5)
     moving.refresh()
 end()

@@ -10,5 +10,5 @@ for problem in ALL:
     for qp in (16, 256, 1000):
         objective = problem(qp)
         x0 = [quantize(text, qp) for text in objective.start]
-        run(Optimizer(objective, x0, max_epochs=300), objective.name, qp)
+        run(Optimizer(objective, x0, max_epochs=300, certify=True), objective.name, qp)
 end()

@@ -14,5 +14,5 @@ for i in range(200):
     for reach in (4 * qp, 5 * qp):
         state = (state * 1103515245 + 12345) % (1 << 31)
         x0.append((state >> 8) % (2 * reach + 1) - reach)
-    run(Optimizer(Rosenbrock(qp), x0), i, qp, x0, every=False)
+    run(Optimizer(Rosenbrock(qp), x0, certify=True), i, qp, x0, every=False)
 end()

@@ -16,12 +16,15 @@ for kind in (Beale, Wood, BroydenTridiagonal):
         for mode in ("compensated", "limited"):
             objective = kind(qp << k)
             x0 = start(objective, qp, k)
-            run(Optimizer(objective, x0, mode=mode, refine=k), objective.name, qp, mode)
+            o = Optimizer(objective, x0, mode=mode, refine=k, certify=True)
+            run(o, objective.name, qp, mode)
 
 for mode in ("compensated", "limited"):
     objective = Wood(128)
     x0 = start(objective, 128, 0)
-    o = Optimizer(objective, x0, mode=mode, lower=[-400] * 4, upper=[100, None, 90, 128])
+    o = Optimizer(
+        objective, x0, mode=mode, lower=[-400] * 4, upper=[100, None, 90, 128], certify=True
+    )
     run(o, "bounds", mode)
     o.objective = Wood(120)
     o.renew()

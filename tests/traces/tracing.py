@@ -1,6 +1,6 @@
 """What the trace scripts share: prints runs as text that every interpreter prints alike.
 
-Runs on MicroPython 1.9.2 and CPython; imports nothing.
+Runs on MicroPython and CPython; imports nothing.
 """
 
 _lines = [0]

@@ -1,4 +1,4 @@
-"""What the vectors of armijo.txt call; runs on MicroPython 1.9.2. Costs are ints."""
+"""What the vectors of armijo.txt call; runs on MicroPython. Costs are ints."""
 
 from qbfgs.search.armijo import curvature, shrink, sufficient
 from qbfgs.words.scalars import pack

@@ -1,4 +1,4 @@
-"""What the vectors of compensation.txt call; runs on MicroPython 1.9.2."""
+"""What the vectors of compensation.txt call; runs on MicroPython."""
 
 from qbfgs.search.compensation import Orthogonal
 

@@ -1,4 +1,4 @@
-"""What the vectors of factors.txt call; runs on MicroPython 1.9.2, in every build."""
+"""What the vectors of factors.txt call; runs on MicroPython, in every build."""
 
 from qbfgs.model.factors import Factor
 from qbfgs.words.blocks import block, dot, measure

@@ -1,4 +1,4 @@
-"""What the vectors of quantizer.txt call; runs on MicroPython 1.9.2, with 1800 bytes of stack."""
+"""What the vectors of quantizer.txt call; runs on MicroPython, with 1800 bytes of stack."""
 
 from qbfgs.errors import of_qp  # noqa: F401 (for check_qp, which imports it while it runs)
 from qbfgs.quantizer import divide, quantize, round_div, to_text

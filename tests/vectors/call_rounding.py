@@ -1,4 +1,4 @@
-"""What the vectors of rounding.txt call; runs on MicroPython 1.9.2, in every build."""
+"""What the vectors of rounding.txt call; runs on MicroPython, in every build."""
 
 from qbfgs.model.factors import Factor
 from qbfgs.search.rounding import MetricRounding

@@ -1,4 +1,4 @@
-"""What the vectors of wall.txt call; runs on MicroPython 1.9.2, in every build."""
+"""What the vectors of wall.txt call; runs on MicroPython, in every build."""
 
 from qbfgs.search.wall import along_wall
 from qbfgs.words.blocks import block, dot, measure

@@ -7,11 +7,11 @@ lanes whose runs have ended are given the next starts, so that they stay full.
 
 import numpy as np
 
-from qbfgs.checks import check_settings, check_start
+from qbfgs.checks import check_settings, check_start, checked_tolerance
 from qbfgs.grid.position import EDGE, WIDEST
 from qbfgs.grid.scales import check_qp
 from qbfgs.modes import default_mode
-from qbfgs.status import EPOCH_LIMIT, RANGE_LEFT, RUNNING, TARGET
+from qbfgs.status import CONVERGED, EPOCH_LIMIT, RANGE_LEFT, RUNNING, TARGET
 
 from .grid.position import Position
 from .modes import RESTING, rule_of
@@ -22,6 +22,7 @@ from .words.answers import difference, feed_cost, narrow
 from .words.arrays import WORD, at_least, at_most, full, masked, select, zeros
 from .words.checksums import feed
 from .words.lanes import EVERY, mostly, put, take
+from .words.scalars import scaled
 from .words.wide import PLAIN, Wide
 
 LANES = 131072  # at most at once, whatever B is; fewer cost more a run, more save little
@@ -38,6 +39,8 @@ def solve(
     radius=None,
     pairs=None,
     polls=None,
+    tolerance=None,
+    certify=False,
     trace=None,
 ):
     """Runs the problem from each of the starts, a (B, n) array of grid integers: `Results`.
@@ -58,11 +61,17 @@ def solve(
     mode = default_mode(n, problem) if mode is None else mode
     rule = rule_of(mode)
     bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
+    tolerance = checked_tolerance(tolerance, certify)
     if rule is None or bounded or n > MOST:
         settings |= {"mode": mode, "max_epochs": max_epochs, "target": target}
+        settings |= {"tolerance": tolerance, "certify": certify}
         return solve_one_by_one(problem, starts, **settings)
+    if not hasattr(rule, "promise"):
+        tolerance = None
+    elif certify and polls is None:
+        settings["polls"] = rule.enough(n)
     starts = np.ascontiguousarray(starts.T, WORD)
-    batch = _Batch(problem, starts, rule, settings, max_epochs, target, trace)
+    batch = _Batch(problem, starts, rule, settings, max_epochs, target, tolerance, trace)
     while batch.turn():
         pass
     return batch.results
@@ -104,7 +113,7 @@ def _recorded(checksum, kind, trial, cost):
 class _Batch:
     """All lanes, and what is left to start; `results` is filled as runs end."""
 
-    def __init__(self, problem, starts, rule, settings, max_epochs, target, trace):
+    def __init__(self, problem, starts, rule, settings, max_epochs, target, tolerance, trace):
         n, runs = starts.shape
         lanes = min(LANES, runs)
         # made once
@@ -115,6 +124,7 @@ class _Batch:
         self.settings = settings
         self.max_epochs = max_epochs
         self.target = None if target is None else Wide.of(target)
+        self.tolerance = tolerance
         self.trace = trace
         # changes as runs end
         self.next_start = 0
@@ -194,12 +204,28 @@ class _Batch:
         if self.target is not None:
             status[wanted & (self.cost.take(lanes) <= self.target)] = TARGET
         wanted = wanted & (status == RUNNING)
+        if self.tolerance is not None and wanted.any():
+            converged = self._converged(lanes, wanted)
+            status[converged] = CONVERGED
+            wanted = wanted & ~converged
+            if converged.any():
+                status[converged & self.position.at_edge(lanes)] = RANGE_LEFT
         if wanted.any():
             status = select(masked(wanted), self.rule.propose(lanes, wanted), status)
             ended = wanted & (status != RUNNING) & (status != RESTING)
             if ended.any():
                 status[ended & self.position.at_edge(lanes)] = RANGE_LEFT
         return status
+
+    def _converged(self, lanes, wanted):
+        """Where the models, at points from which nothing was rejected, promise too little."""
+        fresh = wanted & (take(self.position.count, lanes) == 0)
+        promise = self.rule.promise(lanes, fresh)
+        if fresh.any():
+            nothing = Wide([np.zeros(len(wanted), np.int64)], 0)
+            level = np.abs(difference(self.cost.take(lanes), nothing))
+            fresh &= promise <= scaled(level, -self.tolerance)
+        return fresh
 
     def _drop(self):
         """Gives up the lanes without a run."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from qbfgs.ask_tell import is_cost, is_gradient
 from qbfgs.errors import of_call, of_cost, of_gradient
 from qbfgs.problems import ALL
 from qbfgs.progress import CHANGED
+from qbfgs.words.wide import is_cost, is_gradient
 
 from .words.wide import Wide
 

@@ -8,6 +8,7 @@ larger than any board could hold.
 import io
 from pathlib import Path
 
+from qbfgs.calibrate.jobs import NAMES, Calibration
 from qbfgs.data import DataFile
 from qbfgs.models.recipes import make, parse
 from qbfgs.problems import ALL
@@ -19,7 +20,7 @@ MOST_DENSE = 1 << 11  # in the other modes: a board with 8 MB holds the triangle
 
 def problem_class(name):
     """What makes the problem that a report names: a class of `qbfgs.problems`, by its name or as
-    module:Class, or RECIPE@FILE with a data file in the current folder.
+    module:Class, or RECIPE@FILE (a calibration's too) with a data file in the current folder.
 
     Raises ValueError for any other.
     """
@@ -43,7 +44,7 @@ class DataModel:
 
     def __init__(self, text, data=None):
         self.recipe, _, path = text.partition("@")
-        if parse(self.recipe)[1] > MOST_DENSE:
+        if self.recipe not in NAMES and parse(self.recipe)[1] > MOST_DENSE:
             raise ValueError(f"{self.recipe!r} is larger than any board can hold")
         self.data = read_inside(path) if data is None else data
 
@@ -54,6 +55,8 @@ class DataModel:
 
     def __call__(self, qp):
         source = DataFile(io.BytesIO(self.data))
+        if self.recipe in NAMES:
+            return Calibration(source, qp)
         return make(self.recipe, source, len(source.labels[-1]), qp)
 
 

@@ -157,7 +157,8 @@ class Comparison:
             raise ValueError(f"it goes on from epoch {resumed}, with a limit of {h.max_epochs}")
         self._problem = _problem(h, self._kind)
         settings = (h.mode, resumed + 1, None, h.radius, h.pairs, h.polls)
-        o = self._optimizer = Optimizer(self._problem, list(h.start), *settings)
+        ends = {"tolerance": h.tolerance, "certify": bool(h.certify)}
+        o = self._optimizer = Optimizer(self._problem, list(h.start), *settings, **ends)
         self._epoch = (False, False, o.cost, h.start)
         self._seen = -1 if h.resumed is None else resumed
         if self._reach(resumed, 0):
@@ -179,7 +180,10 @@ class Comparison:
             trial, updates, compensations = tuple(o.trial), o.updates, o.compensations
             cost = self._problem.cost(list(trial))
             if o.tell(cost):
-                o.tell_gradient(self._problem.gradient(list(trial)))
+                slopes = [self._problem.gradient(list(trial))]
+                if o.second:
+                    slopes.append(self._problem.hessian(list(trial)))
+                o.tell_gradient(*slopes)
             self._epoch = (o.updates > updates, o.compensations > compensations, cost, trial)
         if o.epochs < number:
             reason = status.text(o.status)
@@ -212,7 +216,7 @@ def replay(records, problem=None):
 def label_of(header):
     """The label of the checkpoints of a header's job, an int."""
     h = header
-    fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, *h.start)
+    fields = (h.problem, h.mode, h.qp, h.radius, h.pairs, h.polls, h.certify, *h.start)
     text = ",".join("" if field is None else str(field) for field in fields)
     if h.contents is not None:
         text += f";{h.contents}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from qbfgs.words.crc import crc16
 
-FORMAT = 1
+FORMAT = 2
 LONGEST_LINE = 1 << 17  # bytes; a board's longest record has a cost of 1234 digits and n numbers
 _RECORD = re.compile(rb"\$(Q,[ -#%-)+-~]*)\*([0-9A-F]{4})")
 _REMAINS = re.compile(rb"\$Q,|\*[0-9A-F]{4}\s*$")
@@ -34,6 +34,8 @@ class Header(NamedTuple):
     radius: int | None
     pairs: int | None
     polls: int | None
+    tolerance: int | None
+    certify: int | None
     checkpoint: int | None
     resumed: int | None
     start: tuple
@@ -165,11 +167,11 @@ def _number(field):
 
 def _header(rest):
     version, problem, mode, *fields = rest.split(",")
-    n, *settings = _numbers(fields[:9])
+    n, *settings = _numbers(fields[:11])
     if _number(version) != FORMAT or n is None or n < 1 or None in settings[:2]:
         raise ValueError(rest)
-    start = tuple(map(_number, fields[9 : 9 + n]))
-    contents = list(map(_number, fields[9 + n :]))
+    start = tuple(map(_number, fields[11 : 11 + n]))
+    contents = list(map(_number, fields[11 + n :]))
     if n != len(start) or len(contents) > 1:
         raise ValueError(rest)
     return Header(problem, mode, *settings, start, *contents)

@@ -20,9 +20,9 @@ _SHORT = 0x4000  # entries of a basis are below, and the Qp of mode "paper" at m
 # Fields, and the least and the most of each number in them.
 _RANGES = (
     ("x _x _trial probed low high", -EDGE, EDGE),
-    ("epochs updates idles compensations checksum gos wait polls", 0, _COUNT),
+    ("epochs updates idles compensations doubts checksum gos wait polls", 0, _COUNT),
     ("count next _place _first first", 0, _COUNT),
-    ("hit taught agreed due _boxed", 0, 1),
+    ("hit taught agreed whole final due _boxed", 0, 1),
     ("qp scale unit gain reach fraction", 1, _SCALAR),
     ("sy measured curvature", 0, _SCALAR),
     ("rank spare_change", -_SCALAR, _SCALAR),

@@ -1,5 +1,6 @@
 """Fits at the desk: the same models, recipes and data files as on a board."""
 
+import math
 import random
 from decimal import Decimal
 from typing import NamedTuple
@@ -7,7 +8,6 @@ from typing import NamedTuple
 import numpy as np
 
 from qbfgs import Optimizer
-from qbfgs.early_stopping import BITS, EarlyStopping
 from qbfgs.grid.position import EDGE
 from qbfgs.models.heads import MOST_CLASSES
 from qbfgs.models.model import MOST_INPUTS
@@ -27,13 +27,13 @@ DATA_FILE = "fit.qbfd"  # what a fit calls its data file, on a board too
 
 class Task(NamedTuple):
     """What is to be learnt. recipe: see `qbfgs.models.recipes`; training, test: Datasets, test may
-    be None; max_epochs, window: of the run, window None for no `EarlyStopping`."""
+    be None; max_epochs, tolerance: of the run, tolerance None for a certificate."""
 
     recipe: str
     training: Dataset
     test: Dataset | None
     max_epochs: int
-    window: int | None
+    tolerance: int | None
 
     @property
     def name(self):
@@ -56,15 +56,15 @@ class Task(NamedTuple):
         mode = default_mode(model.n, model)
         lines = [f"problem {self.problem}", f"qp {qp}", f"mode {mode}"]
         lines.append(f"max_epochs {self.max_epochs}")
-        if self.window is not None:
-            lines.append(f"settle {self.window}")
+        lines.append("certify 1" if self.tolerance is None else f"tolerance {self.tolerance}")
         return "\n".join(lines) + "\n"
 
     def header(self, qp):
         """The `Header` that a board's fresh run of that job reports."""
         model = self.maker(qp)
         mode = default_mode(model.n, model)
-        settings = (self.max_epochs, None, None, None, None, None, None)
+        certify = 1 if self.tolerance is None else None
+        settings = (self.max_epochs, None, None, None, None, self.tolerance, certify, None, None)
         contents = self.maker.contents
         return Header(self.problem, mode, qp, *settings, tuple(model.start()), contents)
 
@@ -83,11 +83,17 @@ class Fit(NamedTuple):
     checksum: int
 
 
-def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_constant=False):
+def bits_of(tolerance):
+    """The optimiser's tolerance, k of 2^-k, for a loss that may be 1 + tolerance times the least:
+    a hundredth of it, for what a model promises is an estimate."""
+    return max(0, math.ceil(math.log2(100 / tolerance))) if tolerance else 60
+
+
+def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, tolerance=14, drop_constant=False):
     """The Task of a recipe and a Dataset, its rows split by chance.
 
     fraction: of the rows kept for the test.  max_epochs: default 2000 for models that need one
-    pass, which `window` then leaves alone, too; else 200.  drop_constant: leave inputs out that are
+    pass, which `tolerance` leaves alone; else 200.  drop_constant: leave inputs out that are
     constant in the rows to learn from.
     Raises ValueError for a wrong recipe, DataError for data that the model cannot learn from.
     """
@@ -120,7 +126,7 @@ def task(recipe, dataset, fraction=0, seed=1, max_epochs=None, window=20, drop_c
         raise DataError(f"no row to learn from is of class {column.labels[missing]!r}")
     if max_epochs is None:
         max_epochs = 2000 if name in SQUARES else 200
-    return Task(recipe, training, test, max_epochs, None if name in SQUARES else window)
+    return Task(recipe, training, test, max_epochs, None if name in SQUARES else tolerance)
 
 
 def limits(recipe):
@@ -237,19 +243,11 @@ def run(task, qp, progress=lambda optimizer: None):
         raise (DataError(_dependence(task)) if DEPENDENT in str(error) else error) from error
     if max(map(abs, start)) >= EDGE:
         raise RangeError(f"Qp {qp} is too fine: the parameters leave the range of the integers")
-    optimizer = Optimizer(model, start, max_epochs=task.max_epochs)
-    stopping = None if task.window is None else EarlyStopping(optimizer, task.window)
-    while optimizer.ask() is not None and not (stopping and stopping.reached()):
-        optimizer.step()
-        progress(optimizer)
-    o = optimizer
-    ended = ending(o.status, task.window)
+    certify = task.tolerance is None
+    ends = {"max_epochs": task.max_epochs, "tolerance": task.tolerance, "certify": certify}
+    o = Optimizer(model, start, **ends)
+    while o.ask() is not None:
+        o.step()
+        progress(o)
+    ended = status_text(o.status)
     return Fit(model, list(o.x), o.cost, o.epochs, o.updates, model.passes, ended, o.checksum)
-
-
-def ending(status, window):
-    """How a fit ended, in words."""
-    if status:
-        return status_text(status)
-    part = f"1/{1 << BITS} of it"
-    return f"settled: the last {window} epochs lowered the cost by no more than {part}"

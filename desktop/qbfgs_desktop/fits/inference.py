@@ -1,4 +1,4 @@
-"""A fitted model as a Python module: integer inference, one file, MicroPython 1.9.2 and later.
+"""A fitted model as a Python module: integer inference, one file, MicroPython 1.20 and later.
 
 `predict` of the command runs the same text, so a board and a desk say the same.
 
@@ -26,7 +26,7 @@ DIGITS = 7  # of the largest answer that was learnt, at most
 FINE = 6  # digits of the largest input, at least, before `Predictor` rounds one
 FARTHEST = 1 << 64  # of an input, as an int
 HEAD = '''
-"""{title}, made by qbfgs fit: integers only, for MicroPython 1.9.2 and later.
+"""{title}, made by qbfgs fit: integers only, for MicroPython 1.20 and later.
 
 predict(row) takes {count} ints, {names}: a value v stands for {stands}.
 It answers {answer}.

@@ -1,13 +1,15 @@
 """Numbers that carry their slopes: derivatives of a formula by evaluating it (forward mode).
 
-The functions take floats, `Decimal`s, and a `Dual` of either.  Those of Decimals are right to some
-50 digits, and the same on every machine.  Outside their range they raise an ArithmeticError, or, of
-floats, ValueError.
+The functions take floats, `Decimal`s, a `Dual` of either, and the numbers of `qbfgs.real`.  Those
+of Decimals are right to some 50 digits, and the same on every machine.  Outside their range they
+raise an ArithmeticError, or, of floats and of Reals, ValueError.
 """
 
 import functools
 import math
 from decimal import Decimal, localcontext
+
+from qbfgs import real
 
 PLACES = 60
 _ONE = 10**PLACES
@@ -75,9 +77,23 @@ def _through(u, value, slope):
 
 def pi(like):
     """Pi, a number of the same kind as `like`."""
+    if isinstance(like, real.Real):
+        return real.Real(str(PI)[:60])
     return PI if isinstance(like, Decimal) else math.pi
 
 
+def _of_reals_too(function):
+    """The function, which leaves the numbers of `qbfgs.real` to its namesake there."""
+    ours = getattr(real, function.__name__)
+
+    @functools.wraps(function)
+    def wrapped(u):
+        return ours(u) if isinstance(u, real.Real | real.Dual) else function(u)
+
+    return wrapped
+
+
+@_of_reals_too
 def exp(u):
     """e^u."""
     if isinstance(u, Dual):
@@ -86,6 +102,7 @@ def exp(u):
     return u.exp() if isinstance(u, Decimal) else math.exp(u)
 
 
+@_of_reals_too
 def log(u):
     """The natural logarithm."""
     if isinstance(u, Dual):
@@ -93,6 +110,7 @@ def log(u):
     return u.ln() if isinstance(u, Decimal) else math.log(u)
 
 
+@_of_reals_too
 def cos(u):
     """The cosine."""
     if isinstance(u, Dual):
@@ -100,6 +118,7 @@ def cos(u):
     return sin(u + PI / 2) if isinstance(u, Decimal) else math.cos(u)
 
 
+@_of_reals_too
 def sin(u):
     """The sine."""
     if isinstance(u, Dual):
@@ -119,6 +138,7 @@ def _sine(u):
     return Decimal(total).scaleb(-PLACES)
 
 
+@_of_reals_too
 def atan(u):
     """The arc tangent."""
     if isinstance(u, Dual):

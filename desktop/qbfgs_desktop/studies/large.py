@@ -58,8 +58,8 @@ def grid_start(problem):
 
 
 def solve(problem, mode):
-    """The `End` of a run with default settings."""
-    o = Optimizer(problem, grid_start(problem), mode=mode)
+    """The `End` of a run with its certificate."""
+    o = Optimizer(problem, grid_start(problem), mode=mode, certify=True)
     first, near, going = o.cost, None, True
     while going:
         going = o.step()

@@ -188,7 +188,7 @@ def random_rows(seed, n, condition):
 def squares(seed, n, condition, qp, mode="newton"):
     """The `Squares` of a random set, by a run from zeros in a mode."""
     model = make("linear", Table(random_rows(seed, n, condition)), 0, qp)
-    o = Optimizer(model, [0] * n, mode=mode)
+    o = Optimizer(model, [0] * n, mode=mode, certify=True)
     while o.step():
         pass
     A, b = model.squares.normal_equations()

@@ -76,7 +76,8 @@ def record(optimizer):
         updates, compensations = optimizer.updates, optimizer.compensations
         cost = problem.cost(trial)
         if optimizer.tell(cost):
-            optimizer.tell_gradient(problem.gradient(trial))
+            hessian = problem.hessian(trial) if optimizer.second else None
+            optimizer.tell_gradient(problem.gradient(trial), hessian)
         go = optimizer.updates > updates
         compensating = optimizer.compensations > compensations
         epsilon = None

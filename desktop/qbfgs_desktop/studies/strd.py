@@ -18,7 +18,8 @@ LEVELS = ("lower", "average", "higher")  # of difficulty, as NIST has them
 
 class Problem(NamedTuple):
     """A file. level: one of LEVELS; starts: two tuples; certified: parameters; squares: their
-    residual sum of squares; rows: (y, x, ..) tuples, y as the formula gives it. All Decimals."""
+    residual sum of squares; rows: (y, x, ..) tuples, y as the formula gives it; errors: the
+    certified standard errors. All Decimals."""
 
     name: str
     level: str
@@ -26,6 +27,7 @@ class Problem(NamedTuple):
     certified: tuple
     squares: Decimal
     rows: tuple
+    errors: tuple
 
     @property
     def formula(self):
@@ -52,8 +54,10 @@ def load(name):
         data = [(row[0].ln(), *row[1:]) for row in data]
     starts = tuple(tuple(row[k] for row in values) for k in (0, 1))
     certified = tuple(row[2] for row in values)
+    errors = tuple(row[3] for row in values)
     level = re.search(r"(\w+) Level of Difficulty", text).group(1).lower()
-    return Problem(name, level, starts, certified, Decimal(squares.split()[-1]), tuple(data))
+    squares = Decimal(squares.split()[-1])
+    return Problem(name, level, starts, certified, squares, tuple(data), errors)
 
 
 def _saturating(b, x):

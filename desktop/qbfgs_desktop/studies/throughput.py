@@ -49,8 +49,18 @@ def random_starts(qp, count, seed):
     return np.random.default_rng(seed).integers(-reach, reach + 1, (count, 2))
 
 
-def measure(qp=1024, sizes=SIZES, core_runs=200, scipy_runs=500, seed=1, advance=lambda runs: None):
+def measure(
+    qp=1024,
+    sizes=SIZES,
+    core_runs=200,
+    scipy_runs=500,
+    seed=1,
+    advance=lambda runs: None,
+    batches=None,
+):
     """A `Throughput`. core_runs and scipy_runs are at most the largest size.
+
+    batches: a list that gets the `Cost` of each batch as it is made.
 
     advance: called with a number of runs whenever they are done: those of all sizes, the core's
     and SciPy's, the core's again in a batch, and the largest size again for its bytes.
@@ -62,7 +72,7 @@ def measure(qp=1024, sizes=SIZES, core_runs=200, scipy_runs=500, seed=1, advance
     starts = random_starts(qp, max(sizes), seed)
     with threadpool_limits(limits=1):
         solve(Rosenbrock(qp), starts[:10], target=0)  # imports and first calls are not counted
-        batches = []
+        batches = [] if batches is None else batches
         for size in sizes:
             results, seconds = timed(solve, Rosenbrock(qp), starts[:size], target=0)
             solved = int((results.x == qp).all(axis=1).sum())

@@ -21,7 +21,7 @@ import qbfgs
 from ..objectives import Source, explained
 from .starts import Random, Regular
 
-SETTINGS = ("max_epochs", "target", "radius", "pairs", "polls")
+SETTINGS = ("max_epochs", "target", "radius", "pairs", "polls", "tolerance", "certify")
 CHUNK = 8192  # runs
 
 

@@ -63,7 +63,7 @@ def quantize(value, qp):
         raise TypeError(
             'cannot quantize %r: pass an int or decimal text, such as "-1.232"' % (value,)
         )
-    mantissa, exponent = _parse(value)
+    mantissa, exponent = parse(value)
     if exponent >= 0:
         return qp * mantissa * 10**exponent
     return divide(mantissa, 10**-exponent, qp)
@@ -90,8 +90,11 @@ def to_text(X, qp, digits=TEXT_DIGITS):
     return sign + text[:point] + ("." + fraction if fraction else "")
 
 
-def _parse(text):
-    # Decimal text as (mantissa, exponent): its value is mantissa * 10^exponent.
+def parse(text):
+    """Decimal text as ints (mantissa, exponent): its value is mantissa * 10^exponent.
+
+    Raises ValueError as `quantize` does.
+    """
     if len(text) > MAX_TEXT:
         raise ValueError(
             "number %r... has %d characters: shorten it to %d" % (text[:20], len(text), MAX_TEXT)

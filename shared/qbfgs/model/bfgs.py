@@ -69,6 +69,11 @@ class QuasiNewton:
             self._apply(secants.count - 1, True)
         sort(factor)
 
+    def again(self):
+        """Takes the last secant pair again."""
+        if self.secants.count:
+            self._apply(self.secants.count - 1, True)
+
     def _apply(self, k: int, always: bool):
         """The BFGS update with stored pair k; if not always, only where y'Hy is far from s'y."""
         secants = self.secants

@@ -5,6 +5,9 @@ basis, then a box.
 """
 
 # First: a board that compiles them needs more free heap for these than for the others.
+from ..model import factors  # noqa: F401
+
+# isort: split
 from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 from ..search.neighbours import Neighbours
 
@@ -26,7 +29,7 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated(IdleAndGo):
     """The rule of mode "compensated"; settings as in Optimizer."""
 
-    STATE = IdleAndGo.STATE + " budget polls lists taught agreed"
+    STATE = IdleAndGo.STATE + " budget whole polls lists taught agreed"
     PARTS = "model neighbours wall curvatures"
 
     def __init__(self, position, objective, radius, pairs, polls):
@@ -37,11 +40,17 @@ class Compensated(IdleAndGo):
         self.rounding = MetricRounding(self.model.factor)
         self.neighbours = Neighbours(self.model.factor)
         self.curvatures = Curvatures(n)
-        self.budget = polls if polls is not None else 8 + 4 * n
+        self.whole = polls is not None
+        self.budget = polls if self.whole else self.enough(n)
         self.most = max(2 * self.budget, 5 * position.room >> 3)  # steps rejected at one point
         # changes every epoch
         self.polls = self.lists = 0
         self.taught = self.agreed = False
+
+    @staticmethod
+    def enough(n):
+        """The polls of a certificate."""
+        return 8 + 4 * n
 
     def _made(self, n, pairs):
         return QuasiNewton(n, pairs)
@@ -83,6 +92,9 @@ class Compensated(IdleAndGo):
             elif not neighbours.rank_more(self.g, self.radius):
                 if self.stage == _BOX:
                     return LATTICE_MINIMUM
+                if not self.whole and neighbours.n < 4:
+                    # The list held almost all that a box about so few coordinates could add.
+                    return MODEL_MINIMUM
                 self.stage = _BOX
                 self.polls = 0  # from here on of uphill steps
                 neighbours.rank_box(self.g)
@@ -95,6 +107,12 @@ class Compensated(IdleAndGo):
             self.curvatures.add(self.move, measured)
             self.taught = True
             self.agreed = False
+
+    def measured(self, d, curvature):
+        self.model.teach(d, curvature)
+
+    def again(self):
+        self.model.again()
 
     def _forget(self):
         IdleAndGo._forget(self)

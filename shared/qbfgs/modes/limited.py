@@ -10,9 +10,10 @@ from ..search.rounding import FINE
 from ..search.unit_steps import UnitSteps
 from ..status import LATTICE_MINIMUM, POLLED, RUNNING
 from ..words.blocks import largest, stretch
+from ..words.compat import const
 from ..words.scalars import ONE, div
 
-POLLS = 100  # at one point, when no number was asked for
+POLLS = const(16)  # at one point, when no number was asked for
 _LISTED = NEIGHBOURS + 1
 _HALF = 1 << (FINE - 1)
 
@@ -37,7 +38,7 @@ class PlainRounding:
 class Limited(IdleAndGo):
     """The rule of mode "limited"; settings as in Optimizer."""
 
-    STATE = IdleAndGo.STATE + " budget polls"
+    STATE = IdleAndGo.STATE + " budget whole polls"
     PARTS = "model neighbours wall"
 
     def __init__(self, position, objective, radius, pairs, polls):
@@ -45,8 +46,14 @@ class Limited(IdleAndGo):
         self.model = TwoLoop(position.n, pairs if pairs is not None else PAIRS)
         self.rounding = PlainRounding(position.n)
         self.neighbours = UnitSteps(position.n)
-        self.budget = polls if polls is not None else POLLS
+        self.whole = polls is not None
+        self.budget = polls if self.whole else POLLS
         self.polls = 0
+
+    @staticmethod
+    def enough(n):
+        """The polls of a certificate."""
+        return 2 * n
 
     def _first(self, h):
         self.model.gain = h

@@ -71,6 +71,10 @@ class Newton(Compensated):
         if self.stage != MAIN:
             IdleAndGo._turn(self)
 
+    def promise(self):
+        """The decrease that the model promises in all, a scalar."""
+        return scaled(self.dogleg.slope(), -1)
+
     def aim(self):
         """The target within the region, and the move as its rounding."""
         if self.stage != MAIN:

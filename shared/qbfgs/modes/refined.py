@@ -130,6 +130,9 @@ class Refined:
                 self.probed[i] = x[i] + move[i]
         return moved and self.position.admissible()
 
+    def promise(self):  # on the asked grid
+        return self.rule.promise() if self.phase == _ASKED else None
+
     def compensating(self):
         """Whether the trial is one of the asked grid before its time, or a compensation there."""
         if self.phase == _ASKED:

@@ -42,6 +42,10 @@ class Dogleg:
         curved = model.cholesky.form(self._work)
         self._rate = div(self._gg, curved) if curved else 0
 
+    def slope(self):
+        """How steeply the cost falls along Newton's step, a scalar of 0 or more."""
+        return -self._gp
+
     def aim(self, target, model):
         """Sets the target, of exponent -FINE; True where it is shorter than Newton's step."""
         hit = self._pp > mul(self.region, self.region)

@@ -11,6 +11,7 @@ from ..words.compat import const
 from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
 from . import armijo
+from .promises import Promises
 from .rounding import FINE
 from .wall import WallSearch
 
@@ -20,7 +21,7 @@ NEIGHBOURS = const(2)  # the first stage that is a rule's own
 MAINS = const(32)  # idles of main trials at one point, at most: H may be too wide to round with
 
 
-class IdleAndGo:
+class IdleAndGo(Promises):
     """What rules with a quasi-Newton model share.
 
     A rule adds: `model`, whose `direction` is H g / unit; `rounding`; `_first(h)`: H = h I;

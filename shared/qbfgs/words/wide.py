@@ -10,6 +10,7 @@ from .checksums import FACTOR
 from .compat import const
 from .scalars import bits, pack
 
+_SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 WIDEST = const(4096)  # bits of a cost or a gradient; what comes of it then is in a scalar's range
 LONGEST = const(0x200000)  # bits of an int that is read back: time grows as their square
 
@@ -22,6 +23,26 @@ def is_int(value):
 def fits(value):
     """True for an int of up to WIDEST bits and its sign."""
     return -1 <= value >> WIDEST <= 0
+
+
+def is_cost(cost):
+    """Whether a cost is an int that is not too wide."""
+    return (type(cost) is int or is_int(cost)) and fits(cost)
+
+
+def is_hessian(h, n):
+    """Whether h is a lower triangle: a list or tuple of n (n + 1)/2 ints, none too wide."""
+    return is_gradient(h, n * (n + 1) // 2)
+
+
+def is_gradient(g, n):
+    """Whether g is a list or tuple of n ints, none too wide."""
+    if not isinstance(g, _SEQUENCES) or len(g) != n:
+        return False
+    for v in g:
+        if type(v) is not int and not is_int(v):
+            return False
+    return fits(min(g)) and fits(max(g))
 
 
 def difference(a, b):
@@ -37,6 +58,31 @@ def difference(a, b):
         d >>= 8
         e += 8
     return pack(d, e)
+
+
+def slope(i, first, second, level, side, mantissas, exponents):
+    """Number i of the mantissas, of 27 bits, and exponents = the cost `first` less `second`.
+
+    With a side, 1 or -1, that of the parabola through level, first and second, whose distances are
+    0, 1 and 2 to that side: side (4 (first - level) - (second - level)).
+    """
+    change = first - second if side == 0 else side * (4 * (first - level) - (second - level))
+    e = 0
+    while not -0x8000000 < change < 0x8000000:
+        change >>= 1
+        e += 1
+    mantissas[i] = change
+    exponents[i] = e
+
+
+def plus(a, b):
+    """a + b of two costs."""
+    return a + b
+
+
+def mean(total, times):
+    """total / times, half up, for a sum of costs."""
+    return (2 * total + times) // (2 * times)
 
 
 def join(high, low):

@@ -13,7 +13,7 @@ from qbfgs_desktop.boards.report import Epoch, Final, Header, Notice
 from qbfgs_desktop.studies import runs
 
 START = tuple(quantize(text, 64) for text in Rosenbrock.PAPER_STARTS[0])
-HEADER = Header("rosenbrock", "compensated", 64, 2000, None, None, None, None, 10, None, START)
+HEADER = Header("rosenbrock", "compensated", 64, 2000, *[None] * 6, 10, None, START)
 
 
 def final_of(o):
@@ -48,7 +48,7 @@ def test_an_undisturbed_run_is_equal(report):
 @pytest.mark.parametrize("mode", ["paper", "steepest", "fixed-rate"])
 def test_all_settings_are_replayed(mode):
     start = (-77, 78, -77, 78)
-    header = Header("extended-rosenbrock", mode, 64, 30, 5, 7, 3, 2, None, None, start)
+    header = Header("extended-rosenbrock", mode, 64, 30, 5, 7, 3, 2, None, 1, None, None, start)
     assert replay(report_of(header, ExtendedRosenbrock(64, 4))).equal
 
 

@@ -30,14 +30,26 @@ THE_EPOCH = Epoch(7, True, True, 120, 64, 8000, -5, (-12, 40))
 
 RECORDS = {
     "header": (
-        "Q,H,1,rosenbrock,compensated,2,1024,2000,,256,,0,10,,-1262,1241",
+        "Q,H,2,rosenbrock,compensated,2,1024,2000,,256,,0,14,1,10,,-1262,1241",
         Header(
-            "rosenbrock", "compensated", 1024, 2000, None, 256, None, 0, 10, None, (-1262, 1241)
+            "rosenbrock",
+            "compensated",
+            1024,
+            2000,
+            None,
+            256,
+            None,
+            0,
+            14,
+            1,
+            10,
+            None,
+            (-1262, 1241),
         ),
     ),
     "resumed": (
-        "Q,H,1,my:Own,paper,1,16,5,-3,,,,,20,7",
-        Header("my:Own", "paper", 16, 5, -3, None, None, None, None, 20, (7,)),
+        "Q,H,2,my:Own,paper,1,16,5,-3,,,,,,,20,7",
+        Header("my:Own", "paper", 16, 5, -3, *[None] * 6, 20, (7,)),
     ),
     "idle": (
         "Q,E,0,0,,,,15839030226496,1",
@@ -63,8 +75,8 @@ def test_a_record_is_read(name):
 FOREIGN = (
     ["Q,", "Q,E", "Q,Z,1", "Q,E,1,4,,,,5,6", "Q,E,,1,,,,5,6", "Q,E,1,1,,,,,6", "Q,E,1,1,,,,5,x"]
     + ["Q,E,1,1,,,,05,6", "Q,E,1,1,,,,+5,6", "Q,E,1,1,,,,5,", "Q,E,1,1,,,, 5,6", "Q,W,x,text"]
-    + ["Q,H,2,p,paper,1,16,5,,,,,,,7", "Q,H,1,p,paper,2,16,5,,,,,,,7", "Q,H,1,p,paper,0,16,5"]
-    + ["Q,H,1,p,paper,1,,5,,,,,,,7", "Q,C,1,2,3", "Q,F,1,2,3", "Q,W,5"]
+    + ["Q,H,1,p,paper,1,16,5,,,,,,,,,7", "Q,H,2,p,paper,2,16,5,,,,,,,,,7", "Q,H,2,p,paper,0,16,5"]
+    + ["Q,H,2,p,paper,1,,5,,,,,,,,,7", "Q,C,1,2,3", "Q,F,1,2,3", "Q,W,5"]
     + ["Q,E,1,1,,,,%s,6" % ("9" * 4400)]
 )
 

@@ -15,7 +15,7 @@ from qbfgs_desktop.boards.report import LONGEST_LINE, Epoch, Final, Header, Read
 from qbfgs_desktop.fits.datasets import Column, Dataset, to_bytes
 
 FUZZ = int(os.environ.get("QBFGS_FUZZ", 600))
-HEADER = Header("rosenbrock", "compensated", 64, 40, None, None, None, None, 10, None, (-79, 78))
+HEADER = Header("rosenbrock", "compensated", 64, 40, *[None] * 6, 10, None, (-79, 78))
 FILE = b"qbf2" + (1).to_bytes(4, "little") + b"..."  # of a checkpoint, without its CRC
 EVIL = "raise SystemExit('imported')\nclass Evil:\n    n = 2\n"
 
@@ -206,7 +206,7 @@ def test_a_report_about_other_data_is_a_difference(data):
     maker = DataModel("linear@fit.qbfd", data)
     model = maker(64)
     start = tuple(model.start())
-    header = Header("linear@fit.qbfd", "compensated", 64, 40, *[None] * 6, start, maker.contents)
+    header = Header("linear@fit.qbfd", "compensated", 64, 40, *[None] * 8, start, maker.contents)
     assert replay(report_of(header, model), maker).equal
     verdict = replay(report_of(header._replace(contents=maker.contents ^ 1), model), maker)
     assert "the board's data file has other contents than the desk's" in verdict.difference
@@ -217,7 +217,7 @@ def token(body):
 
 
 def test_contents_in_a_header_are_read_and_old_headers_too():
-    old = b"Q,H,1,own:Bowl,paper,2,16,5,,,,,,,7,8"
+    old = b"Q,H,2,own:Bowl,paper,2,16,5,,,,,,,,,7,8"
     assert Reader().feed(token(old))[0].contents is None
     (header,) = Reader().feed(token(old + b",40000"))
     assert (header.start, header.contents) == ((7, 8), 40000)
@@ -239,7 +239,7 @@ def test_a_line_without_an_end_is_kept_to_a_bound():
 def test_crafted_reports_raise_nothing():
     """QBFGS_FUZZ: so many reports with right CRCs and some fields changed."""
     whole = [
-        b"Q,H,1,extended-rosenbrock,limited,4,64,9,,,,,,,-77,78,-77,78",
+        b"Q,H,2,extended-rosenbrock,limited,4,64,9,,,,,,,,,-77,78,-77,78",
         b"Q,E,0,0,,,,%d,-77,78,-77,78" % ExtendedRosenbrock(64, 4).cost([-77, 78, -77, 78]),
         b"Q,E,1,1,,,,5,6,7,8,9",
         b"Q,F,2,51,33,18,12,748,0,90,100,1,2,3,4,1024,-1",

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from bowls import BOWL
 
 from qbfgs import Optimizer, minimize
 from qbfgs.problems import ALL, Beale, FreudensteinRoth, Rosenbrock
@@ -13,18 +14,6 @@ from qbfgs_desktop.studies.widths import Watched, Widths
 from qbfgs_desktop.sweep.executors import Local
 
 TENTH = Fraction(1, 10)
-# A bowl whose minimum, (1/3, -2/7), lies on no binary grid.
-BOWL = """
-class Bowl:
-    def __init__(self, qp):
-        self.n, self.qp, self.cost_scale = 2, qp, (21 * qp) ** 2
-
-    def cost(self, x):
-        return (21 * x[0] - 7 * self.qp) ** 2 + (21 * x[1] + 6 * self.qp) ** 2
-
-    def gradient(self, x):
-        return [42 * (21 * x[0] - 7 * self.qp), 42 * (21 * x[1] + 6 * self.qp)]
-"""
 CORNERS = ("-2", "-2"), ("2", "2")
 
 

@@ -8,6 +8,7 @@ from exact import UNIT, dot, make_block, value, vector
 
 from qbfgs.model.two_loop import TwoLoop, long_dot
 from qbfgs.words import blocks
+from qbfgs.words.scalars import mul, pack
 
 
 def random_block(rng, n, bits, e):
@@ -23,6 +24,27 @@ def test_long_dot_keeps_13_bits_whatever_n_is(n):
         size = Fraction(2) ** (x[n] + x[n + 1] + y[n] + y[n + 1])
         cut = 2 * n * Fraction(1, 2**13) * size if a + b > 26 else 0
         assert abs(value(long_dot(x, y, n)) - exact) <= cut + UNIT * abs(exact)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "cut_x", "cut_y"),
+    [
+        (13, 13, 0, 0), (12, 14, 0, 0), (14, 12, 0, 0), (1, 25, 0, 0), (25, 1, 0, 0),
+        (14, 13, 1, 0), (13, 14, 0, 1), (20, 10, 4, 0), (10, 20, 0, 4), (14, 15, 1, 2),
+        (27, 27, 14, 14),
+    ],
+)  # fmt: skip
+def test_long_dot_cuts_what_is_above_26_bits_and_no_more(a, b, cut_x, cut_y):
+    x, y = make_block([2**a - 1, 1 - 2 ** (a - 1), 1]), make_block([1, 2**b - 1, 2 - 2**b])
+    cut = sum((v >> cut_x) * (w >> cut_y) for v, w in zip(x[:3], y[:3], strict=True))
+    assert long_dot(x, y, 3) == pack(cut, cut_x + cut_y)
+
+
+def test_a_pair_of_no_curvature_makes_the_gain_ten_times_larger():
+    model = TwoLoop(2, 4)
+    model.gain = before = pack(3, 0)
+    model.learn(make_block([1, 0]), make_block([-5, 0]))
+    assert (model.gain, model.count) == (mul(before, pack(10, 0)), 0) != (before, 0)
 
 
 @pytest.mark.parametrize("n", [8, 650])

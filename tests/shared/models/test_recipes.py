@@ -1,20 +1,20 @@
-"""Models by name, and the rule that ends a fit."""
+"""Models by name, and how their fits end."""
 
 import random
 
 import pytest
 
-from qbfgs import Optimizer
+from qbfgs import minimize
 from qbfgs.data import Table
 from qbfgs.data.samples import Samples
 from qbfgs.data.scaling import Scaling
-from qbfgs.early_stopping import BITS, EarlyStopping
 from qbfgs.models import recipes
 from qbfgs.models.curves import Decay, Rise, Saturation
 from qbfgs.models.least_squares import LeastSquares
 from qbfgs.models.logistic import Logistic
 from qbfgs.models.network import Network
 from qbfgs.models.softmax import Softmax
+from qbfgs.status import CONVERGED
 
 RNG = random.Random(8)
 NUMBERS = [[RNG.randint(-999, 999) for _ in range(4)] for _ in range(30)]
@@ -94,49 +94,14 @@ def test_a_curve_begins_at_the_best_of_the_rates(kind, offset, rate):
     assert curve.passes == 1
 
 
-class Falling:
-    """A cost that falls from 2^20 by what is asked for in each epoch."""
-
-    def __init__(self, falls):
-        self.falls = iter(falls)
-        self.epochs = self.updates = 0
-        self.cost = 1 << 20
-
-    def step(self):
-        self.epochs += 1
-        fall = next(self.falls)
-        self.cost -= fall
-        self.updates += fall > 0
-
-
-def ends(falls, window):
-    o = Falling(falls)
-    stopping = EarlyStopping(o, window)
-    while not stopping.reached():
-        o.step()
-    return o.epochs
-
-
-def test_a_fit_is_settled_when_a_window_brought_little():
-    little = 1 << 20 - BITS - 1
-    assert ends([4 * little, 0, 0, 0, 0, 0], 2) == 4
-    assert ends([1 << 14] * 5 + [1] * 9, 4) == 12
-    # 120 of somewhat less than 2^19, but not 180
-    assert ends([1 << 19] + [40] * 8, 3) == 6
-    assert ends([1 << 19] + [60] * 5 + [0] * 3, 3) == 9
-
-
-def test_a_fit_is_not_settled_before_it_began():
-    assert ends([0] * 11 + [1] + [0] * 9, 5) == 12
-
-
-def test_a_run_that_settled_goes_on():
+def test_a_fit_that_converged_goes_on():
     source = Table([[*row[:3], row[3] % 2] for row in CLASSES])
     model = recipes.make("logistic+1024", source, 2, 1024)
-    o = Optimizer(model, model.start())
-    stopping = EarlyStopping(o, 10)
-    while not stopping.reached():
-        assert o.step()
-    cost = o.cost
-    assert o.step() and o.cost <= cost
+    o = minimize(model, model.start(), tolerance=6)
+    assert o.status == CONVERGED and o.ask() is None
+    cost, epochs = o.cost, o.epochs
+    o.tolerance = 40
+    assert o.ask() is not None
+    o.step()
+    assert o.epochs > epochs and o.cost <= cost
     assert isinstance(model.samples.scaling, Scaling)

@@ -18,7 +18,7 @@ def start(problem):
 
 
 def solve(problem, **settings):
-    return minimize(problem, start(problem), mode="limited", **settings)
+    return minimize(problem, start(problem), mode="limited", **settings, certify=True)
 
 
 def unit_steps(o):
@@ -40,7 +40,7 @@ RUNS = [
 
 @pytest.mark.parametrize("problem, n, qp, epochs, checksum", RUNS)
 def test_pinned_runs(problem, n, qp, epochs, checksum):
-    o = solve(problem(qp, n))
+    o = solve(problem(qp, n), polls=100)
     assert (o.epochs, o.checksum) == (epochs, checksum)
 
 
@@ -83,7 +83,7 @@ def test_polls_bound_the_search_and_the_status_says_so():
 def test_the_mode_for_many_parameters_by_itself():
     for n in (2, DENSE, DENSE + 2, 60):
         problem = ExtendedRosenbrock(64, n)
-        o = Optimizer(problem, start(problem))
+        o = Optimizer(problem, start(problem), certify=True)
         assert o.mode == ("compensated" if n <= DENSE else "limited")
     assert Optimizer(problem, start(problem), mode="compensated").mode == "compensated"
 
@@ -112,7 +112,7 @@ def test_memory_grows_as_the_pairs_times_n():
 
     assert kept(400, 8) - kept(300, 8) == kept(300, 8) - kept(200, 8) == 2 * 8 * 100
     assert kept(300, 9) - kept(300, 8) == kept(300, 8) - kept(300, 7)
-    assert words(Optimizer(None, [0] * 650, mode="limited")) < 40 * 650 + 1000
+    assert words(Optimizer(None, [0] * 650, mode="limited", certify=True)) < 40 * 650 + 1000
 
 
 def test_work_grows_as_n():
@@ -133,7 +133,7 @@ def test_work_grows_as_n():
 def test_a_checkpoint_holds_all():
     problem = BroydenTridiagonal(256, 30)
     whole = solve(problem)
-    make = partial(Optimizer, problem, start(problem), mode="limited", pairs=None)
+    make = partial(Optimizer, problem, start(problem), mode="limited", pairs=None, certify=True)
     assert_resumes(make, problem, whole, (0, 3, 20, 40, 70))
 
 
@@ -147,7 +147,7 @@ def test_a_concave_start_is_left():
         def gradient(self, X):
             return [4 * x * (x * x - 400) for x in X]
 
-    o = minimize(Hill(), [k % 7 - 3 for k in range(30)], polls=60)
+    o = minimize(Hill(), [k % 7 - 3 for k in range(30)], polls=60, certify=True)
     assert o.mode == "limited" and o.status == status.LATTICE_MINIMUM
     assert all(abs(x) == 20 for x, k in zip(o.x, range(30), strict=True) if k % 7 != 3)
 

@@ -19,7 +19,7 @@ def start(problem, k):
 
 
 def solve(problem, k, **settings):
-    return minimize(problem, start(problem, k), refine=k, **settings)
+    return minimize(problem, start(problem, k), refine=k, **settings, certify=True)
 
 
 # Problem, Qp asked for, k, mode, and what they give: epochs, checksum.
@@ -62,7 +62,7 @@ class Noting:
 def test_x_is_the_best_asked_point_met_and_an_epoch_one_evaluation(problem, mode):
     k = 6
     objective = Noting(problem(64 << k))
-    o = Optimizer(objective, start(objective.objective, k), refine=k, mode=mode)
+    o = Optimizer(objective, start(objective.objective, k), refine=k, mode=mode, certify=True)
     met = []
     while True:
         X = objective.asked[-1]
@@ -124,7 +124,7 @@ def test_fineness():
 @each_mode
 def test_no_refinement_is_the_plain_run(mode):
     objective = Rosenbrock(256)
-    plain = minimize(objective, start(objective, 0), mode=mode)
+    plain = minimize(objective, start(objective, 0), mode=mode, certify=True)
     assert solve(objective, 0, mode=mode).checksum == plain.checksum
 
 
@@ -141,7 +141,7 @@ BAD = {
 def test_what_cannot_be_refined(name):
     x0, settings, error, words = BAD[name]
     with pytest.raises(error, match=words):
-        Optimizer(Rosenbrock(64), x0, **settings)
+        Optimizer(Rosenbrock(64), x0, **settings, certify=True)
 
 
 @each_mode
@@ -151,7 +151,9 @@ def test_a_checkpoint_holds_the_fine_part_too(mode, k):
     whole = solve(objective, k, mode=mode)
     stops = (0, 1, 7, 20, 40, 60, whole.epochs - 3)
     x0 = start(objective, k)
-    assert_resumes(lambda: Optimizer(objective, x0, mode=mode, refine=k), objective, whole, stops)
+    assert_resumes(
+        lambda: Optimizer(objective, x0, mode=mode, refine=k, certify=True), objective, whole, stops
+    )
 
 
 @each_mode

@@ -43,3 +43,10 @@ def test_a_new_ranking_lists_all_again():
     for g in ([1, 2, 3], [0, 0, 0], [-(2**26), 1, 2**26]):
         steps.rank(make_block(g), pack(3, 5))
         assert len(set(order(steps, 3))) == 6
+
+
+def test_a_rank_is_twice_the_slope_by_the_curvature():
+    """Above 1 where a step of 1 promises a decrease, as those of `neighbours`."""
+    steps = UnitSteps(2)
+    steps.rank(make_block([3, -8], 4), pack(16, 0))
+    assert steps._ranks == [pack(-6, 0), pack(6, 0), pack(16, 0), pack(-16, 0)]

@@ -5,11 +5,18 @@ import random
 import pytest
 from exact import UNIT, power, value, vector
 
-from qbfgs.ask_tell import is_cost, is_gradient
 from qbfgs.errors import of_cost, of_gradient
 from qbfgs.words import blocks
 from qbfgs.words.checksums import feed
-from qbfgs.words.wide import WIDEST, difference, feed_record, fits, narrow
+from qbfgs.words.wide import (
+    WIDEST,
+    difference,
+    feed_record,
+    fits,
+    is_cost,
+    is_gradient,
+    narrow,
+)
 
 COSTS = {
     "small": list(range(-20, 21)),

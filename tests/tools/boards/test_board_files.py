@@ -137,10 +137,8 @@ def test_a_file_system_that_renames_onto_nothing(link):
 
 def test_a_board_without_a_file_system(link):
     """Its `os` has `ilistdir` all the same."""
-    assert link.has_files()
     link.execute(NO_FILES)
     assert link.evaluate("hasattr(__import__('os'), 'ilistdir')")
-    assert not link.has_files()
     with pytest.raises(FileError, match="the board has no file system: format its flash"):
         link.write_file("job.txt", b"")
     assert link.room() is None

@@ -205,7 +205,7 @@ def test_a_board_that_boots_is_asked_once_more(impostor, impatience):
 )
 def test_too_old_or_something_else(impostor, name, version):
     found = f"{name} {'.'.join(map(str, version))}"
-    with pytest.raises(NoMicroPython, match=f"runs {found}; qbfgs needs MicroPython 1.9.2"):
+    with pytest.raises(NoMicroPython, match=f"runs {found}; qbfgs needs MicroPython 1.20"):
         Link(impostor(*raw_repl(name, version)))
 
 

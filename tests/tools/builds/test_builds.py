@@ -338,10 +338,16 @@ def core():
 
 
 @pytest.fixture(scope="module")
-def lowered_core(tmp_path_factory):
-    """The folder of the lowered core, for registers of a word."""
+def lowered_texts():
+    """The lowered core, for registers of a word: {path: (text, kernels)}."""
+    return lowered(core(), entries=builds.ENTRIES)
+
+
+@pytest.fixture(scope="module")
+def lowered_core(lowered_texts, tmp_path_factory):
+    """The folder of the lowered core."""
     folder = tmp_path_factory.mktemp("lowered")
-    for path, (text, _) in lowered(core(), entries=builds.ENTRIES).items():
+    for path, (text, _) in lowered_texts.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
@@ -355,9 +361,9 @@ def test_what_is_lowered_says_the_same_and_stays_inside_its_storage(script, lowe
     assert run.stdout == printed(script)
 
 
-def test_kernels_are_inside_the_proof_of_words():
+def test_kernels_are_inside_the_proof_of_words(lowered_texts):
     """Viper wraps silently, so none may be in a module that the operator check leaves out."""
-    found = {Path(path).stem: names for path, (_, names) in lowered(core()).items()}
+    found = {Path(path).stem: names for path, (_, names) in lowered_texts.items()}
     kernels = {name: names for name, names in found.items() if names}
     assert not EXEMPT & set(kernels)
     assert {"mul", "div", "add", "bits"} <= set(kernels["scalars"])
@@ -435,6 +441,8 @@ def test_the_command_makes_every_build(tmp_path, capsys, monkeypatch):
     assert main(["build", str(tmp_path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert len(told["builds"]) == 1 + 2 * len(builds.architectures())
+    modules = {path[:-3] + ".mpy" for path in SMALL if path != "main.py"}
+    assert all({file["path"] for file in b["files"]} == modules for b in told["builds"])
     assert {p.name for p in tmp_path.iterdir()} == {b["build"] for b in told["builds"]} | {
         "manifest.json"
     }

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from virtual_boards import require
+from virtual_boards import put, require
 
 from qbfgs_tools.boards import rom
 from qbfgs_tools.boards.link import Link
@@ -45,10 +45,7 @@ def library(tmp_path_factory, need):
 
 def written(folder, files):
     """The folder to import files from that a board would hold."""
-    for path, data in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    put(files, folder)
     return folder / LIBRARY
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from virtual_boards import put
 
 from qbfgs import minimize
 from qbfgs.modes import MODES
@@ -37,10 +38,7 @@ def files(program):
 
 @pytest.fixture
 def flash(files, tmp_path):
-    for path, data in files.items():
-        place = tmp_path / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    put(files, tmp_path)
     return tmp_path / LIBRARY
 
 

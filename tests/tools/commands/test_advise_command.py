@@ -3,20 +3,10 @@
 import json
 
 import pytest
+from bowls import BOWL
 
 from qbfgs_tools.cli import main
 
-BOWL = """
-class Bowl:
-    def __init__(self, qp):
-        self.n, self.qp, self.cost_scale = 2, qp, (21 * qp) ** 2
-
-    def cost(self, x):
-        return (21 * x[0] - 7 * self.qp) ** 2 + (21 * x[1] + 6 * self.qp) ** 2
-
-    def gradient(self, x):
-        return [42 * (21 * x[0] - 7 * self.qp), 42 * (21 * x[1] + 6 * self.qp)]
-"""
 BENCH = """n,where,build,subject,quantity,value,unit
 2,Unix,native,word core,epoch,50,us
 2,Unix,native,word core,held,4000,bytes

@@ -125,10 +125,10 @@ def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
 
 def test_a_loss_above_the_tolerance_is_told_and_has_an_exit_code(call, tmp_path):
     (tmp_path / "data.csv").write_text(DATA["softmax"])
-    words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax", "--settle", 1)
+    words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax")
     code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 65536)
     assert code == 1
-    assert "1e-07 % above the reference's: there is no finer grid; try more --settle" in text
+    assert "1e-07 % above the reference's: there is no finer grid." in text
     code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)
     assert code == 1 and "1e-07 % above the reference's: try more --max-epochs." in text
     code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 1)
@@ -236,11 +236,11 @@ def test_a_job_with_a_data_file_is_copied_run_and_verified(call, tmp_path, monke
     assert call("board", "install", *board, "--build", "source")[0] == 0
     (tmp_path / "data.csv").write_text(DATA["softmax"])
     assert call("data", "pack", "data.csv", "data.qbfd", "--target", "v")[0] == 0
-    (tmp_path / "job.txt").write_text("problem softmax+1024@data.qbfd\nqp 64\nsettle 15\n")
+    (tmp_path / "job.txt").write_text("problem softmax+1024@data.qbfd\nqp 64\ntolerance 12\n")
     code, text, errors = call("board", "verify", *board, "job.txt")
     assert code == 0, errors
     assert "1 of 1 runs with all records equal to the desk's" in text
-    assert "\nsettled: the cost fell too little" in text
+    assert "\nconverged: the model promises" in text
     assert (tmp_path / "flash" / "data.qbfd").read_bytes() == (tmp_path / "data.qbfd").read_bytes()
     (tmp_path / "job.txt").write_text("problem softmax@nowhere.qbfd\nqp 64\n")
     code, _, errors = call("board", "run", *board, "job.txt")

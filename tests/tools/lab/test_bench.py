@@ -11,15 +11,14 @@ from qbfgs.quantizer import quantize
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.cli import main
 from qbfgs_tools.lab.bench import command as bench
+from qbfgs_tools.lab.bench import cortex
 from qbfgs_tools.lab.bench import counts as bench_counts
 from qbfgs_tools.lab.bench import instructions as bench_instructions
 from qbfgs_tools.lab.bench import memory as bench_memory
 from qbfgs_tools.lab.bench import times as bench_times
 from qbfgs_tools.lab.bench.subjects import START, FloatBFGS, FloatRosenbrock, IntRosenbrock
-from qbfgs_tools.lab.boards import instructions as board_instructions
 from qbfgs_tools.lab.operators import command as operators_table
 from qbfgs_tools.virtual import interpreters
-from qbfgs_tools.virtual import microbit as virtual_microbit
 
 
 @pytest.mark.parametrize("n", [2, 6])
@@ -111,11 +110,14 @@ def test_instructions_of_a_solve_are_counted(need, tmp_path):
     assert 20_000 * 45 < found.solve < 200_000 * 45
 
 
-def test_instructions_of_calls_are_counted_on_the_microbit(need):
-    need(virtual_microbit)
-    made = list(board_instructions.counts())
-    assert len(made) == len(board_instructions.PARTS)
-    assert all(1_000 < one.instructions < 1_000_000 for one in made)
+def test_the_cortex_counts_a_solve_and_an_import(need):
+    need(cortex)
+    solves, (imported,) = cortex.measure((2,), ("lean",))
+    (word,) = solves
+    assert (word.n, word.build, word.subject, word.solved) == (2, "lean", "word core", True)
+    assert 30 < word.epochs < 60 and 100_000 < word.epoch < 1_000_000
+    assert 0 <= word.heap < 1000 < word.held < 10_000
+    assert imported.instructions > 1_000_000 and 10_000 < imported.heap < 50_000
 
 
 def test_rows_are_appended_and_shown(tmp_path, capsys):

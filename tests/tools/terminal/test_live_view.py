@@ -211,10 +211,64 @@ def test_ctrl_c_keeps_grids_of_starts_and_tables(capsys, monkeypatch):
     monkeypatch.setattr(robustness, "jittered_totals", cut)
     assert cli.main(["lab", "starts", "--count=1"]) == 130
     told = capsys.readouterr()
-    assert told.out.count("\n") == 9 and "7 of 8 sets of starts are done" in told.err
+    assert told.out.count("\n") == 10 and "14 of 16 sets of starts are done" in told.err
     assert cli.main(["table", "--repeats=1"]) == 130
     told = capsys.readouterr()
-    assert "Table 2" in told.out and "2 of 3 sets of starts are done" in told.err
+    assert "Table 2" in told.out and "2 of 4 sets of starts are done" in told.err
+
+
+def test_ctrl_c_keeps_batches(capsys, monkeypatch):
+    pytest.importorskip("scipy")
+    pytest.importorskip("threadpoolctl")
+    from qbfgs_desktop.studies import throughput
+
+    def cut(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(throughput, "core_cost", cut)
+    monkeypatch.setattr(throughput, "SIZES", (10,))
+    assert cli.main(["lab", "batch", "--qp", "32", "--largest", "20"]) == 130
+    told = capsys.readouterr()
+    assert "batch of 10 " in told.out and "batch of 20 " in told.out
+    assert told.err == "qbfgs: interrupted: 2 of 4 measurements are done\n"
+
+
+def test_ctrl_c_keeps_builds(tmp_path, capsys, monkeypatch):
+    from qbfgs_tools.builds import forms
+
+    def cut():
+        yield forms.build("bytecode", files={"lib/a.py": b"a = 1\n"})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(forms, "every", cut)
+    monkeypatch.setattr(forms, "pairs", lambda: [("bytecode", "")] * 5)
+    assert cli.main(["build", str(tmp_path)]) == 130
+    assert "1 of 5 builds are done" in capsys.readouterr().err
+    assert (tmp_path / "bytecode" / "lib" / "a.mpy").exists()
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_ctrl_c_keeps_the_grids_of_a_fit(after, tmp_path, capsys, monkeypatch):
+    pytest.importorskip("scipy")
+    from qbfgs_desktop.fits import grids
+
+    on_grid, made = grids.on_grid, []
+
+    def cut(task, reference, qp, progress):
+        if len(made) == after:
+            raise KeyboardInterrupt
+        made.append(qp)
+        return on_grid(task, reference, qp, progress)
+
+    monkeypatch.setattr(grids, "on_grid", cut)
+    monkeypatch.setattr(grids, "_next", lambda tried, tolerance: 2 * tried[-1].qp)
+    (tmp_path / "a.csv").write_text("t,v\n" + "".join(f"{k},{k * k}.5\n" for k in range(9)))
+    out = tmp_path / "model.json"
+    words = ["fit", tmp_path / "a.csv", "--model", "linear", "--target", "v", "--out", out]
+    assert cli.main([*map(str, words)]) == 130
+    told = capsys.readouterr()
+    assert out.exists() == ("intercept" in told.out) == bool(after)
+    assert told.err == "qbfgs: interrupted" + ": no other grid was tried" * after + "\n"
 
 
 def test_ctrl_c_leaves_the_page_that_was_there(tmp_path, capsys, monkeypatch):

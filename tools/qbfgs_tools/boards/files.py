@@ -48,18 +48,6 @@ def walk(folder):
 walk(%r)
 del walk, hashed
 """
-# Whether a file could be opened: errno 19 says that no file system is mounted.
-HAS_FILES = """
-try:
-    import os
-    os.ilistdir
-    open("qbfgs.new").close()
-    print(True)
-except (ImportError, AttributeError):
-    print(False)
-except OSError as error:
-    print(error.args[0] != 19)
-"""
 READ = """
 with open(%r, "rb") as f:
     while True:
@@ -114,10 +102,6 @@ except (AttributeError, OSError):
 
 class Files:
     """What a `Link` does with files, by its `execute` and `ask`."""
-
-    def has_files(self):
-        """Whether the board has a file system."""
-        return self.ask(HAS_FILES, doing="a file system was looked for")
 
     def room(self):
         """The bytes that are free in the board's file system; None where it does not tell."""

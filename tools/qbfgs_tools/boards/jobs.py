@@ -82,7 +82,8 @@ def from_text(name, text, folder=None, allowed=None):
         raise UserError(f"{name}: {failure.args[1]}") from None
     except ValueError as error:
         raise UserError(f"{name}: {error}") from None
-    keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "checkpoint")
+    keys = ("qp", "max_epochs", "target", "radius", "pairs", "polls", "tolerance", "certify")
+    keys += ("checkpoint",)
     settings = [values.get(key) for key in keys]
     header = Header(
         values["problem"], values["mode"], *settings, None, tuple(made.x0), made.contents

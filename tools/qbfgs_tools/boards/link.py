@@ -1,6 +1,6 @@
 """The link to a board: mpremote's transport, with errors that say what to do.
 
-Everything goes through the raw REPL of MicroPython 1.9.2 or later. `Link` never resets a board
+Everything goes through the raw REPL of MicroPython 1.20 or later. `Link` never resets a board
 unless `soft_reset` is called, as mpremote does with `resume`.
 """
 
@@ -25,7 +25,7 @@ from qbfgs_tools.boards.errors import (
 )
 from qbfgs_tools.boards.files import Files
 
-OLDEST = (1, 9, 2)
+OLDEST = (1, 20)
 ANSWER = 10  # seconds for the board to answer a request
 ENTRY = 5  # seconds to get into the raw REPL
 LOOK = 0.2  # seconds between looks at a quiet wire

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import UserError, positive
 
-UNIX, UNIX32, MICROBIT = "unix", "unix32", "microbit"
-PROGRAMS = (UNIX, UNIX32)  # virtual boards with a file system
+UNIX, UNIX32, CORTEX = "unix", "unix32", "cortex-m3"
 ABOUT = {
     UNIX: "MicroPython's unix port, 64 bits, with a heap limit and a folder as flash",
     UNIX32: "the same with 32 bits, small integers and heap as on a 32-bit board",
-    MICROBIT: "BBC micro:bit emulated by QEMU: Cortex-M0, MicroPython 1.9.2; `board test` alone",
+    CORTEX: "Cortex-M3 emulated by QEMU: MicroPython 1.25, flash, ROM, a count of instructions",
 }
-HEAP_KB = 256  # of the virtual unix board; about that of a Raspberry Pi Pico
+HEAP_KB = {UNIX: 256, UNIX32: 256, CORTEX: 192}  # 192 is about that of a Raspberry Pi Pico
 
 
 def availability(name):
@@ -24,13 +23,13 @@ def availability(name):
             False,
             f"virtual boards need pseudo-terminals, which this system ({sys.platform}) lacks",
         )
-    if name in PROGRAMS:
-        from qbfgs_tools.virtual import unix as virtual_unix
+    if name == CORTEX:
+        from qbfgs_tools.virtual import cortex
 
-        return virtual_unix.available(name)
-    from qbfgs_tools.virtual import microbit as virtual_microbit
+        return cortex.available()
+    from qbfgs_tools.virtual import unix as virtual_unix
 
-    return virtual_microbit.available()
+    return virtual_unix.available(name)
 
 
 def _has_terminals():
@@ -43,27 +42,26 @@ def _has_terminals():
 
 
 def default_folder(name=UNIX):
-    """Where a virtual unix board keeps its files between commands."""
+    """Where a virtual board keeps its files between commands."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache) / "qbfgs" / f"{name}-board"
 
 
-def add_board(parser, virtual=tuple(ABOUT), required=True):
+def add_board(parser, required=True):
     """The options that say which board."""
     which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument("--port", help="serial port of a board; `qbfgs board list` shows them")
-    which.add_argument("--board", choices=virtual, help="a virtual board")
+    which.add_argument("--board", choices=tuple(ABOUT), help="a virtual board")
     parser.add_argument(
         "--heap",
         type=positive,
         metavar="KB",
-        default=HEAP_KB,
-        help=f"of a virtual unix board (default {HEAP_KB})",
+        help=f"of a virtual board (default {HEAP_KB[UNIX]}, {CORTEX} {HEAP_KB[CORTEX]})",
     )
     parser.add_argument(
         "--folder",
         type=Path,
-        help="files of a virtual unix board (default: in the user's cache)",
+        help="files of a virtual board (default: in the user's cache)",
     )
 
 
@@ -76,6 +74,18 @@ def board_text(arguments):
     )
 
 
+def powered(name, folder, kilobytes):
+    """A virtual board with its files in a folder and a heap of so many KB; it runs no boot.py and
+    no main.py."""
+    if name == CORTEX:
+        from qbfgs_tools.virtual.cortex import CortexBoard
+
+        return CortexBoard(folder, kilobytes * 1024, boot=False)
+    from qbfgs_tools.virtual.unix import UnixBoard
+
+    return UnixBoard(folder, kilobytes * 1024, boot=False, name=name)
+
+
 @contextlib.contextmanager
 def started(arguments):
     """Starts the virtual board if one is asked for; gives the port, and ends the board after."""
@@ -86,18 +96,13 @@ def started(arguments):
     if not ok:
         raise UserError(f"the virtual board {arguments.board} cannot start here: {reason}")
     name = arguments.board
-    if name in PROGRAMS:
-        from qbfgs_tools.virtual.unix import UnixBoard
-
-        folder = arguments.folder or default_folder(name)
-        try:
-            made = UnixBoard(folder, arguments.heap * 1024, boot=False, name=name)
-        except OSError as error:
-            raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
-    else:
-        from qbfgs_tools.virtual.microbit import MicrobitBoard
-
-        made = MicrobitBoard()
+    folder = arguments.folder or default_folder(name)
+    try:
+        made = powered(name, folder, arguments.heap or HEAP_KB[name])
+    except OSError as error:
+        raise UserError(f"{folder} cannot hold the files of a board: {error}") from None
+    except ValueError as error:
+        raise UserError(str(error)) from None
     with made as board:
         yield board.port
 

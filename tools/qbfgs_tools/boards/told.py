@@ -2,14 +2,14 @@
 
 from qbfgs.status import text as status_text
 from qbfgs_desktop.boards.report import Epoch, Final
+from qbfgs_tools.boards.places import CORTEX
 from qbfgs_tools.boards.run import cost_text
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
 HEADINGS = ("<job", "epochs", "updates", "idles", "cost", "us/epoch", "steps s", "run s")
 HEADINGS += ("heap/epoch", "peak KB")
 
-# A run that ends without a status of the optimiser was ended by its job.
-SETTLED = "settled: the cost fell too little in as many epochs as the job's `settle` says"
+EMULATED = "Times of this emulated board are counts of instructions, 62.5 a microsecond."
 
 
 def told(jobs, runs, verify, where):
@@ -37,10 +37,10 @@ def told(jobs, runs, verify, where):
     data = [as_data(job, run) for job, run in zip(jobs, runs, strict=False)]
     ended = len(runs) == len(jobs)
     if where.startswith("--board") and any(run.last(Final) for run in runs):
-        notes.append("Times of a virtual board are this desk's.")
+        notes.append(EMULATED if CORTEX in where else "Times of a virtual board are this desk's.")
     if len(runs) == 1 and runs[0].last(Final):
         status = runs[0].last(Final).status
-        notes.insert(0, (status_text(status) if status else SETTLED) + ".")
+        notes.insert(0, status_text(status) + ".")
     if not ended:
         notes.append(Bad(f"Jobs not begun: {len(jobs) - len(runs)}."))
     return Report([Table("", headings, rows), *notes], data), ended and all(good)

@@ -22,37 +22,27 @@ print(repr((getattr(qbfgs, "__file__", ""), plain, type(words(1)).__name__)))
 
 
 def test(link, view, vectors_alone=False):
-    """(the report, whether all was equal). view: a `LiveView`.
-
-    A board without a file system for mpremote gets the vectors alone, as bundles.
-    """
-    files = link.has_files()
-    form = installed(link) if files else ""
+    """(the report, whether all was equal). view: a `LiveView`."""
+    form = installed(link)
     lean = form in (LEAN, ROM)
     rows, notes, data = [], [], []
     with kept(data):
-        for script in board_traces.scripts() if files and not vectors_alone else ():
+        for script in () if vectors_alone else board_traces.scripts():
             view.begin(script.stem)
             expected = board_traces.desk(script)
             outcome = _outcome(partial(board_traces.compare, link, script, expected, view.show))
             _told(script.stem, len(expected), "lines", outcome, rows, notes, data, view)
         for group in board_vectors.groups():
             view.begin(group)
-            outcome = _outcome(partial(board_vectors.check, link, group, files, lean))
+            outcome = _outcome(partial(board_vectors.check, link, group, lean))
             count = len(board_vectors.vectors(group))
             _told(f"vectors: {group}", count, "answers", outcome, rows, notes, data, view)
     none = [item["test"] for item in data if not item["room"]]
     if none:
         notes.append(f"The heap is too small to check these: {', '.join(none)}.")
-    if files:
-        names = ", by the short names that they have there" if lean else ""
-        whole = "" if vectors_alone else "every line of whole runs in all modes, and "
-        notes.append(f"Checked as it is installed ({form}): {whole}answers of inner parts{names}.")
-    else:
-        notes.append(
-            "This board has no file system for mpremote, and too little room for whole runs: the"
-            " vectors were sent one definition at a time, proven to be the program of the sources."
-        )
+    names = ", by the short names that they have there" if lean else ""
+    whole = "" if vectors_alone else "every line of whole runs in all modes, and "
+    notes.append(f"Checked as it is installed ({form}): {whole}answers of inner parts{names}.")
     table = Table("", ("<test", "equal", "of", "<"), rows)
     checked = [item for item in data if item["room"]]
     good = all(item["equal"] == item["of"] and not item["error"] for item in checked)
@@ -76,10 +66,9 @@ def installed(link):
     return SOURCE if path.endswith(".py") else f"{BYTECODE} or {NATIVE}"
 
 
-def count(link, vectors_alone=False):
+def count(vectors_alone=False):
     """How many tests `test` makes."""
-    traces = len(board_traces.scripts()) if link.has_files() and not vectors_alone else 0
-    return traces + len(board_vectors.groups())
+    return len(() if vectors_alone else board_traces.scripts()) + len(board_vectors.groups())
 
 
 def _outcome(call):

@@ -38,6 +38,7 @@ PROBE = b"def f(a: int) -> int:\n    return a\n"
 MODES = ("Compensated", "Limited")
 ENTRIES = ("Optimizer.__init__", "Optimizer.step")
 ENTRIES += tuple(f"{rule}.{method}" for rule in MODES for method in ("__init__", "_neighbour"))
+ENTRIES += ("dump", "joined")  # what a report and a checkpoint take longest for
 NO_KERNEL = "no kernel"
 MANIFEST = "manifest.json"
 
@@ -188,16 +189,17 @@ def pairs():
 
 def every():
     """All builds, as they are made, in the order of `pairs`."""
-    wanted, early = pairs(), {}
-    with closing(completed(Local(), _built, list(wanted))) as results:
-        for pair, made in results:
-            early[pair] = made
+    wanted, early, files = pairs(), {}, sources()
+    tasks = [(*pair, files) for pair in wanted]
+    with closing(completed(Local(), _built, tasks)) as results:
+        for (*pair, _), made in results:
+            early[tuple(pair)] = made
             while wanted and wanted[0] in early:
                 yield early.pop(wanted.pop(0))
 
 
-def _built(pair):
-    return build(*pair)
+def _built(task):
+    return build(*task)
 
 
 def manifest(made):

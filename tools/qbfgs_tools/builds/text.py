@@ -13,6 +13,24 @@ def text_of(tree):
     return ast.unparse(_Bare().visit(ast.fix_missing_locations(copy.deepcopy(tree))))
 
 
+def dense(source):
+    """Source with one space a level instead of four."""
+    lines = []
+    for line in source.split("\n"):
+        body = line.lstrip(" ")
+        lines.append(" " * ((len(line) - len(body)) // 4) + body)
+    return "\n".join(lines)
+
+
+def local_names(function):
+    """The names that are local in a function: its arguments, then what it assigns."""
+    names = [node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.append(node.id)
+    return list(dict.fromkeys(names))
+
+
 class _Bare(ast.NodeTransformer):
     """Takes the brackets from what is taken apart at once."""
 

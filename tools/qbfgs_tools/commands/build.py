@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from qbfgs_tools.terminal.arguments import add_command, check_folder
-from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.live_view import LiveView, gathered, undone
 from qbfgs_tools.terminal.output import Report, Table
 
 NOTE = (
@@ -39,8 +39,9 @@ def run(arguments):
     from qbfgs_tools.builds import forms as builds
 
     check_folder(arguments.out)
-    with LiveView(len(builds.pairs())) as view:
-        made = list(view.track(builds.every()))
+    total = len(builds.pairs())
+    with LiveView(total) as view:
+        made = gathered(view.track(builds.every()))
     told = builds.write(arguments.out, made)
     rows, reasons = [], {}
     for one in told["builds"]:
@@ -57,4 +58,5 @@ def run(arguments):
         most = max(len(reasons[reason, name]) for name in where)
         notes.append(f'Bytecode for "{reason}": up to {most} modules in {", ".join(where)}.')
     headings = ("<build", "modules", "compiled so", "bytes")
-    return Report([Table(title, headings, rows), *notes, NOTE], told)
+    left = undone(len(made), total, "builds")
+    return Report([Table(title, headings, rows), *notes, NOTE], told, left)

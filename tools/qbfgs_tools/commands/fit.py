@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
+from qbfgs.fits.named import NAMES
+from qbfgs.status import text as status_text
+from qbfgs_tools.boards.places import add_board, board_text, linked
+from qbfgs_tools.commands import formula
 from qbfgs_tools.terminal.arguments import (
     UserError,
     add_command,
@@ -12,13 +15,13 @@ from qbfgs_tools.terminal.arguments import (
     of_file,
     positive,
 )
-from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.live_view import LiveView, kept
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 TOLERANCE = 0.01
 AUTO = "auto"
 MOST_SHOWN = 40  # parameters
-ABOUT = """
+ABOUT = f"""
 MODEL is linear, poly:K (degree K), logistic (2 classes), softmax, mlp:H (one hidden layer of H tanh
 units; classes or a number), exp (c + a e^(-k t)), saturation (c + a k t / (1 + k t)), and for three
 columns of a sensor sphere, ellipsoid or tilted (an ellipsoid of any direction).
@@ -28,13 +31,20 @@ folded back into the columns' own units, exactly. The same model is fitted in do
 run, by NumPy, SciPy or scikit-learn, from the values as they are in the file. With --qp auto Qp is
 a power of two up to 65536 with eight steps in the smallest standard error of the doubles'
 parameters; where the loss is more than 1 + --tolerance times theirs, finer ones are tried, and the
-best is taken. Runs whose epochs are passes over the data end once --settle epochs lowered the cost
-by no more than 1/4096 of it; the other models need one pass and end at a minimum of the lattice.
+best is taken. Runs whose epochs are passes over the data end where the model promises to lower the
+loss by no more than a hundredth of --tolerance; the other models need one pass and end at a minimum
+of the lattice.
 
 exp counts t from the first time, t0, where times are below 0 or begin far from it. What is measured
 of a fit is what its module and qbfgs predict say: in words, rounded to some 7 digits, inputs
 outside the range learnt from not cut. Exit code 1: the loss is more than --tolerance above that of
-the doubles."""
+the doubles.
+
+Formulas, with a start from the data: {", ".join(NAMES)};
+or one of your own, a function in a Python file: --formula mine.py:cooling --start 20,60,0.02, which
+uses exp and others of qbfgs.real. Parameters come with standard errors. The file is a program: it
+runs with all your rights. Exit code 1: the fit did not come to a minimum that the rows
+determine."""
 
 
 def register(commands):
@@ -50,7 +60,7 @@ def register(commands):
     parser.add_argument(
         "file", metavar="FILE.csv", help="values with commas, semicolons or tabs between"
     )
-    parser.add_argument("--model", required=True, help="see above")
+    parser.add_argument("--model", help="see above")
     parser.add_argument("--target", help="name of the column to learn; none for sphere, ellipsoid")
     parser.add_argument("--inputs", help="names with commas (default: all others)")
     parser.add_argument(
@@ -83,14 +93,12 @@ def register(commands):
     parser.add_argument(
         "--max-epochs", type=positive, help="default 200, and 2000 for models of one pass"
     )
-    parser.add_argument(
-        "--settle", type=positive, default=20, help="epochs, see above (default 20)"
-    )
-    add_board(parser, PROGRAMS, required=False)
+    add_board(parser, required=False)
     parser.add_argument("--out", type=Path, metavar="MODEL.json", help="for qbfgs predict")
     parser.add_argument(
         "--module", type=Path, metavar="MODEL.py", help="integer inference, for boards too"
     )
+    formula.add_options(parser)
 
 
 def _guarded(run):
@@ -105,6 +113,13 @@ def _qp(text):
 
 def run(arguments):
     """The report."""
+    if formula.is_formula(arguments):
+        return formula.run(arguments)
+    if arguments.model is None:
+        raise UserError("give --model, or a --formula of your own")
+    for name in ("start", "fixed", "lower", "upper", "sigma", "loss", "plot", "header"):
+        if getattr(arguments, name) is not None:
+            raise UserError(f"--{name} is for formulas, and {arguments.model} is none")
     from qbfgs_desktop.files import write_whole
     from qbfgs_desktop.fits import inference, learned
     from qbfgs_tools.commands.board.outcome import judged
@@ -114,9 +129,9 @@ def run(arguments):
     try:
         task, remarks = task_of(arguments)
         with LiveView(1) as view:
-            fit, described, comparison, grids = fitted(task, arguments, view)
+            fit, described, comparison, grids, left = fitted(task, arguments, view)
         where = "at the desk"
-        if arguments.board or arguments.port:
+        if not left and (arguments.board or arguments.port):
             fit, described, board = on_board(task, fit, arguments)
             where = f"on the board ({board_text(arguments)}): {board}"
         parameters = learned.parameters(described)
@@ -156,7 +171,7 @@ def run(arguments):
         "grids": grids,
         "written": written,
     }
-    return judged(Report(blocks, data), comparison.excess <= arguments.tolerance)
+    return judged(Report(blocks, data, left), comparison.excess <= arguments.tolerance)
 
 
 def task_of(arguments):
@@ -201,7 +216,7 @@ def task_of(arguments):
         arguments.test_fraction,
         arguments.seed,
         arguments.max_epochs,
-        arguments.settle,
+        fitting.bits_of(arguments.tolerance),
         drop,
     )
     counted = [f"Column {c.name} is counted from {c.origin}." for c in dataset.columns if c.origin]
@@ -209,7 +224,8 @@ def task_of(arguments):
 
 
 def fitted(task, arguments, view):
-    """(Fit, its description, its Comparison, what --qp auto tried) at the desk."""
+    """(Fit, its description, its Comparison, what --qp auto tried) at the desk; and what was not
+    done for Ctrl-C, "" for nothing."""
     from qbfgs_desktop.fits import grids, learned
     from qbfgs_desktop.fits.references import Reference
 
@@ -218,14 +234,21 @@ def fitted(task, arguments, view):
     def progress(o):
         view.show(f"epoch {o.epochs}, cost {o.cost / o.objective.cost_scale:.6g}")
 
+    done, left = [], ""
+
     def run(qp):
         view.begin(f"Qp {qp}")
-        return grids.on_grid(task, reference, qp, progress)
+        done.append(grids.on_grid(task, reference, qp, progress))
+        return done[-1]
 
-    if arguments.qp == AUTO:
-        tried = grids.auto(task, reference, arguments.tolerance, run)
-    else:
-        tried = [run(arguments.qp)]
+    tried = done
+    with kept(done):
+        if arguments.qp == AUTO:
+            left = "no other grid was tried"
+            tried = grids.auto(task, reference, arguments.tolerance, run)
+        else:
+            run(arguments.qp)
+        left = ""
     best = grids.best(tried)
     view.end(f"{best.fit.epochs} epochs, loss {best.loss:.6g}")
     told = [
@@ -236,7 +259,7 @@ def fitted(task, arguments, view):
         }
         for t in tried
     ]
-    return best.fit, best.described, best.comparison, told
+    return best.fit, best.described, best.comparison, told, left
 
 
 def on_board(task, fit, arguments):
@@ -260,7 +283,7 @@ def on_board(task, fit, arguments):
         what = made.verdict.difference or f"{made.verdict.missing} epochs are missing"
         raise UserError(f"the board's run is not the desk's: {what}")
     final = made.last(Final)
-    ended = fitting.ending(final.status, task.window)
+    ended = status_text(final.status)
     fit = fit._replace(
         x=list(final.x), cost=final.cost, epochs=final.epochs, checksum=final.checksum, ended=ended
     )
@@ -369,9 +392,8 @@ def notes(task, fit, comparison, grids, tolerance, where, written):
             advice = "try more --max-epochs"
         elif fit.model.qp == FINEST:
             advice = "there is no finer grid"
-            advice += "; try more --settle epochs" if task.window is not None else ""
-        elif task.window is not None and len(grids) > 1:
-            advice = "try more --settle epochs, or another grid"
+        elif task.tolerance is not None and len(grids) > 1:
+            advice = "try another grid"
         than = "above what exact data leave" if comparison.exact else "above the reference's"
         found.append(Bad(f"The loss is more than {100 * tolerance:g} % {than}: {advice}."))
     if written:

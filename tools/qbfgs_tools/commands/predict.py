@@ -3,8 +3,10 @@
 from decimal import Decimal
 from pathlib import Path
 
+from qbfgs_tools.commands import predict_formula
+from qbfgs_tools.commands.predictions import judged, known_of, write
 from qbfgs_tools.terminal.arguments import UserError, add_command, check_place, of_file
-from qbfgs_tools.terminal.output import Report, Table, number
+from qbfgs_tools.terminal.output import Report, Table
 
 ROWS = 10  # shown
 
@@ -25,13 +27,25 @@ the predictions are readings about the centre, on a sphere.""",
     parser.add_argument("model", metavar="MODEL.json", help="written by qbfgs fit")
     parser.add_argument("file", metavar="FILE.csv", help="the model's inputs, by their names")
     parser.add_argument("--out", type=Path, metavar="OUT.csv", help="all predictions")
+    parser.add_argument(
+        "--formula",
+        metavar="FILE.py:NAME",
+        help="of a fit of your own formula, to extrapolate, or with more than one input; it is run",
+    )
 
 
 def run(arguments):
     """The report."""
-    from qbfgs_desktop.fits import csv_files, datasets, inference, learned
+    from qbfgs_desktop.fits import csv_files, curve_files, datasets, inference, learned
 
     check_place(arguments.out)
+    try:
+        if curve_files.is_one(arguments.model):
+            return predict_formula.predict(arguments)
+    except OSError as error:
+        raise of_file(error, arguments.model) from error
+    if arguments.formula:
+        raise UserError(f"{arguments.model} is of no formula: leave --formula out")
     try:
         described = learned.load(arguments.model)
         predict = inference.Predictor(described)
@@ -92,57 +106,3 @@ def predicted(predict, line, row):
         return predict(row)
     except ValueError as error:
         raise DataError(f"line {line}: {error}") from error
-
-
-def known_of(cells, target):
-    """The target's texts, "" where there is none, or None where there are none.
-
-    Raises DataError for an unknown class and for what is no number.
-    """
-    from qbfgs_desktop.fits import csv_files, datasets
-
-    labels = {datasets.label_of(label): label for label in target["labels"]}
-    texts = [cell.text for cell in cells]
-    for i, cell in enumerate(cells):
-        if labels and datasets.label_of(cell.text) in labels:
-            texts[i] = labels[datasets.label_of(cell.text)]
-        elif csv_files.is_missing(cell.text):
-            texts[i] = ""
-        elif labels:
-            raise datasets.DataError(
-                f"line {cell.line}, column {target['name']!r}: {cell.text!r} is no class of the"
-                f" model: there are {', '.join(target['labels'])}"
-            )
-        else:
-            csv_files.numbers(target["name"], [cell])
-    return texts if any(texts) else None
-
-
-def judged(texts, known, target):
-    """How the predictions compare with the target where it is known: for machines, with a text."""
-    pairs = [pair for pair in zip(texts, known, strict=True) if pair[1]]
-    if target["labels"]:
-        right = sum(p == k for p, k in pairs)
-        return {"right": right, "text": f"{right} of {len(pairs)} classes are right."}
-    squares = sum((float(p) - float(k)) ** 2 for p, k in pairs)
-    rms = (squares / len(pairs)) ** 0.5
-    return {"rms": rms, "text": f"Root mean square difference: {number(rms)} {target['name']}."}
-
-
-def write(path, names, texts):
-    """Writes a CSV file, whole or not at all. Raises UserError."""
-    import csv
-    import io
-
-    from qbfgs_desktop.files import write_whole
-
-    out = io.StringIO()
-    rows = [names, *texts]
-    # csv itself forgets the quotes about a lone carriage return
-    bare = any("\r" in cell for row in rows for cell in row)
-    quoting = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
-    csv.writer(out, lineterminator="\n", quoting=quoting).writerows(rows)
-    try:
-        write_whole(path, out.getvalue())
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error

@@ -102,14 +102,23 @@ the sections that are done, or the page that was there.""",
         "qbfgs report report.html",
     )
     parser.add_argument("out", metavar="OUT.html", type=Path, help="where the page goes")
+    parser.add_argument(
+        "--fit", metavar="MODEL.json", help="a page of this fit of a formula, by qbfgs fit --out"
+    )
+    parser.add_argument(
+        "--formula", metavar="FILE.py:NAME", help="its formula, where it has no name; it is run"
+    )
 
 
 def run(arguments):
     """The report on the page that was written."""
-    from qbfgs_desktop.files import write_whole
-    from qbfgs_desktop.pictures.page import render
-
     check_place(arguments.out, (".html", ".htm"))
+    if arguments.fit:
+        from qbfgs_tools.commands import fit_page
+
+        return written(arguments.out, *fit_page.sections(arguments))
+    if arguments.formula:
+        raise UserError("--formula belongs to --fit MODEL.json")
     sections = []
     with kept(sections), LiveView(len(SECTIONS), label="sections") as view:
         for anchor, title, text, command in SECTIONS:
@@ -119,14 +128,22 @@ def run(arguments):
     left = undone(len(sections), len(SECTIONS), "sections")
     if left and arguments.out.exists():
         raise KeyboardInterrupt(f"{left}; the page that was there stays")
-    page = render(TITLE, INTRODUCTION, sections, versions(), lambda text: isinstance(text, Bad))
+    return written(arguments.out, TITLE, INTRODUCTION, sections, left)
+
+
+def written(out, title, introduction, sections, left=""):
+    """The report on the page, which is written whole or not at all. Raises UserError."""
+    from qbfgs_desktop.files import write_whole
+    from qbfgs_desktop.pictures.page import render
+
+    page = render(title, introduction, sections, versions(), lambda text: isinstance(text, Bad))
     try:
-        write_whole(arguments.out, page)
+        write_whole(out, page)
     except OSError as error:
-        raise UserError(f"cannot write {arguments.out}: {error.strerror}") from error
-    size = arguments.out.stat().st_size
-    data = {"file": str(arguments.out), "bytes": size, "sections": [s.command for s in sections]}
-    return Report([f"The page is in {arguments.out}: {size / 1e6:.1f} MB."], data, left)
+        raise UserError(f"cannot write {out}: {error.strerror}") from error
+    size = out.stat().st_size
+    data = {"file": str(out), "bytes": size, "sections": [s.command for s in sections]}
+    return Report([f"The page is in {out}: {size / 1e6:.1f} MB."], data, left)
 
 
 def section(parse, anchor, title, text, command):

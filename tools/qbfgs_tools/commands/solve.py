@@ -16,7 +16,7 @@ from qbfgs_tools.terminal.output import WIDTH, Report, Table, number
 
 PROBLEMS = {problem.name: problem for problem in problems.ALL}
 SIZED = [name for name, problem in PROBLEMS.items() if "n" in inspect.signature(problem).parameters]
-SETTINGS = ("mode", "max_epochs", "radius", "pairs", "polls")
+SETTINGS = ("mode", "max_epochs", "radius", "pairs", "polls", "tolerance", "certify")
 
 
 def register(commands):
@@ -31,8 +31,8 @@ def register(commands):
 
 {ABOUT}
 
-The run ends with a certificate (see the status that it prints) unless --target or --max-epochs
-ends it before.""",
+The run ends where its model promises little more (see the status that it prints), with --certify
+where the lattice has no better neighbour, unless --target or --max-epochs ends it before.""",
         "qbfgs solve rosenbrock --qp 128 --start=-1.232,1.212 --trace --plot run.png",
     )
     add = parser.add_argument
@@ -48,8 +48,10 @@ ends it before.""",
     add(
         "--polls",
         type=int,
-        help="rejected neighbours before it may end (8 + 4 n; 100 in mode limited)",
+        help="rejected neighbours before it may end (8 + 4 n; 16 in mode limited)",
     )
+    add("--tolerance", type=int, metavar="K", help="end at a promise of 2^-K of the cost (26)")
+    add("--certify", action="store_true", help="search on for a certificate of the lattice")
     add("--refine", metavar="K", help="go over a grid 2^K finer first; auto: as fine as fits")
     add("--trace", action="store_true", help="print every epoch")
     add("--plot", metavar="FILE", help="draw the run: FILE.png, .svg or .pdf (needs matplotlib)")

@@ -51,7 +51,7 @@ and x (grid integers), cost (real), epochs, updates, idles, compensations, statu
     add_seed(parser)
     add("--target", type=words, metavar="LIST", help="real costs to stop at; 0 means exactly 0")
     add("--max-epochs", type=integers, metavar="LIST", help="default 2000")
-    for name in ("radius", "pairs", "polls"):
+    for name in ("radius", "pairs", "polls", "tolerance", "certify"):
         add(f"--{name}", type=integers, metavar="LIST", help="as in qbfgs solve")
     add("--chunk", type=positive, help="runs handed out together (default: some seconds' work)")
     where = parser.add_mutually_exclusive_group()

@@ -1,6 +1,18 @@
 """`qbfgs lab`: what measures the library itself; a module a command."""
 
-from qbfgs_tools.lab import batch, dimensions, learn, starts, table
+from qbfgs_tools.lab import (
+    batch,
+    certified,
+    compasses,
+    dimensions,
+    endings,
+    fit,
+    learn,
+    measured,
+    real,
+    starts,
+    table,
+)
 from qbfgs_tools.lab.bench import command as bench_command
 from qbfgs_tools.lab.boards import heap, timing
 from qbfgs_tools.lab.operators import command as operators_command
@@ -10,12 +22,18 @@ COMMANDS = (
     table,
     starts,
     dimensions,
+    endings,
+    measured,
     operators_command,
     bench_command,
     learn,
+    compasses,
     batch,
     timing,
     heap,
+    real,
+    fit,
+    certified,
 )
 
 

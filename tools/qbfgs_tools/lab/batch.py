@@ -1,7 +1,7 @@
 """`qbfgs lab batch`: what a run costs in a batch of many."""
 
 from qbfgs_tools.terminal.arguments import add_command, add_seed, positive
-from qbfgs_tools.terminal.live_view import LiveView
+from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
 HEADINGS = ("<", "runs", "us a run", "epochs", "solved", "core / this", "SciPy / this")
@@ -33,10 +33,18 @@ def run(arguments):
 
     sizes = [size for size in SIZES if size < arguments.largest] + [arguments.largest]
     few = min(200, arguments.largest)
-    with LiveView(sum(sizes) + 3 * few + sizes[-1], label="runs") as view:
-        found = measure(arguments.qp, sizes, few, few, arguments.seed, view.advance)
-    rows = [row(cost, found) for cost in (*found.batches, found.core, found.scipy)]
-    title = f"CPU time a run, Qp = {found.qp} (seed {found.seed})"
+    title = f"CPU time a run, Qp = {arguments.qp} (seed {arguments.seed})"
+    made, found = [], None
+    with kept(made), LiveView(sum(sizes) + 3 * few + sizes[-1], label="runs") as view:
+        found = measure(arguments.qp, sizes, few, few, arguments.seed, view.advance, made)
+    if found is None:
+        rows = [(*row(cost), "-", "-") for cost in made]
+        left = undone(len(made), len(sizes) + 2, "measurements")
+        return Report([Table(title, HEADINGS, rows)], {"batches": made}, left)
+    rows = [
+        (*row(cost, cost is found.scipy), *ratios(cost, found))
+        for cost in (*found.batches, found.core, found.scipy)
+    ]
     note = (
         f"Checksums equal to the scalar core's: {found.equal} of {found.core.runs}. The batch of"
         f" {sizes[-1]} allocates {found.peak / 1e6:.0f} MB at most. Epochs of SciPy are evaluations"
@@ -46,14 +54,17 @@ def run(arguments):
     return Report([Table(title, HEADINGS, rows), note if good else Bad(note)], found._asdict())
 
 
-def row(cost, found):
-    """A row of the table."""
+def row(cost, may_fail=False):
+    """What was measured of one, as the beginning of a row of the table."""
     return (
         cost.who,
         str(cost.runs),
         number(cost.microseconds, 3),
         number(cost.epochs, 3),
-        str(cost.solved) if cost.solved == cost.runs or cost is found.scipy else Bad(cost.solved),
-        number(found.core.microseconds / cost.microseconds, 3),
-        number(found.scipy.microseconds / cost.microseconds, 3),
+        str(cost.solved) if cost.solved == cost.runs or may_fail else Bad(cost.solved),
     )
+
+
+def ratios(cost, found):
+    """How much longer the core's and SciPy's runs take, as the end of a row."""
+    return [number(c.microseconds / cost.microseconds, 3) for c in (found.core, found.scipy)]

@@ -24,7 +24,7 @@ def register(commands):
         run,
         "13 problems of 2 to 16 parameters on four grids",
         """
-Modes "newton" and "compensated", default settings, no target: each run ends by itself. Compared
+Modes "newton" and "compensated", no target: each run ends by itself, with a certificate. Compared
 with the best point of the grid, which on a coarse one is seldom the rounded minimum, and with
 SciPy's Levenberg-Marquardt and BFGS. Failures are listed.""",
         "qbfgs lab dimensions --refine",
@@ -45,11 +45,11 @@ def run(arguments):
     """The report."""
     if arguments.large:
         return large()
-    rows, left = compared(refined if arguments.refine else plain)
+    rows, left = compared(refined if arguments.refine else certified)
     data = {"refine": arguments.refine, "rows": rows, "totals": totals(rows)}
     blocks = [table(rows), *summary(rows)]
     if arguments.refine and not left:
-        without, left = compared(plain, "without refinement")
+        without, left = compared(certified, "without refinement")
         if not left:
             data["plain"] = totals(without)
             for mode, sums in data["plain"].items():
@@ -99,11 +99,11 @@ def large():
     return Report([Table("", headings, cells, groups), note], {"rows": rows}, left)
 
 
-def plain(problem, x0, mode):
-    """A run of a problem, with default settings."""
+def certified(problem, x0, mode):
+    """A run of a problem, with its certificate."""
     from qbfgs import Optimizer
 
-    return Optimizer(problem, x0, mode=mode)
+    return Optimizer(problem, x0, mode=mode, certify=True)
 
 
 def refined(problem, x0, mode):
@@ -112,7 +112,7 @@ def refined(problem, x0, mode):
 
     kind = type(problem)
     sizes = () if hasattr(kind, "n") else (problem.n,)
-    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0, mode=mode)
+    return Refinement(lambda qp: kind(qp, *sizes), problem.qp, x0, mode=mode, certify=True)
 
 
 def totals(rows):

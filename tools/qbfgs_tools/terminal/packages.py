@@ -15,6 +15,7 @@ PACKAGES = {
     "threadpoolctl": (TOOLS, "threadpoolctl"),
     "mpremote": (TOOLS, "mpremote"),
     "serial": (TOOLS, "mpremote"),
+    "python_minifier": (TOOLS, "python-minifier"),
     "distributed": (CLUSTER, "dask"),
     "sklearn": (FIT, "scikit-learn"),
 }

@@ -37,7 +37,7 @@ print(i.name, ".".join([str(v) for v in i.version[:3]]), machine)
 """
 
 
-def _installed_by(script, sentence):
+def installed_by(script, sentence):
     """The sentence, and what this person can do about it."""
     if (TOOLS / script).is_file():
         return f"{sentence}: tools/{script} installs it"
@@ -142,7 +142,7 @@ class UnixPort32(UnixPort):
 
     def available(self):
         if not self._program().is_file():
-            return False, _installed_by("i386.sh", f"there is no MicroPython in {I386_ROOT}")
+            return False, installed_by("i386.sh", f"there is no MicroPython in {I386_ROOT}")
         if not _runs(tuple(self.launcher())):
             return False, f"this machine ({platform.machine()}) does not run 32-bit x86 programs"
         return True, ""
@@ -194,7 +194,7 @@ class LinuxArm(Interpreter):
         if shutil.which("qemu-arm") is None:
             return False, "qemu-arm is not installed (Debian: apt-get install qemu-user)"
         if self._python() is None:
-            return False, _installed_by("armhf.sh", f"there is no armhf CPython in {ARM_ROOT}")
+            return False, installed_by("armhf.sh", f"there is no armhf CPython in {ARM_ROOT}")
         return True, ""
 
     def _python(self):

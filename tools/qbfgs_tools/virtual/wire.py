@@ -26,15 +26,11 @@ def bound():
 class Wire:
     """Relays bytes between a pseudo-terminal and the board that is attached, in a thread.
 
-    chunk, pause: at most so many bytes go to the board at once, then so many seconds pass; for
-    boards that lose bytes sent faster than a real wire would carry them. tamper: a function on
-    each piece of bytes that goes to the host, for tests.
+    tamper: a function on each piece of bytes that goes to the host, for tests.
     """
 
-    def __init__(self, chunk=MOST, pause=0.0, tamper=None):
+    def __init__(self, tamper=None):
         self.tamper = tamper
-        self._chunk = chunk
-        self._pause = pause
         self._master, slave = pty.openpty()
         tty.setraw(slave)
         self.port = os.ttyname(slave)
@@ -154,12 +150,12 @@ class Wire:
         if self._sink is None:
             self._to_board.clear()  # a board without power hears nothing
         elif self._to_board and time.monotonic() >= self._next_send:
-            data = bytes(self._to_board[: self._chunk])
+            data = bytes(self._to_board[:MOST])
             data = data[: self._gate(data)]
             with contextlib.suppress(OSError):
                 count = self._write(data) if data else 0
                 del self._to_board[:count]
-                self._next_send = time.monotonic() + (self._pause if count else RETRY)
+                self._next_send = time.monotonic() + (0 if count else RETRY)
 
     def _board_to_host(self, ready):
         """Moves what the board says; True when its side has closed."""

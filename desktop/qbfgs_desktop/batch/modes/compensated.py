@@ -3,6 +3,7 @@
 import numpy as np
 
 from qbfgs.grid.position import WIDEST
+from qbfgs.modes import compensated as rules
 from qbfgs.search.idle_and_go import MAINS
 from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, RUNNING, TABLE_FULL
 
@@ -15,7 +16,7 @@ from ..search.wall import WallSearch
 from ..words.arrays import at_least, at_most, full, masked, negative, select, zeros
 from ..words.blocks import block, dot, largest, measured, stretch, subtract
 from ..words.lanes import EVERY, Lanes, mostly, put, take
-from ..words.scalars import ONE, div, mul, pack
+from ..words.scalars import ONE, div, mul, pack, scaled
 
 RESTING = _WAITING = -1  # in the place of a status: nothing to try was found yet
 _FEW = 6  # where less than a part in so many waits for compensation, it does so longer
@@ -45,7 +46,8 @@ class Compensated(Lanes):
     def __init__(self, n, position, objective, radius, pairs, polls):
         lanes = len(radius)
         self.position = position
-        self.budget = polls if polls is not None else 8 + 4 * n
+        self.whole = polls is not None
+        self.budget = polls if self.whole else self.enough(n)
         self.most = max(2 * self.budget, 5 * position.room >> 3)
         self.model = QuasiNewton(n, pairs, lanes)
         self.neighbours = Neighbours(n, lanes)
@@ -68,6 +70,8 @@ class Compensated(Lanes):
         self.taught = np.zeros(lanes, bool)
         self.agreed = np.zeros(lanes, bool)
 
+    enough = staticmethod(rules.Compensated.enough)
+
     def start(self, g):
         """Takes the gradients at the starts, a block, in all lanes: H = radius / max|G| I."""
         self.g = g
@@ -85,6 +89,13 @@ class Compensated(Lanes):
     def _head(self, lanes, direction):
         self.direction.put(lanes, direction)
         self.length[lanes] = pack(largest(direction), direction.e)
+
+    def promise(self, lanes, wanted):
+        """The decreases that the models promise; they know a pair where `wanted` stays set."""
+        wanted &= take(self.model.secants.count, lanes) > 0
+        if not wanted.any():
+            return zeros(len(wanted))
+        return scaled(dot(self.direction.at(lanes), self.g.at(lanes)), -1)
 
     # Choosing a step
 
@@ -215,8 +226,10 @@ class Compensated(Lanes):
         d, rank, some = neighbours.best()
         self.neighbours.put(lanes, neighbours)
         status = self._propose_ranked(lanes, d, rank, some, _EIGHTH)
-        self._rank_last(lanes[~some])
-        return status
+        if self.whole or len(d) > 3:
+            self._rank_last(lanes[~some])
+            return status
+        return np.where(some, status, MODEL_MINIMUM)
 
     def _rank_last(self, lanes):
         """The basis has nothing more to try: the last neighbourhood follows."""

@@ -24,19 +24,19 @@ import types
 from typing import NamedTuple
 
 from qbfgs_tools.builds import files as board_files
-from qbfgs_tools.builds.bundle import dense, local_names
 from qbfgs_tools.builds.lean.names import Letters, Renaming
-from qbfgs_tools.builds.text import text_of
+from qbfgs_tools.builds.text import dense, local_names, text_of
 
 # What goes into a merged module: what these names need, and nothing that is imported later. What
 # two of them need goes into the first.
 MERGED = {
     "qbfgs": (("qbfgs.optimizer", "Optimizer"), ("qbfgs.optimizer", "minimize"))
-    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int")),
+    + (("qbfgs.grid.scales", "check_qp"), ("qbfgs.grid.scales", "check_int"))
+    + (("qbfgs.words.wide", "narrow"),),
     "qbfgs.model.bfgs": (("qbfgs.model.bfgs", "QuasiNewton"),),
     "qbfgs.modes.compensated": (("qbfgs.modes.compensated", "Compensated"),),
     "qbfgs.modes": (("qbfgs.modes", "chosen"),),
-    "qbfgs.checks": (("qbfgs.checks", "checked_radius"),),
+    "qbfgs.checks": (("qbfgs.checks", "checked_radius"), ("qbfgs.checks", "checked_tolerance")),
     "qbfgs.grid.quantizer": (("qbfgs.grid.quantizer", "quantize"),),
     "qbfgs_board.runner": (("qbfgs_board.runner", "run"), ("qbfgs_board.report", "described")),
     "qbfgs_board.session": (("qbfgs_board.session", "Session"),),

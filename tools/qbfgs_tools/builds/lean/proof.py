@@ -217,7 +217,9 @@ class _Normal(ast.NodeTransformer):
                 if self.lean:
                     meant = self.lean.meaning(source, item.name) or meant
                 else:
-                    meant = ".".join(self.program.resolve(source, item.name) or (meant,))
+                    found = self.program.resolve(source, item.name)
+                    value = self.program.integer(found) if found else None
+                    meant = value if value is not None else ".".join(found or (meant,))
             local = item.asname or item.name
             local = self.locals.get(local) or self._meaning(local)
             made.append(ast.Expr(ast.Tuple([ast.Constant(meant), ast.Constant(local)])))

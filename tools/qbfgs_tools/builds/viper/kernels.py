@@ -56,8 +56,9 @@ def signature(function):
 
 def is_kernel(function):
     """Whether a function is compiled as viper; that cannot compare anything with None."""
-    identities = [n for n in ast.walk(function) if isinstance(n, ast.Is | ast.IsNot)]
-    return signature(function) is not None and not identities
+    if signature(function) is None:
+        return False
+    return not any(isinstance(n, ast.Is | ast.IsNot) for n in ast.walk(function))
 
 
 def name_of(call):
@@ -73,10 +74,13 @@ def key_of(call):
 
 def stored(node):
     """Names that are assigned or imported anywhere in a tree."""
-    names = {n.asname or n.name for n in ast.walk(node) if isinstance(n, ast.alias)}
-    return names | {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-    }
+    names = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.alias):
+            names.add(part.asname or part.name)
+        elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            names.add(part.id)
+    return names
 
 
 def pairs(assign):
@@ -112,7 +116,10 @@ class Program:
                 self.signatures[key] = kinds.pop()
         self._bindings = {path: self._bound(path) for path in self.trees}
         self._bases = {}  # {class: names of its bases}; classes of one name count as one
+        self._families = {}  # {class: those that it is made of, and those made of it}
         self._uses = {}  # {function: {expression: names of its attributes that are used}}
+        self._locals = {}  # {function: {local name: values that it gets}}
+        self._numbers = {}  # {path: its constants}
         self._texts = {name for tree in self.trees.values() for name in _texts(tree)}
         self._all = {}  # {class: names of its methods and attributes}
         self._stores = {}  # {attribute: [(class or "", function, value or None)]}
@@ -158,7 +165,11 @@ class Program:
     def constant(self, path, name):
         """The int that a global name of a module stands for, else None."""
         where, name = self.meaning(path, name)
-        return None if where is None else _constants(self.trees[where]).get(name)
+        if where is None:
+            return None
+        if where not in self._numbers:
+            self._numbers[where] = _constants(self.trees[where])
+        return self._numbers[where].get(name)
 
     def is_table(self, path, name):
         """Whether a global name of a module is a table of bytes."""
@@ -214,9 +225,16 @@ class Program:
             owners = {function.owner}
         else:
             owners = self._owners(ast.unparse(node.value), function)
-        family = {c for c in self._bases for o in owners if self.is_below(o, c)}
-        family |= {c for c in self._bases for o in owners if self.is_below(c, o)}
-        return [store for store in every if store[0] in family or not store[0]]
+        family = {""}.union(*map(self._family, owners))
+        return [store for store in every if store[0] in family]
+
+    def _family(self, name):
+        """The classes that a class is made of, itself, and those that are made of it."""
+        if name not in self._families:
+            self._families[name] = {
+                c for c in self._bases if self.is_below(name, c) or self.is_below(c, name)
+            }
+        return self._families[name]
 
     def _owners(self, text, function):
         """The classes that have all attributes which a function uses of what an expression is."""
@@ -260,15 +278,18 @@ class Program:
         for argument in function.node.args.args:
             if argument.arg == value.id:
                 return getattr(argument.annotation, "id", "")
-        return _common(
-            [
-                self._held(assigned, function, passed)
-                for node in ast.walk(function.node)
-                if isinstance(node, ast.Assign)
-                for target, assigned in pairs(node)
-                if isinstance(target, ast.Name) and target.id == value.id
-            ]
-        )
+        values = self._values(function).get(value.id, ())
+        return _common([self._held(assigned, function, passed) for assigned in values])
+
+    def _values(self, function):
+        """{name: [value]} of the assignments to the local names of a function."""
+        if function not in self._locals:
+            found = self._locals[function] = {}
+            for node in ast.walk(function.node):
+                for target, value in pairs(node) if isinstance(node, ast.Assign) else ():
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, []).append(value)
+        return self._locals[function]
 
 
 def _common(kinds):

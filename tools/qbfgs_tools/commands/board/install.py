@@ -1,9 +1,11 @@
 """`qbfgs board install`: puts qbfgs on a board."""
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, linked
+from qbfgs_tools.boards.places import add_board, linked
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.output import Bad, Report, Table
+
+TOO_SMALL = "the heap is too small to run a job with it"
 
 
 def add(actions):
@@ -21,7 +23,7 @@ the ROM partition of a board that has one (MicroPython 1.25 or later, built with
 runs in place and takes least heap; what the partition held must be qbfgs.""",
         "qbfgs board install --board unix",
     )
-    add_board(parser, PROGRAMS)
+    add_board(parser)
     parser.add_argument(
         "--build",
         choices=("auto", "viper", "native", "bytecode", "lean", "rom", "source"),
@@ -43,7 +45,7 @@ def run_install(arguments):
 
     files = sources(arguments.main)
     forms = builds.AUTO if arguments.build == "auto" else (arguments.build,)
-    notes = []
+    refused = {}  # {why: the builds that it was}
     with linked(arguments) as link, LiveView(1) as view:
         view.begin("install")
         for form in forms:
@@ -52,7 +54,7 @@ def run_install(arguments):
             except UserError as error:
                 if form == arguments.build:
                     raise
-                notes.append(f"Not {form}: {error}.")
+                refused.setdefault(str(error), []).append(form)
                 continue
             if form != builds.ROM:
                 rom.clear(link)
@@ -65,12 +67,13 @@ def run_install(arguments):
             except BoardFull as error:
                 if form in (arguments.build, builds.LEAN, forms[-1]):  # nothing takes less
                     raise
-                notes.append(f"Not {form}: {error}.")
+                refused.setdefault(str(error), []).append(form)
                 continue
             if done.heap is not None or form == builds.LEAN:  # source takes more than that
                 break
-            notes.append(f"Not {form}: the heap is too small to run a job with it.")
+            refused.setdefault(TOO_SMALL, []).append(form)
         view.end("done")
+    notes = [f"Not {', '.join(forms)}: {why}." for why, forms in refused.items()]
     rows = [
         ("files", f"{len(done.files)}, as {form}"),
         ("copied", f"{len(done.copied)} that differed"),
@@ -82,6 +85,7 @@ def run_install(arguments):
         advice = "" if form in (builds.LEAN, builds.ROM) else "; try --build lean"
         rows.append(("heap", Bad(f"too small to run a job{advice}")))
     else:
-        rows.append(("heap", f"{done.heap} bytes in use after a short job, of {done.heap_size}"))
+        used = f"{done.heap} bytes in use after a short job, of {done.heap_size}"
+        rows.append(("heap", f"{used}; checkpoints take some 6 KB more"))
     data = {"build": form, "notes": notes, **done._asdict()}
     return judged(Report([Table("", ("<", "<"), rows), *notes], data), done.heap is not None)

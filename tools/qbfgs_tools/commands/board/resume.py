@@ -1,6 +1,6 @@
 """`qbfgs board resume`: goes on with the job on a board."""
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
+from qbfgs_tools.boards.places import add_board, board_text, linked
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.commands.board.run import add_save, saving
 
@@ -18,7 +18,7 @@ run ends at the desk. What a board names is not run here: a problem of your own 
 --problem, and a data file lies in the current folder.""",
         "qbfgs board resume --board unix --desk",
     )
-    add_board(parser, PROGRAMS)
+    add_board(parser)
     parser.add_argument("--desk", action="store_true", help="pull the checkpoint, and end it here")
     parser.add_argument(
         "--problem",

@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from qbfgs_tools.boards.places import PROGRAMS, add_board, board_text, linked
+from qbfgs_tools.boards.places import add_board, board_text, linked
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.terminal.arguments import UserError, positive
 
@@ -13,8 +13,8 @@ def add_jobs(parser):
         "job",
         nargs="+",
         help="a job file, or `paper` for the paper's 14 rows; a job file has a `key value` a line:"
-        " problem, qp, start, n, mode, max_epochs, target, radius, pairs, polls, settle,"
-        " checkpoint, watchdog",
+        " problem, qp, start, n, mode, max_epochs, target, radius, pairs, polls, tolerance,"
+        " certify, checkpoint, watchdog",
     )
 
 
@@ -40,7 +40,7 @@ Resets the board's MicroPython, runs each job from its beginning, and shows ever
 in: cost, epochs a second by the board's own clock, heap.""",
         "qbfgs board run --board unix job.txt --save records.txt",
     )
-    add_board(parser, PROGRAMS)
+    add_board(parser)
     add_jobs(parser)
     add_save(parser)
 
@@ -57,7 +57,7 @@ report with the job, then record by record. Exit code 1 when one differs, with t
 difference.""",
         "qbfgs board verify --board unix paper",
     )
-    add_board(parser, PROGRAMS)
+    add_board(parser)
     add_jobs(parser)
     add_save(parser)
 

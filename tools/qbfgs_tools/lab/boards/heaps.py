@@ -1,4 +1,4 @@
-"""The smallest heap at which a job's run on a virtual unix board equals the desk's."""
+"""The smallest heap at which a job's run on a virtual board equals the desk's."""
 
 import io
 import tempfile
@@ -10,14 +10,14 @@ from qbfgs_tools.boards import run as board_run
 from qbfgs_tools.boards.errors import LinkError, OutOfMemory
 from qbfgs_tools.boards.installation import install
 from qbfgs_tools.boards.link import Link
-from qbfgs_tools.boards.places import availability
+from qbfgs_tools.boards.places import availability, powered
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import sources
 from qbfgs_tools.terminal.arguments import UserError
 from qbfgs_tools.terminal.live_view import LiveView
 
 LEAST, MOST, STEP = 8, 256, 1  # KB
-FORMS = (builds.SOURCE, builds.BYTECODE, builds.LEAN, builds.ROM)
+FORMS = (builds.SOURCE, *builds.FORMS, builds.LEAN, builds.ROM)
 # What an Optimizer in mode "compensated" needs: the files that were loaded, and their heap.
 IMPORT = """
 import gc, sys
@@ -107,7 +107,7 @@ def _linked(folder, board, kilobytes, work):
     """work(link) on a board with that heap; None where it is too small, even for the link."""
     for _ in range(2):  # a busy machine can lose the link too
         try:
-            with _started(folder, board, kilobytes) as made, Link(made.port) as link:
+            with powered(board, folder, kilobytes) as made, Link(made.port) as link:
                 return work(link)
         except OutOfMemory:
             return None
@@ -116,19 +116,13 @@ def _linked(folder, board, kilobytes, work):
     return None
 
 
-def _started(folder, board, kilobytes):
-    from qbfgs_tools.virtual.unix import UnixBoard  # not to be had on every system
-
-    return UnixBoard(folder, kilobytes * 1024, boot=False, name=board)
-
-
 def smallest(jobs, board, form):
     """The `Smallest` heap for jobs. Raises UserError when the board or the form cannot be had."""
     ok, reason = availability(board)
     if not ok:
         raise UserError(reason)
     with tempfile.TemporaryDirectory() as folder:
-        with _started(folder, board, MOST) as made, Link(made.port) as link:
+        with powered(board, folder, MOST) as made, Link(made.port) as link:
             files = builds.fitting(form, link.mpy, sources())
             (rom.install if form == builds.ROM else install)(link, files)
         whole = imported(folder, board, MOST)

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from qbfgs_desktop.boards.replay import replay
 from qbfgs_desktop.boards.report import Reader
 from qbfgs_tools.boards import run as board_run
+from qbfgs_tools.boards.installation import install
 from qbfgs_tools.boards.jobs import from_text
 from qbfgs_tools.boards.link import Link
-from qbfgs_tools.boards.places import UNIX, UNIX32, availability
+from qbfgs_tools.boards.places import CORTEX, UNIX, UNIX32, availability, powered
 from qbfgs_tools.boards.told import heap_per_epoch, per_epoch
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import LIBRARY, sources
@@ -22,7 +23,7 @@ from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.virtual import interpreters
 
 JOB = "problem rosenbrock\nqp 1024\nstart -1.232 1.212\ntarget 0\n"
-HEAP = 512 * 1024
+HEAP_KB = 512
 ROUNDS = 4  # runs of the job, of which the fastest counts: other programs share this desk
 REAL, EMULATED, DESK = "real", "emulated", "this desk"
 EMULATORS = ("qemu", "webassembly", "javascript")
@@ -35,6 +36,9 @@ VIRTUAL = (
     (UNIX, builds.VIPER),
     (UNIX32, builds.BYTECODE),
     (UNIX32, builds.VIPER),
+    (CORTEX, builds.BYTECODE),
+    (CORTEX, builds.NATIVE),
+    (CORTEX, builds.VIPER),
 )
 # An interpreter's file system may begin anew with each process, so the job is written there.
 BOOT = """
@@ -87,7 +91,7 @@ def _put(files, folder):
 
 
 def _run(interpreter, boot):
-    result = interpreter.run(boot, [boot.parent / LIBRARY], heap=HEAP)
+    result = interpreter.run(boot, [boot.parent / LIBRARY], heap=HEAP_KB * 1024)
     reader = Reader()
     records = reader.feed(result.stdout) + reader.close()
     return board_run.Run(records, reader.damaged, replay(records), "")
@@ -98,7 +102,8 @@ def on_port(name, port):
     with Link(port) as link:
         job = from_text("timing", JOB)
         board_run.prepare(link, job)
-        runs = [board_run.run(link, LiveView(1, io.StringIO()), job) for _ in range(ROUNDS)]
+        rounds = 1 if link.platform in EMULATORS else ROUNDS  # a count is always the same
+        runs = [board_run.run(link, LiveView(1, io.StringIO()), job) for _ in range(rounds)]
         name = f"{name}: MicroPython {'.'.join(map(str, link.version))}, {link.platform}"
         place = runs_on(port, link.platform)
     return _row(name, place, runs)
@@ -112,21 +117,20 @@ def runs_on(port, platform):
     return REAL if hardware and platform not in EMULATORS else EMULATED
 
 
-def on_unix(board, form):
-    """The `Row` of a virtual unix board with a build of `qbfgs_tools.builds.forms`."""
+def on_virtual(board, form):
+    """The `Row` of a virtual board with a build of `qbfgs_tools.builds.forms`."""
     name = f"board {board}, {form}"
+    place = EMULATED if board == CORTEX else DESK
     ok, reason = availability(board)
     if not ok:
-        return _absent(name, DESK, reason)
-    from qbfgs_tools.virtual.unix import UnixBoard  # not to be had on every system
-
+        return _absent(name, place, reason)
     with tempfile.TemporaryDirectory() as folder:
-        with UnixBoard(folder, HEAP, boot=False, name=board) as made:
+        with powered(board, folder, HEAP_KB) as made:
             with Link(made.port) as link:
                 try:
-                    _put(builds.fitting(form, link.mpy, sources()), folder)
+                    install(link, builds.fitting(form, link.mpy, sources()))
                 except UserError as error:
-                    return _absent(name, DESK, str(error))
+                    return _absent(name, place, str(error))
             return on_port(name, made.port)
 
 
@@ -148,7 +152,7 @@ def rows(port=None):
     if port:
         yield on_port(port, port)
     for board, form in VIRTUAL:
-        yield on_unix(board, form)
+        yield on_virtual(board, form)
     for interpreter in interpreters.every():
         if not isinstance(interpreter, interpreters.UnixPort):
             yield on_interpreter(interpreter)

@@ -1,6 +1,5 @@
 """`qbfgs lab timing`: time and heap of an epoch on every board."""
 
-from qbfgs_tools.boards.places import MICROBIT, availability
 from qbfgs_tools.commands.board.outcome import board_command, judged
 from qbfgs_tools.terminal.output import Bad, Report, Table
 
@@ -13,8 +12,7 @@ def register(commands):
         "time and heap of an epoch on every board that runs here",
         """
 One of the paper's rows through the board's own program, on the virtual boards and on every
-interpreter of this machine; with --port on another board too, where qbfgs is installed. Then the
-instructions that parts of the core take on the emulated micro:bit.""",
+interpreter of this machine; with --port on another board too, where qbfgs is installed.""",
         "qbfgs lab timing",
     )
     parser.add_argument("--port", help="serial port of another board")
@@ -45,20 +43,6 @@ def run(arguments):
     )
     blocks = [Table(title, headings, rows), *notes]
     left = undone(len(made), times.count(arguments.port), "boards")
-    data = {"boards": made, "instructions": [] if left else _instructions(blocks)}
-    return judged(Report(blocks, data, left), all(row.equal or not row.ran for row in made))
-
-
-def _instructions(blocks):
-    """Adds the table about the emulated micro:bit, or why there is none; returns the counts."""
-    ok, reason = availability(MICROBIT)
-    if not ok:
-        blocks.append(f"The micro:bit cannot be emulated here: {reason}.")
-        return []
-    from qbfgs_tools.lab.boards.instructions import counts
-
-    made = list(counts())
-    title = "Instructions of one call on the emulated micro:bit (Cortex-M0), n = 2"
-    rows = [(count.part, str(count.instructions)) for count in made]
-    blocks.append(Table(title, ("<part", "instructions"), rows))
-    return made
+    return judged(
+        Report(blocks, {"boards": made}, left), all(row.equal or not row.ran for row in made)
+    )

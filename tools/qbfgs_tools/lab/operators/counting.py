@@ -39,7 +39,7 @@ EXEMPT = frozenset(
         "grid.quantizer",
     }
 )
-EXEMPT |= {"models.totals", "models.quadratic", "models.reduced"}
+EXEMPT |= {"models.totals", "models.quadratic", "models.reduced", "models.bareiss"}
 BLOCK_ROOMS = ("words", "grid", "model", "search", "modes")  # where x[-1] is a block's size
 _serial = itertools.count()
 

@@ -1,0 +1,1 @@
+"""Formulas with a start from the rows: a file each, with NAMES, FIXED, formula and start(rows)."""

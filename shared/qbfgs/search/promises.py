@@ -1,0 +1,38 @@
+"""What a model says of steps, for those who ask the rule about them."""
+
+from ..words.blocks import dot
+from ..words.scalars import add, mul, pack, scaled
+
+_RESOLVED = pack(8, 0)  # units of cost, in which costs are rounded
+
+
+class Promises:
+    """The part of `IdleAndGo` that proposes nothing; see there for what it uses."""
+
+    def promise(self):
+        """The decrease that the model promises in all, a scalar; None while it knows no pair."""
+        if not self._pairs().count:
+            return None
+        return scaled(mul(self.unit, dot(self.direction, self.g, self.n)), -1)
+
+    def slope(self):
+        """The scalar G.d of the move."""
+        return self._slope()
+
+    def doubtful(self, change):
+        """Whether a go's change of the cost is far from what the slopes at its ends say: by a
+        factor of 8, or of the other sign."""
+        said = scaled(add(self._slope(), dot(self.move, self.fresh, self.n)), -1)
+        size = abs(change)
+        told = abs(said)
+        if max(size, told) < _RESOLVED:
+            return False
+        if size > scaled(told, 3) or told > scaled(size, 3):
+            return True
+        return said > 0 and scaled(told, 1) > size
+
+    def measured(self, d, curvature):
+        """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""
+
+    def again(self):
+        """Learns the last secant pair again, after those."""

@@ -1,0 +1,3 @@
+// Strings of this port.
+// *FORMAT-OFF*
+Q(/lib)
