@@ -55,7 +55,10 @@ class Session:
         try:
             cost = self.objective.cost(optimizer.trial)
             if optimizer.tell(cost):
-                optimizer.tell_gradient(self.objective.gradient(optimizer.trial))
+                slopes = [self.objective.gradient(optimizer.trial)]
+                if optimizer.second:
+                    slopes.append(self.objective.hessian(optimizer.trial))
+                optimizer.tell_gradient(*slopes)
         except MemoryError:
             raise
         except Exception as error:

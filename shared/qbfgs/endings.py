@@ -7,7 +7,7 @@ _TEXTS = (
     " reduced basis; with up to 4 parameters a box about the point, with more, and in mode"
     " 'limited', the unit steps)",
     "model minimum: every neighbour left could only be better if the curvature measured so far were"
-    " wrong; certify=True asks more of them; a finer grid, or a start elsewhere, may find more",
+    " wrong; certify=True asks more of them; `refine`, a finer grid or another start may find more",
     "epoch limit: raise `max_epochs` to go on from here",
     "bad objective: it answered something that is not an int, or a gradient of the wrong length;"
     " mend it and step again",

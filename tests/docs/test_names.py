@@ -11,7 +11,7 @@ import pytest
 from qbfgs import status
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MAP = ROOT / "docs" / "architecture.md"
 SOURCES = ("shared", "desktop", "tools/qbfgs_tools", "firmware/qbfgs_board")
 FOLDERS = ("shared", "desktop", "tools", "firmware", "tests", "docs")

@@ -1,11 +1,13 @@
 """Every snippet of README.md, CONTRIBUTING.md and docs/ runs, and prints what its comments say.
 
 A Python snippet may use what the ones before it in the same file defined; those of a page that
-imports the twin run at the desk alone. Behind `print(...)` a comment gives what is printed: all of
-it, or its beginning before `...`; after a comma follow words for people. Lines of shell name
-commands that exist; text blocks are what `qbfgs` prints.
+imports the twin run at the desk alone. A text block right behind one is all that it prints. Else,
+behind `print(...)`, a comment gives what is printed: all of it, or its beginning before `...`;
+after a comma follow words for people. Lines of shell name commands that exist; other text blocks
+are what `qbfgs` prints.
 """
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -16,16 +18,28 @@ from qbfgs_tools import cli
 from qbfgs_tools.virtual import interpreters
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+TUTORIAL = "tutorial.md"  # see test_tutorial
+PATH = [ROOT / "shared", ROOT / "firmware", ROOT / "firmware" / "examples" / "simulated"]
 
 
 def blocks(page, language):
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE)
 
 
-def promised(source):
-    """What the comments behind print() say, in order."""
-    return re.findall(r"^print\(.*\)\s+# (.*)$", source, re.MULTILINE)
+def promised(page):
+    """The lines that a page's Python prints: text blocks behind it, or the comments of print()."""
+    found = []
+    for source, text in re.findall(
+        r"^```python\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?",
+        page.read_text(),
+        re.DOTALL | re.MULTILINE,
+    ):
+        comments = re.findall(r"^print\(.*\)\s+# (.*)$", source, re.MULTILINE)
+        found += text.splitlines() if text else comments
+    return found
 
 
 def desk_only(page):
@@ -37,6 +51,7 @@ PYTHON = [
     for page in PAGES
     for interpreter in interpreters.every()
     if blocks(page, "python")
+    and page.name != TUTORIAL
     and (isinstance(interpreter, interpreters.CPython) or not desk_only(page))
 ]
 SHELL = [
@@ -54,10 +69,10 @@ def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
     source = "\n".join(blocks(page, "python"))
     script = tmp_path / "snippets.py"
     script.write_text(source)
-    result = interpreter.run(script, path=[ROOT / "shared"])
+    result = interpreter.run(script, path=PATH)
     assert result.returncode == 0, result.stdout + result.stderr
     printed = result.stdout.decode().splitlines()
-    promises = promised(source)
+    promises = promised(page)
     assert promises and len(printed) == len(promises)
     for line, promise in zip(printed, promises, strict=True):
         if promise.endswith("..."):
@@ -69,8 +84,13 @@ def test_python_snippets_print_what_they_say(page, interpreter, tmp_path, need):
 @pytest.mark.parametrize("line", SHELL)
 def test_shell_lines_name_what_exists(line, capsys):
     words = shlex.split(line, comments=True)
-    if words[0] == "qbfgs":
+    if words[0] == "mpremote":
+        assert importlib.util.find_spec("mpremote")
+    elif words[0] == "qbfgs":
         cli.parser().parse_args(words[1:])
+    elif words[0] in ("pip", "mpremote"):
+        files = [ROOT / word for word in words if word.startswith("./")]
+        assert all(file.is_file() for file in files)
     else:
         command = ROOT / words[0]
         assert command.is_file() and command.stat().st_mode & 0o100
@@ -95,10 +115,10 @@ def tokens(text):
 
 
 @pytest.mark.parametrize("command", ["table", "starts", "dimensions", "operators"])
-def test_readme_shows_what_the_command_prints(command, capsys):
+def test_figures_are_what_the_commands_print(command, capsys):
     assert cli.main(["lab", command]) == 0
     printed = tokens(capsys.readouterr().out)
-    assert printed in [tokens(block) for block in blocks(PAGES[0], "text")]
+    assert printed in [tokens(block) for block in blocks(ROOT / "docs" / "figures.md", "text")]
 
 
 def test_numerics_shows_the_operators_that_bench_counts(capsys, tmp_path):

@@ -170,7 +170,7 @@ def test_a_file_that_cannot_be_read_is_not_called_absent(errors, monkeypatch):
 def test_files_of_another_micropython_are_no_fault_of_the_job(errors, monkeypatch, error):
     """The job file was to be mended."""
 
-    def late(*arguments):
+    def late(*arguments, **settings):
         raise error
 
     lazy = (

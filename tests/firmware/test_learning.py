@@ -20,7 +20,7 @@ TAKEN = {"linear": 2048, "exp": 2048, "mlp": 3072, "softmax": 5120}
 def csv_task(text, target, recipe, folder):
     path = folder / "data.csv"
     path.write_text(text)
-    return fitting.task(recipe, datasets.load(path, None, target), window=10, max_epochs=60)
+    return fitting.task(recipe, datasets.load(path, None, target), tolerance=12, max_epochs=60)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def tasks(tmp_path_factory):
         "linear": csv_task(PLANE, "y", "linear", folder),
         "exp": csv_task(CURVE, "v", "exp", folder),
         "mlp": csv_task(CURVE, "v", "mlp:2+1", folder),
-        "softmax": fitting.task("softmax+1024", bundled("iris"), max_epochs=60, window=10),
+        "softmax": fitting.task("softmax+1024", bundled("iris"), max_epochs=60, tolerance=12),
     }
 
 

@@ -174,7 +174,7 @@ def test_asking_and_telling_costs_alone_ends_with_a_word():
 
 def test_a_tell_after_a_raised_limit_wants_an_ask():
     """Nobody knows yet which point it would be of."""
-    o = Optimizer(Bowl(), [60, -45], max_epochs=2)
+    o = Optimizer(Bowl(), [60, -45], mode="compensated", max_epochs=2)
     while o.step():
         pass
     o.max_epochs = 9

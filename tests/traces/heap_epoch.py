@@ -26,6 +26,7 @@ class Valley:
 
     def __init__(self):
         self.slope = [0, 0]
+        self.bend = [0, 0, 51200]
 
     def cost(self, X):
         x = X[0]
@@ -40,6 +41,12 @@ class Valley:
         self.slope[1] = 16 * u
         return self.slope
 
+    def hessian(self, X):
+        x = X[0]
+        self.bend[0] = 512 + 800 * x * x
+        self.bend[1] = -6400 * x
+        return self.bend
+
 
 class Bowl:
     """A quadratic of four coordinates, coupled by twos, with a condition number near 1000."""
@@ -49,6 +56,7 @@ class Bowl:
 
     def __init__(self):
         self.slope = [0, 0, 0, 0]
+        self.bend = [602, 600, 620, 0, -20, 220, 0, 0, 200, 202]
 
     def cost(self, X):
         a = X[0] - 7  # one by one: a display of four would be a tuple on the heap
@@ -74,6 +82,9 @@ class Bowl:
         slope[2] = g - f
         slope[3] = 2 * (X[3] + 1) + g
         return slope
+
+    def hessian(self, X):
+        return self.bend
 
 
 def warmed(objective, mode):
@@ -128,6 +139,7 @@ for objective in (Valley(), Bowl()):
         "steepest",
         "fixed-rate",
         "limited",
+        "newton",
         "refined",
         "measured",
         "noise",

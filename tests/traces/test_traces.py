@@ -103,7 +103,9 @@ def heap_records(request, need):
     return records
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited", "refined", "measured", "noise"])
+@pytest.mark.parametrize(
+    "mode", ["compensated", "limited", "newton", "refined", "measured", "noise"]
+)
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     total, epochs, most = map(int, heap_records["bytes", objective, mode])
@@ -111,7 +113,9 @@ def test_an_epoch_takes_no_heap(heap_records, objective, mode):
     assert epochs >= 10, "too few epochs to mean anything"
 
 
-@pytest.mark.parametrize("mode", ["compensated", "limited", "refined", "measured", "noise"])
+@pytest.mark.parametrize(
+    "mode", ["compensated", "limited", "newton", "refined", "measured", "noise"]
+)
 @pytest.mark.parametrize("objective", ["Valley", "Bowl"])
 def test_epochs_run_with_the_heap_locked(heap_records, objective, mode):
     epochs, outcome = heap_records["locked", objective, mode]

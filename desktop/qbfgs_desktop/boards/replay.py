@@ -180,7 +180,10 @@ class Comparison:
             trial, updates, compensations = tuple(o.trial), o.updates, o.compensations
             cost = self._problem.cost(list(trial))
             if o.tell(cost):
-                o.tell_gradient(self._problem.gradient(list(trial)))
+                slopes = [self._problem.gradient(list(trial))]
+                if o.second:
+                    slopes.append(self._problem.hessian(list(trial)))
+                o.tell_gradient(*slopes)
             self._epoch = (o.updates > updates, o.compensations > compensations, cost, trial)
         if o.epochs < number:
             reason = status.text(o.status)

@@ -1,8 +1,8 @@
 """An accelerometer: offsets, scales and crossed axes, from gravity while it lies still."""
 
-from .directions import SIDES
-from .positions import Positions
-from .triaxial import Triaxial
+from .triaxial.base import Triaxial
+from .triaxial.directions import SIDES
+from .triaxial.positions import Positions
 
 
 class Accelerometer(Triaxial):
@@ -37,7 +37,7 @@ class Accelerometer(Triaxial):
 
     def judged(self, solving):
         """The Correction of a fit that has ended, with the reasons not to trust it."""
-        from .verdict import coverage, quality
+        from .triaxial.verdict import coverage, quality
 
         found = self.correction(solving)
         coverage(found, self, SIDES, "lay it")

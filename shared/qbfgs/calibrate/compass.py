@@ -1,8 +1,8 @@
 """A compass: what iron nearby adds to the Earth's field (hard), and how it bends it (soft)."""
 
-from .directions import QUARTERS
-from .readings import Readings
-from .triaxial import Triaxial
+from .triaxial.base import Triaxial
+from .triaxial.directions import QUARTERS
+from .triaxial.readings import Readings
 
 _SEEN = 14  # a cap of 30 % of the sphere touches 13
 
@@ -35,13 +35,13 @@ class Compass(Triaxial):
 
     def centre(self, rows):
         """Where directions are seen from, a sphere's centre: 3 numerators and a denominator."""
-        from .sphere import centre
+        from .triaxial.sphere import centre
 
         return centre(rows)
 
     def judged(self, solving):
         """The Correction of a fit that has ended, with the reasons not to trust it."""
-        from .verdict import coverage, quality
+        from .triaxial.verdict import coverage, quality
 
         found = self.correction(solving)
         coverage(found, self, _SEEN, "turn it")

@@ -5,9 +5,9 @@ watched then goes from a sphere to the ellipsoid of the readings that are.
 """
 
 from ..data.samples import Samples
-from .ellipsoid import UNIT, Ellipsoid
-from .readings import Readings
-from .solving import Solving
+from .triaxial.ellipsoid import UNIT, Ellipsoid
+from .triaxial.readings import Readings
+from .triaxial.solving import Solving
 
 NAMES = ("compass", "accelerometer")
 _MOST = 256  # readings

@@ -1,6 +1,6 @@
 """A sensor on a straight line: a pressure from counts, a length from a voltage."""
 
-from .pairs import Pairs
+from .scalar.pairs import Pairs
 
 _ROBUST = 8  # of fewer rows none is doubted
 
@@ -28,7 +28,7 @@ class Line(Pairs):
 
     def result(self):
         """The Scale that the readings tell. Raises ValueError for too few."""
-        from .scale import Scale
+        from .scalar.scale import Scale
 
         if self.progress().different < 2:
             raise ValueError("a line needs two different readings or more")
@@ -38,10 +38,9 @@ class Line(Pairs):
 
     def _fit(self):
         from ..fits.fit import fit
-
-        first, last = min(self.rows), max(self.rows)
         from ..real import Real
 
+        first, last = min(self.rows), max(self.rows)
         slope = (Real(last[1]) - first[1]) / (last[0] - first[0])
         start = (slope, Real(first[1]) - slope * first[0])
         loss = "huber" if len(self.rows) >= _ROBUST else None

@@ -1,6 +1,6 @@
 """A thermistor: temperature from resistance, by Steinhart's and Hart's equation or by beta."""
 
-from .pairs import Pairs
+from .scalar.pairs import Pairs
 
 _CURVED = 5  # readings for three parameters
 _WIDE = 30  # kelvin between them
@@ -29,7 +29,7 @@ class Thermistor(Pairs):
         """The TemperatureTable that the readings tell. Raises ValueError for too few."""
         from ..fits.fit import fit
         from ..real import Real
-        from .table import TemperatureTable
+        from .scalar.table import TemperatureTable
 
         values = [Real(y) for _, y in self.rows]
         if self.progress().different < 2:

@@ -89,14 +89,14 @@ class GaussNewton(QuasiNewton):
         self.adopt()
         rescaled(step, d, self.scales, n)
         subtract(self._fresh, self.slopes, self._fresh, n)
-        lack(self._work, self._fresh, self.cholesky.high, step, n)
+        lack(self._work, self._fresh, self.cholesky, step, n)
         second.learn(step, self._fresh, self._work)
 
     def fill(self, box, x, g):
         """B, H and their factors, without the coordinates that the box holds at X."""
         cholesky = self.cholesky
         if self.second_order.counts():
-            self.second_order.add_to(cholesky.high)
+            self.second_order.add_to(cholesky)
         if box is not None:
             for i in range(self.n):
                 if box.outward(i, x, g):

@@ -93,9 +93,10 @@ class SecondOrder:
             ratio = div(pack(x[i], x[n]), yd)
             axpy(self.rows[i], mantissa(ratio), exponent(ratio), y, 0, n)
 
-    def add_to(self, high: list):
-        """Adds S to a matrix in units of 2^-28."""
+    def add_to(self, matrix: object):
+        """Adds S to the matrix of an Elimination."""
         n = self.n
+        high = matrix.high
         for i in range(n):
             row = self.rows[i]
             line = high[i]
@@ -116,8 +117,9 @@ class SecondOrder:
                 line[j] = v
 
 
-def lack(missed: list, y: list, high: list, d: list, n: int):
-    """missed = y - A d for a matrix in units of 2^-28, whose lower triangle is `high`."""
+def lack(missed: list, y: list, matrix: object, d: list, n: int):
+    """missed = y - A d for the matrix of an Elimination."""
+    high = matrix.high
     room = bits(n - 1)
     for i in range(n):
         total = 0

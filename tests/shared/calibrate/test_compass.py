@@ -61,6 +61,16 @@ def test_too_small_a_part_is_refused_with_a_reason():
         assert " ".join(found.missing[:4]) in found.reasons[0]
 
 
+def test_a_valley_without_an_end_is_left():
+    """Readings of a small part may fit the better, the farther away the centre is."""
+    rows, _ = readings(np.random.default_rng((1, 8)), SMALL)
+    compass = filled(rows)
+    solving = compass.solving()
+    while solving.step():
+        pass
+    assert solving.epochs < 100 and not compass.judged(solving).trusted
+
+
 @pytest.fixture(scope="module")
 def one():
     """(rows, offset, what is found) of one compass."""

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from qbfgs.calibrate.directions import QUARTERS, SIDES, missing, name, part, sides
+from qbfgs.calibrate.triaxial.directions import QUARTERS, SIDES, missing, name, part, sides
 
 
 @pytest.mark.parametrize("parts", [SIDES, QUARTERS])

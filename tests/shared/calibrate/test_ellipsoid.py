@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qbfgs.calibrate.ellipsoid import FAR, UNIT, WHOLE, Ellipsoid
+from qbfgs.calibrate.triaxial.ellipsoid import FAR, UNIT, WHOLE, Ellipsoid
 
 COUNT = 30
 
@@ -81,7 +81,7 @@ def test_a_reading_at_the_centre_divides_by_nothing():
 
 
 def test_a_pass_stays_in_words(core):
-    watched = core.module("calibrate.ellipsoid").Ellipsoid
+    watched = core.module("calibrate.triaxial.ellipsoid").Ellipsoid
     sums = core.module("words.sums")
     for seed, spread in ((0, 0.3), (1, 0.5), (2, 0.1)):
         points, weights, X = problem(seed, spread)

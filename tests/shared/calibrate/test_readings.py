@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from qbfgs.calibrate.positions import Positions
-from qbfgs.calibrate.readings import Readings
+from qbfgs.calibrate.triaxial.positions import Positions
+from qbfgs.calibrate.triaxial.readings import Readings
 
 
 def kept(readings):

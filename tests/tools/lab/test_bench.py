@@ -115,7 +115,7 @@ def test_the_cortex_counts_a_solve_and_an_import(need):
     solves, (imported,) = cortex.measure((2,), ("lean",))
     (word,) = solves
     assert (word.n, word.build, word.subject, word.solved) == (2, "lean", "word core", True)
-    assert word.epochs == 40 and 100_000 < word.epoch < 1_000_000
+    assert 30 < word.epochs < 60 and 100_000 < word.epoch < 1_000_000
     assert 0 <= word.heap < 1000 < word.held < 10_000
     assert imported.instructions > 1_000_000 and 10_000 < imported.heap < 50_000
 

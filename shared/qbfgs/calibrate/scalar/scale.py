@@ -1,7 +1,7 @@
 """A straight line as integers, and what to think of it."""
 
-from ..words.functions import signed_times
-from ..words.scalars import bits
+from ...words.functions import signed_times
+from ...words.scalars import bits
 from .judged import Judged
 
 

@@ -1,6 +1,6 @@
 """What the calibrators of one quantity share: pairs of a raw reading and what it stands for."""
 
-from ..words.wide import is_int
+from ...words.wide import is_int
 
 WORD = 1 << 28
 
@@ -20,7 +20,7 @@ class Pairs:
 
         Raises TypeError, ValueError for what is no such pair.
         """
-        from ..real import Real
+        from ...real import Real
 
         if len(reading) != 2:
             raise ValueError("a reading is a pair (raw, true), not %r" % (reading,))

@@ -1,6 +1,6 @@
-"""What the calibrators of three axes share: they keep readings, say what is missing, and solve."""
+"""What Compass and Accelerometer share: they keep readings, say what is missing, and solve."""
 
-from ..words.wide import IntReader, write_int
+from ...words.wide import IntReader, write_int
 
 
 class Triaxial:

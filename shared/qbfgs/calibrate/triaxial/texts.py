@@ -1,6 +1,6 @@
 """A calibration in words, for `print`."""
 
-from ..grid.quantizer import to_text
+from ...grid.quantizer import to_text
 
 
 def of_correction(found):

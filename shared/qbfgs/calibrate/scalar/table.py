@@ -1,6 +1,6 @@
 """Temperatures of a thermistor as a table of ints, 16 to each doubling of the resistance."""
 
-from ..words.scalars import bits
+from ...words.scalars import bits
 from .judged import Judged
 
 _FIT = 4  # bits of the place within a doubling
@@ -55,6 +55,6 @@ class TemperatureTable(Judged):
 
 def _ohms(at):
     """The resistance at a place, a Real."""
-    from ..real import Real
+    from ...real import Real
 
     return Real((16 + (at & 15)) << (at >> 4)) / 16

@@ -1,6 +1,6 @@
 """Readings of a sensor at rest: one position is the mean of all that were read in it."""
 
-from ..grid.quantizer import round_div
+from ...grid.quantizer import round_div
 from .readings import Readings, check
 
 _MOST = 0xFFF  # readings of a position

@@ -6,7 +6,7 @@ same for all: the distances that a calibrated sensor would be off, not those of 
 A rotation of A is left out: no length tells it.
 """
 
-from ..words.sums import RowSums, Sum
+from ...words.sums import RowSums, Sum
 
 UNIT = 8192  # the field, about, in scaled readings; and the grid: A counts 1 / UNIT
 FAR = 3 * UNIT  # |m| of a scaled reading at most: squares of what A makes of it are words

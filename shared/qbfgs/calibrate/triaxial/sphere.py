@@ -1,6 +1,6 @@
 """The centre of a sphere through readings: where directions are seen from, before all is known."""
 
-from ..models.bareiss import solution
+from ...models.bareiss import solution
 
 
 def centre(rows):

@@ -1,7 +1,7 @@
 """What a calibration of three axes found, as integers, and what to think of it."""
 
-from ..grid.quantizer import round_div
-from ..models.bareiss import solution
+from ...grid.quantizer import round_div
+from ...models.bareiss import solution
 from .ellipsoid import UNIT
 from .solving import isqrt
 

@@ -1,6 +1,6 @@
 """Readings of a sensor of three axes, thinned: no two that are kept are near each other."""
 
-from ..words.wide import is_int
+from ...words.wide import is_int
 
 FARTHEST = 0xFFFFFF  # of a reading, in counts
 

@@ -29,14 +29,14 @@ class Judged:
 
     def header(self, name):
         """The text of a C header with `NAME_correct`. Raises ValueError for no name in C."""
-        from .exports import check_name
+        from ..exports import check_name
 
         check_name(name)
         return self._exports()[1](self, name)
 
     def json(self):
         """All numbers of it, and the verdict, as the text of a JSON object."""
-        from .exports import judged
+        from ..exports import judged
 
         numbers = self._exports()[2](self)
         names = ", ".join(['"%s": "%s"' % pair for pair in zip(self.fit.names, self._texts())])

@@ -11,8 +11,8 @@ them; nine parameters of one problem need no such care, and a board of 64 KB has
 and the readings.
 """
 
-from ..grid.quantizer import round_div
-from ..models.bareiss import solution
+from ...grid.quantizer import round_div
+from ...models.bareiss import solution
 from .ellipsoid import FAR, UNIT, WHOLE, Ellipsoid
 
 ROBUST = 20  # of fewer readings none is left out
@@ -22,6 +22,7 @@ _PRIOR = 12000  # a soft iron of 30 %, as stiffness: see `_reweigh`
 _DAMPING = 8  # damping counts 2^-8 of the diagonal
 _MOST = 1 << 16  # no step is sought beyond
 _SETTLED = 12  # a gain of 2^-12 of the cost ends a round
+_PASSES = 40  # and so many passes do: readings that need more leave the offset open
 
 
 def isqrt(square):
@@ -73,7 +74,7 @@ class Solving:
         """One pass, and where a round has ended the weights of the next; False at the end."""
         self.epochs += 1
         trial = self._trial()
-        if trial is not None and trial != self.x:
+        if trial is not None and trial != self.x and self.epochs < self._end:
             cost = self.objective.cost(trial)
             gain = self.cost - cost
             if gain <= 0:
@@ -91,6 +92,7 @@ class Solving:
         self.cost = self.objective.cost(self.x)
         self._slopes = None
         self._damping = 0
+        self._end = self.epochs + _PASSES
 
     def _trial(self):
         """Where the next step leads; None where no damping makes the equations definite."""

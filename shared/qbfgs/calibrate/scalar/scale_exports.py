@@ -1,6 +1,6 @@
 """A Scale as the text of a Python module, of a C header, and its numbers for JSON."""
 
-from .exports import verdict
+from ..exports import verdict
 
 _MODULE = '''"""A raw reading in units of 10^-{decimals}, in integers only: made by qbfgs.calibrate.
 

@@ -1,6 +1,6 @@
 """A TemperatureTable as the text of a Python module, of a C header, and its numbers for JSON."""
 
-from .exports import verdict
+from ..exports import verdict
 
 _MODULE = '''"""Ohms in units of 10^-{decimals} degrees Celsius: made by qbfgs.calibrate.
 

@@ -1,6 +1,6 @@
 """Why a calibration of three axes may be wrong, in sentences that say what to do."""
 
-from ..grid.quantizer import to_text
+from ...grid.quantizer import to_text
 
 
 def coverage(found, calibrator, wanted, turn):
