@@ -279,11 +279,12 @@ class Told(ExactOptimizer):
 
 def ends(qp, x0, **settings):
     """The core's run and the oracle's from x0."""
-    core = Optimizer(Rosenbrock(qp), x0, **settings)
+    whole = {"mode": "compensated", "certify": True, **settings}
+    core = Optimizer(Rosenbrock(qp), x0, **whole)
     core.ask()
     oracle = Told(Rosenbrock(qp), x0, **settings)
     oracle.told = core._rule.hit
-    return minimize(Rosenbrock(qp), x0, **settings), oracle.run()
+    return minimize(Rosenbrock(qp), x0, **whole), oracle.run()
 
 
 def test_the_paper_rows_end_alike():
@@ -328,7 +329,7 @@ def test_random_starts_end_alike():
 )
 def test_other_problems_end_alike(problem):
     x0 = [quantize(text, problem.qp) for text in problem.start]
-    core = minimize(problem, x0)
+    core = minimize(problem, x0, mode="compensated", certify=True)
     oracle = ExactOptimizer(problem, x0).run()
     assert (core.x, core.cost) == (oracle.x, oracle.cost)
 
