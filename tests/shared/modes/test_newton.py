@@ -13,7 +13,7 @@ def start(problem):
 
 
 def best_epoch(problem, **settings):
-    o = Optimizer(problem, start(problem), mode="newton", **settings)
+    o = Optimizer(problem, start(problem), mode="newton", certify=True, **settings)
     best, cost = 0, o.cost
     while o.step():
         if o.cost < cost:
@@ -83,7 +83,7 @@ def test_a_quadratic_takes_one_step():
 
 def test_a_checkpoint_goes_on_alike():
     problem = BrownDennis(64)
-    whole = Optimizer(problem, start(problem), mode="newton")
+    whole = Optimizer(problem, start(problem), mode="newton", certify=True)
     states = []
     while whole.step():
         states.append(checkpoints.dump(whole))
