@@ -19,18 +19,22 @@ class Optimizer(AskTell):
     """Minimises an integer function of lattice points, one bounded step at a time.
 
     objective: has `cost(X)` -> int and `gradient(X)` -> sequence of n ints, for a list X of n ints,
-        both on one scale: the gradient is the change of the cost per grid step. It may have `n`,
+        both on one scale: the gradient is the change of the cost per grid step. It may have
+        `hessian(X)` -> the lower triangle row by row, n (n + 1)/2 ints, on that scale per grid step
+        squared: the Hessian, or what stands for it in sums of squares, 2 J'J. It may have `n`,
         and `qp` (grid steps per unit; one, or a list of one a parameter). None when the caller
         evaluates, by `ask` and `tell`.
     x0: the start, n >= 1 grid integers with |x| < 2^19. The ends of that range are bounds of the
         grid itself; a run that ends there has the status RANGE_LEFT.
     mode: "compensated", with an inverse Hessian of n^2 numbers, the default for n <= 20; "limited",
         which remembers the last secant pairs alone (memory and work O(n) an epoch), the default
-        above; or "paper", "steepest", "fixed-rate" to compare with.
+        above; "newton", which needs `hessian`, the default where that is and n <= 48 (or what the
+        objective's own `mode` says); or "paper", "steepest", "fixed-rate" to compare with.
     max_epochs: stop after so many; may be raised later to go on. Default 2000.
     target: stop when cost <= target; None (default) for no target.
     radius: the first trust radius, 1 .. 2^18 - 1 grid steps; default objective.qp // 4 (the
-        least of a list), else a quarter of the largest |x0|, at least 1.
+        least of a list), else a quarter of the largest |x0|, at least 1. In mode "newton" it is
+        for each coordinate; default |x0| of each, and that where it is 0.
     pairs: secant pairs kept and applied again on a go, 1 or more; default 2 for n < 3, else 4; in
         mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
         runs longer.

@@ -72,7 +72,7 @@ SETTINGS = {
     "epochs bool": ({"max_epochs": True}, TypeError, "max_epochs must be an int, not True"),
     "target float": ({"target": 1e-6}, TypeError, "target must be an int, not 1e-06"),
     "target text": ({"target": "0"}, TypeError, "target must be an int, not '0'"),
-    "mode": ({"mode": "newton"}, ValueError, "unknown mode 'newton'"),
+    "mode": ({"mode": "gauss"}, ValueError, "unknown mode 'gauss'"),
     "lower alone": ({"lower": 3}, TypeError, "lower must be a list of bounds, not 3"),
     "lower short": ({"lower": [0]}, ValueError, "lower has 1 bounds for 2 parameters"),
     "upper float": ({"upper": [None, 9.0]}, TypeError, "upper[1] must be an int, not 9.0"),

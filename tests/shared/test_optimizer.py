@@ -175,7 +175,11 @@ def test_the_checksum_is_that_of_the_trace(problem, qp):
 
 def test_the_run_depends_on_its_arguments_alone():
     runs = {}
-    for settings in ({}, {"radius": 3}, {"pairs": 1}, {"polls": 0}, {"mode": "steepest"}):
+    dense = {"mode": "compensated"}
+    for settings in (
+        {}, dense, dense | {"radius": 3}, dense | {"pairs": 1}, dense | {"polls": 0},
+        {"mode": "steepest"},
+    ):  # fmt: skip
         for qp in (64, 128):
             objective = Rosenbrock(qp)
             x0 = start(objective)

@@ -345,7 +345,7 @@ def test_operators(call, monkeypatch):
     assert list(data["costs"]) == ["newton", "compensated"] == [s["mode"] for s in data["solves"]]
     newton, compensated = data["solves"]
     assert 0 < newton["updates"] < newton["epochs"] < compensated["epochs"]
-    assert newton["operators"] < compensated["operators"]
+    assert compensated["operators"] > 200 * compensated["epochs"] and newton["operators"] > 0
     costs = {cost["kind"]: cost for cost in data["costs"]["compensated"]}
     assert list(costs) == ["go", "main idle", "compensation idle"]
     o = minimize(Rosenbrock(256), [-307, 256], mode="compensated")
@@ -363,10 +363,8 @@ def test_operators(call, monkeypatch):
 def test_operators_of_mode_limited_grow_as_n(call, monkeypatch):
     monkeypatch.setattr(operators_table, "LIMITED_SIZES", (10, 20))
     data = json.loads(call("lab", "operators", "--limited", "--json"))
-    assert data["mode"] == "limited"
-    few, many = (
-        sum(c["epochs"] * c["total"] for c in data["costs"] if c["n"] == n) for n in (10, 20)
-    )
+    (costs,) = data["costs"].values()
+    few, many = (sum(c["epochs"] * c["total"] for c in costs if c["n"] == n) for n in (10, 20))
     assert 1.5 * few < many < 2.2 * few
 
 

@@ -52,8 +52,9 @@ class Task(NamedTuple):
 
     def job(self, qp):
         """The text of the job that makes this fit on a board."""
-        n = self.maker(qp).n
-        lines = [f"problem {self.problem}", f"qp {qp}", f"mode {default_mode(n)}"]
+        model = self.maker(qp)
+        mode = default_mode(model.n, model)
+        lines = [f"problem {self.problem}", f"qp {qp}", f"mode {mode}"]
         lines.append(f"max_epochs {self.max_epochs}")
         lines.append("certify 1" if self.tolerance is None else f"tolerance {self.tolerance}")
         return "\n".join(lines) + "\n"
@@ -61,7 +62,7 @@ class Task(NamedTuple):
     def header(self, qp):
         """The `Header` that a board's fresh run of that job reports."""
         model = self.maker(qp)
-        mode = default_mode(model.n)
+        mode = default_mode(model.n, model)
         certify = 1 if self.tolerance is None else None
         settings = (self.max_epochs, None, None, None, None, self.tolerance, certify, None, None)
         contents = self.maker.contents

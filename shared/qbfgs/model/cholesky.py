@@ -21,6 +21,7 @@ class Cholesky(Elimination):
         self._room = 26 - bits(n - 1)  # bits of n numbers whose products can be added up
         self._y = words(n)
         self._z = words(n)
+        self._powers = words(n)  # z has an exponent for each entry
 
     def solve(self, p: list, g: list):
         """p = -B^-1 g for a block g."""
@@ -32,13 +33,14 @@ class Cholesky(Elimination):
         self._back(p)
 
     def _forward(self, e: int):
-        """z = E^-1 M^-1 y, scalars, for y with the exponent e."""
+        """z = E^-1 M^-1 y for y with the exponent e."""
         order = self.order
         multipliers = self.multipliers
         shifts = self.shifts
         schur = self.schur
         y = self._y
         z = self._z
+        powers = self._powers
         for place in range(self.n - 1, -1, -1):
             column = multipliers[place]
             # |y_c| 2^t and all others are to have 27 bits at most
@@ -54,9 +56,17 @@ class Cholesky(Elimination):
             e += size
             t -= size
             v = v << t if t >= 0 else v >> -t
-            z[place] = div(pack(v, e), pack(schur[place], -28))
             v1 = v >> 14
             v0 = v & _LOW
+            # v / E as in `_divide`
+            m = schur[place]
+            inverse = 0x10000000 // (m >> 13)
+            q = (v >> 13) * inverse
+            q1 = q >> 14
+            m1 = m >> 14
+            q0 = v - m1 * q1 - (m1 * (q & _LOW) + (m & _LOW) * q1 >> 14)
+            z[place] = q + ((q0 >> 2) * inverse >> 11)
+            powers[place] = e
             for k in range(place):
                 i = order[k]
                 m = column[i] >> 14
@@ -68,6 +78,7 @@ class Cholesky(Elimination):
         order = self.order
         shifts = self.shifts
         z = self._z
+        powers = self._powers
         e = -0x4000 - _LENGTH
         for place in range(n):
             total = self.against(place, p)
@@ -77,8 +88,10 @@ class Cholesky(Elimination):
             top = e
             if total:
                 top += bits(total if total >= 0 else -total)
-            if v and exponent(v) + 1 > top:
-                top = exponent(v) + 1
+            if v:
+                size = bits(v if v >= 0 else -v) + powers[place]
+                if size > top:
+                    top = size
             size = top + t - self._room - e
             if size > 0:
                 e += size
@@ -91,8 +104,7 @@ class Cholesky(Elimination):
             t -= size
             total = total << t if t >= 0 else total >> -t
             if v:
-                t = exponent(v) - 14 - e + shifts[place]
-                v = mantissa(v)
+                t = powers[place] - e + shifts[place]
                 total += v << t if t >= 0 else v >> (-t if t > -30 else 30)
             p[order[place]] = -total
         p[n] = e

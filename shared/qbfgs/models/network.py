@@ -27,6 +27,9 @@ class Network(Classifier):
     Raises ValueError for what does not fit, and in a pass for a class that is none.
     """
 
+    # Gauss-Newton is no help from random weights: it learns exclusive or from fewer starts.
+    mode = "compensated"
+
     def __init__(self, samples, hidden, classes, qp, l2=0):
         check_inputs(samples)
         if not 1 <= hidden <= MOST_HIDDEN:

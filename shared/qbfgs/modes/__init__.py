@@ -16,7 +16,10 @@ NEWTON = 48  # the same where the objective gives a Hessian
 
 
 def default_mode(n, objective=None):
-    """The mode for n parameters where none was asked for."""
+    """The mode for n parameters where none was asked for: the objective's own, if it names one."""
+    own = getattr(objective, "mode", None)
+    if own is not None:
+        return own
     if n <= NEWTON and hasattr(objective, "hessian"):
         return "newton"
     return "compensated" if n <= DENSE else "limited"

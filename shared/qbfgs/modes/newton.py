@@ -26,7 +26,7 @@ class Newton(Compensated):
         x = position.x
         follow = radius is None
         if follow:
-            from ..checks import default_radius  # needed once
+            from ..grid.radius import default_radius  # needed once
 
             radius = default_radius(objective, x)
         Compensated.__init__(self, position, objective, radius, pairs, polls)

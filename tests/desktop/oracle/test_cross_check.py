@@ -31,6 +31,7 @@ from qbfgs.words.blocks import block, measure
 from qbfgs_desktop.oracle import linalg
 from qbfgs_desktop.oracle.compensation import coefficient, compensation_vector
 from qbfgs_desktop.oracle.exact import ExactOptimizer
+from qbfgs_desktop.oracle.newton import ExactNewton
 from qbfgs_desktop.oracle.paper import FixedRateOptimizer, PaperOptimizer, SteepestOptimizer
 from qbfgs_desktop.oracle.rational import Matrix, dot, round_half_up
 
@@ -278,11 +279,12 @@ class Told(ExactOptimizer):
 
 def ends(qp, x0, **settings):
     """The core's run and the oracle's from x0."""
-    core = Optimizer(Rosenbrock(qp), x0, **settings)
+    whole = {"mode": "compensated", "certify": True, **settings}
+    core = Optimizer(Rosenbrock(qp), x0, **whole)
     core.ask()
     oracle = Told(Rosenbrock(qp), x0, **settings)
     oracle.told = core._rule.hit
-    return minimize(Rosenbrock(qp), x0, **settings), oracle.run()
+    return minimize(Rosenbrock(qp), x0, **whole), oracle.run()
 
 
 def test_the_paper_rows_end_alike():
@@ -327,7 +329,7 @@ def test_random_starts_end_alike():
 )
 def test_other_problems_end_alike(problem):
     x0 = [quantize(text, problem.qp) for text in problem.start]
-    core = minimize(problem, x0)
+    core = minimize(problem, x0, mode="compensated", certify=True)
     oracle = ExactOptimizer(problem, x0).run()
     assert (core.x, core.cost) == (oracle.x, oracle.cost)
 
@@ -358,3 +360,17 @@ def test_the_other_modes(mode, twin, identical):
         assert core.status == getattr(status, oracle.status)
         same += trials == [record.trial for record in oracle.records]
     assert same >= identical
+
+
+NEWTON = [(Rosenbrock, qp) for qp in (16, 64, 1024)] + [(Beale, 64), (FreudensteinRoth, 64)]
+
+
+@pytest.mark.parametrize("kind, qp", NEWTON, ids=lambda v: getattr(v, "name", v))
+def test_newton_goes_the_exact_way(kind, qp):
+    """Trials of the integer core are those of exact arithmetic, or nearly: the ends are equal."""
+    problem = kind(qp)
+    x0 = [quantize(text, qp) for text in problem.start]
+    exact = ExactNewton(problem, x0).run()
+    o = minimize(problem, x0, mode="newton")
+    assert (o.x, o.cost) == (exact.x, exact.cost)
+    assert abs(o.epochs - exact.epochs) <= 2

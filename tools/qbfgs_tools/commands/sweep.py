@@ -119,7 +119,7 @@ def plan_of(arguments):
         starts = Random(low, high, arguments.starts, arguments.seed)
     values = [(name, getattr(arguments, name)) for name in SETTINGS]
     settings = tuple((name, value) for name, value in values if value is not None)
-    modes = arguments.mode or (default_mode(problem.n),)
+    modes = arguments.mode or (default_mode(problem.n, problem),)
     qps, chunk = arguments.qp, arguments.chunk or chunk_of(problem, starts.size, modes)
     plan = Plan(source, starts, qps, modes, settings, chunk, core=core_checksum())
     return replace(plan, command=command(plan, arguments.problem))
