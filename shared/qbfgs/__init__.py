@@ -18,6 +18,6 @@ __version__ = "0.1.0"
 def fit(model, rows, start=None, **settings):
     """The parameters of a formula from readings: see `qbfgs.fits.fit.fit`."""
     # Imported when it is called: boards that only optimise have no heap for it to give.
-    from .fits.fit import fit
+    from .fits import fit as home
 
-    return fit(model, rows, start, **settings)
+    return home.fit(model, rows, start, **settings)

@@ -81,7 +81,7 @@ class Sensor:
 
 @pytest.mark.parametrize("mode", ["compensated", "limited"])
 def test_parameters_of_unlike_size(mode):
-    o = minimize(Sensor(), [0, 0, 0], mode=mode)
+    o = minimize(Sensor(), [0, 0, 0], mode=mode, certify=True)
     assert o.status in (status.LATTICE_MINIMUM, status.MODEL_MINIMUM)
     assert o.x == [1200, -512, 2867] and o.cost == 0
     assert point_to_text(o.x, Sensor.qp) == ["300", "-2", "0.699951171875"]

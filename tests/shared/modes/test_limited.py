@@ -7,7 +7,7 @@ import pytest
 from resuming import assert_resumes
 
 from qbfgs import Optimizer, minimize, status
-from qbfgs.modes import DENSE
+from qbfgs.modes import DENSE, NEWTON
 from qbfgs.problems import BroydenTridiagonal, ExtendedRosenbrock, VariablyDimensioned
 from qbfgs.quantizer import quantize
 from qbfgs_tools.lab.operators import counting as operators
@@ -81,10 +81,11 @@ def test_polls_bound_the_search_and_the_status_says_so():
 
 
 def test_the_mode_for_many_parameters_by_itself():
-    for n in (2, DENSE, DENSE + 2, 60):
+    for n in (2, DENSE, DENSE + 2, NEWTON, NEWTON + 2):
         problem = ExtendedRosenbrock(64, n)
         o = Optimizer(problem, start(problem), certify=True)
-        assert o.mode == ("compensated" if n <= DENSE else "limited")
+        assert o.mode == ("newton" if n <= NEWTON else "limited")
+        assert Optimizer(None, start(problem)).mode == ("compensated" if n <= DENSE else "limited")
     assert Optimizer(problem, start(problem), mode="compensated").mode == "compensated"
 
 
