@@ -6,7 +6,13 @@ from .report import JOB, MEMORY, Failure, say
 _RESERVE = 512  # bytes that the report of a lack of memory may need
 # Modules that are needed once, freed before the larger ones are loaded.
 _ONCE = ("qbfgs_board.job", "qbfgs_board.problem", "qbfgs_board.beginning")
-_ONCE += ("qbfgs.grid.quantizer", "qbfgs.grid.scales", "qbfgs.checks", "qbfgs.modes")
+_ONCE += (
+    "qbfgs.grid.quantizer",
+    "qbfgs.grid.scales",
+    "qbfgs.grid.radius",
+    "qbfgs.checks",
+    "qbfgs.modes",
+)
 _ONCE += ("qbfgs.problems",)
 _ONCE += ("qbfgs_board.learning", "qbfgs_board.contents", "qbfgs.models.recipes")
 _ONCE += ("qbfgs.data.checks",)

@@ -110,7 +110,8 @@ def load(data, objective, label=0):
     optimizer = Optimizer(None, [0] * n, mode, max_epochs, **settings)
     optimizer.objective = objective
     optimizer.target = target if flags & 1 else None
-    optimizer.tolerance = tolerance if tolerance >= 0 else None
+    if tolerance < 0 or optimizer.tolerance is not None:  # the mode has one
+        optimizer.tolerance = tolerance if tolerance >= 0 else None
     for part in _parts(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)

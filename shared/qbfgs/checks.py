@@ -1,7 +1,8 @@
 """Checks of an optimiser's settings, with clear errors: needed once, when it is made."""
 
 from .grid.position import EDGE, WIDEST
-from .grid.scales import check_at_least, check_grid, check_int
+from .grid.radius import default_radius
+from .grid.scales import check_at_least, check_int
 from .words.wide import is_int
 
 TOLERANCE = 26
@@ -25,18 +26,6 @@ def check_start(x0, objective):
                 "x0[%d] = %d is outside the grid, whose ends are -%d and %d: use a smaller Qp"
                 % (i, x0[i], EDGE, EDGE)
             )
-
-
-def default_radius(objective, x0):
-    """The first trust radius when none was set, grid steps: see Optimizer."""
-    qp = getattr(objective, "qp", None)
-    if qp is None:
-        qp = max([abs(v) for v in x0])
-    else:
-        check_grid(qp, len(x0))
-        if not is_int(qp):
-            qp = min(qp)
-    return min(WIDEST, max(1, qp // 4))
 
 
 def check_settings(max_epochs, target, radius, pairs, polls):

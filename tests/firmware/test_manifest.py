@@ -22,7 +22,7 @@ def test_the_manifest_freezes_the_core_and_the_firmware():
     assert includes == ["$(PORT_DIR)/boards/manifest.py"]
     frozen = sorted(file for files in packages.values() for file in files)
     there = [*ROOT.glob("shared/**/*.py"), *ROOT.glob("firmware/**/*.py")]
-    programs = {ROOT / "firmware" / "main.py", *ROOT.glob("firmware/examples/*.py")}
+    programs = {ROOT / "firmware" / "main.py", *ROOT.glob("firmware/examples/**/*.py")}
     assert frozen == sorted(set(there) - programs)
     assert all(ROOT / f"{place}/__init__.py" in frozen for place in ("shared/qbfgs",))
     assert set(packages) == {"qbfgs", "qbfgs_board"}

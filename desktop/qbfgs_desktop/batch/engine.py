@@ -90,7 +90,7 @@ def _checked(starts, problem):
 
 
 def _radii(problem, starts, radius):
-    """The first trust radius of each run, as `qbfgs.checks.default_radius` says."""
+    """The first trust radius of each run, as `qbfgs.grid.radius.default_radius` says."""
     if radius is not None:
         return full(starts.shape[1], radius)
     qp = getattr(problem, "qp", None)

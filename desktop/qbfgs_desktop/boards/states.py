@@ -30,7 +30,18 @@ _RANGES = (
     ("radius", 1, WIDEST),
     ("length", 0, WIDEST),
     ("stage", 0, 4),
-    ("phase turns", 0, 3),
+    ("turns", 0, 3),
+    ("scales", -_SMALL, _SMALL),
+    ("region", 1, _SCALAR),
+    ("_gg _gp _pp _rate", -_SCALAR, _SCALAR),
+    ("phase", 0, 4),
+    ("logs", 0, 17),
+    ("signs", -1, 1),
+    ("kind pairs weak", 0, 0xFFFF),
+    ("coordinate times", 0, _COUNT),
+    ("_mantissas curvatures", -_SCALAR, _SCALAR),
+    ("_exponents", -_SMALL, _SMALL),
+    ("square given", 0, _SCALAR),
     ("lists", 0, 20),
     ("shift", 0, 16),
     ("pivots", 0x2000, 0xFFFF),
@@ -38,7 +49,7 @@ _RANGES = (
     ("k first_k", 0, 0xFFF),
     ("rate", 0, _SMALL),
 )
-_BLOCKS = "g direction spare wall h z s y columns steps images vectors"
+_BLOCKS = "slopes newton g direction spare wall h z s y columns steps images vectors"
 
 
 def _wrong(what):
@@ -170,6 +181,17 @@ def _check_wall(search):
         raise _wrong("wall")
 
 
+def _check_measuring(measuring):
+    costs = (measuring.first, measuring.before)
+    if measuring.coordinate > measuring.n or not all(map(fits, costs)):
+        raise _wrong("coordinate, first, before")
+
+
+def _check_noise(noise):
+    if not fits(noise.total):
+        raise _wrong("total")
+
+
 def _check_paper(rule):
     if rule.qp > _SHORT:
         raise _wrong("qp")
@@ -188,4 +210,6 @@ _CHECKS = {
     "vectors": _check_basis,
     "length": _check_wall,
     "rate": _check_paper,
+    "coordinate": _check_measuring,
+    "total": _check_noise,
 }

@@ -21,7 +21,7 @@ class Accelerometer(Triaxial):
     KIND = 2
     LEAST = 6
     ENOUGH = 6
-    PARTS = SIDES
+    DIRECTIONS = SIDES
     WANTED = SIDES
     SIDES = SIDES
 

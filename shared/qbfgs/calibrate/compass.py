@@ -21,7 +21,7 @@ class Compass(Triaxial):
     KIND = 1
     LEAST = 12
     ENOUGH = 40
-    PARTS = QUARTERS
+    DIRECTIONS = QUARTERS
     WANTED = 18
     SIDES = 5  # a belt about one axis touches 16 parts, but four sides alone
 

@@ -20,7 +20,7 @@ class Line(Pairs):
     """
 
     ENOUGH = 3
-    PARTS = 50  # of the span, as scatter
+    SCATTER = 50  # of the span, as scatter
 
     def __init__(self, decimals=3, most=64):
         self.decimals = decimals
@@ -57,7 +57,7 @@ class Line(Pairs):
             return
         values = [Real(y) for _, y in self.rows]
         span = max(values) - min(values)
-        if found.fit.residual * self.PARTS > span:
+        if found.fit.residual * self.SCATTER > span:
             reasons.append(
                 "readings scatter by %s about the line, of %s: is it straight, and at rest?"
                 % (found.fit.residual.text(self.decimals), span.text(self.decimals))

@@ -13,7 +13,7 @@ class LoadCell(Line):
     result sets its zero anew.
     """
 
-    PARTS = 1000
+    SCATTER = 1000
 
     def __init__(self, decimals=1, most=64):
         Line.__init__(self, decimals, most)
@@ -28,7 +28,7 @@ class LoadCell(Line):
             return
         moved = max(empty) - min(empty)
         counts = [x for x, _ in self.rows]
-        if moved * self.PARTS > max(counts) - min(counts):
+        if moved * self.SCATTER > max(counts) - min(counts):
             found.reasons.append(
                 "the empty scale moved by %d counts: let it warm up, and load it evenly" % moved
             )

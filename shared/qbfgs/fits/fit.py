@@ -150,8 +150,10 @@ class Fit(Result):
         self._move()
         self._run = None
         total = self._sums[0]
-        if status == RANGE_LEFT or status == EPOCH_LIMIT:
-            self.end = endings.EDGE if status == RANGE_LEFT else endings.LIMIT
+        if status == RANGE_LEFT:
+            self.end = endings.EDGE
+        elif status == EPOCH_LIMIT:
+            self.end = endings.LIMIT
         elif self.settings.qp is not None or before - total <= total * SMALL:
             self._conclude()
 

@@ -26,12 +26,12 @@ class Differences:
     steps: the first h, grid steps, a list of one a coordinate, cut to powers of two.
     """
 
-    STATE = "powers signs _mantissas _exponents curvatures"
+    STATE = "logs signs _mantissas _exponents curvatures"
 
     def __init__(self, steps):
         n = len(steps)
         self.n = n
-        self.powers = [bits(h) - 1 for h in steps]  # log2 of h
+        self.logs = [bits(h) - 1 for h in steps]  # log2 of h
         self.signs = words(n)  # 1 or -1: both points lie on that side, for X is at a bound
         self._mantissas = words(n)
         self._exponents = words(n)
@@ -40,7 +40,7 @@ class Differences:
 
     def offset(self, i, second):
         """Where the first or second point of a coordinate lies, grid steps from X."""
-        h = 1 << self.powers[i]
+        h = 1 << self.logs[i]
         side = self.signs[i]
         if side:
             return side * (2 * h if second else h)
@@ -52,7 +52,7 @@ class Differences:
         box = position.box
         low = EDGE + x if box is None else x - box.low[i]
         high = EDGE - x if box is None else box.high[i] - x
-        h = 1 << self.powers[i]
+        h = 1 << self.logs[i]
         self.signs[i] = 0
         least = min(low, high)
         most = max(low, high)
@@ -62,7 +62,7 @@ class Differences:
             else:
                 self.signs[i] = 1 if high >= low else -1
                 h = min(h, max(1, most >> 1))
-            self.powers[i] = bits(h) - 1
+            self.logs[i] = bits(h) - 1
 
     def take(self, i, first, second, level):
         """Takes the costs at both points of a coordinate and at X."""
@@ -75,7 +75,7 @@ class Differences:
         self.curvatures[i] = curvature
         # 2 h g, exactly but for what 27 bits cannot hold
         slope(i, first, second, level, self.signs[i], self._mantissas, self._exponents)
-        self._exponents[i] -= 1 + self.powers[i]
+        self._exponents[i] -= 1 + self.logs[i]
 
     def gradient(self, g):
         """g, a block = the differences under one exponent."""
@@ -101,9 +101,9 @@ class Differences:
         """The block d = h e_i or -h e_i."""
         for k in range(self.n):
             d[k] = 0
-        d[i] = sign << self.powers[i]
+        d[i] = sign << self.logs[i]
         d[self.n] = 0
-        d[-1] = self.powers[i] + 1
+        d[-1] = self.logs[i] + 1
 
     def teach(self, rule, level, again):
         """Teaches a rule the curvatures that stand out of the level. again: whether it came by a
@@ -131,7 +131,7 @@ class Differences:
     def shorter(self, move):
         """Whether no coordinate of a step moves by a fourth of its h or more."""
         for i in range(self.n):
-            if abs(move[i]) << 2 >= 1 << self.powers[i]:
+            if abs(move[i]) << 2 >= 1 << self.logs[i]:
                 return False
         return True
 
@@ -145,4 +145,4 @@ class Differences:
             if c:
                 change = wanted - exponent(c) >> 1
                 change = max(-_FASTER, min(_FASTER, change))
-            self.powers[i] = max(0, min(_MOST, self.powers[i] + change))
+            self.logs[i] = max(0, min(_MOST, self.logs[i] + change))

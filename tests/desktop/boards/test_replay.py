@@ -133,7 +133,7 @@ def file_of(optimizer, header):
 
 
 def optimizer_after(epochs):
-    optimizer = Optimizer(Rosenbrock(64), list(START), max_epochs=epochs)
+    optimizer = Optimizer(Rosenbrock(64), list(START), "compensated", max_epochs=epochs)
     while optimizer.step():
         pass
     return optimizer

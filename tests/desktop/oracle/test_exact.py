@@ -171,7 +171,7 @@ def test_the_edge_of_the_grid_is_a_bound():
     """Freudenstein and Roth's minimum at 11.4 is beyond the grid of 1/65536."""
     problem = FreudensteinRoth(65536)
     run = ExactOptimizer(problem, start(problem)).run()
-    core = minimize(problem, start(problem))
+    core = minimize(problem, start(problem), mode="compensated", certify=True)
     assert run.status == "RANGE_LEFT" and core.status == RANGE_LEFT
     assert run.x == core.x and run.x[0] == 2**19 - 1
     assert abs(run.epochs - core.epochs) <= 2

@@ -9,7 +9,8 @@ def test_rows():
     rows = list(compare(((BroydenTridiagonal, 10), (ExtendedRosenbrock, 50)), (64,)))
     small, large = rows
     assert (small.label, small.n, small.qp) == ("broyden-tridiagonal", 10, 64)
-    o = minimize(BroydenTridiagonal(64, 10), grid_start(BroydenTridiagonal(64, 10)))
+    problem = BroydenTridiagonal(64, 10)
+    o = minimize(problem, grid_start(problem), mode="compensated", certify=True)
     assert small.compensated.epochs == o.epochs and small.compensated.status == o.status
     assert large.compensated is None and large.limited.status == status.LATTICE_MINIMUM
     for row in rows:

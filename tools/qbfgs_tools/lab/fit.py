@@ -14,13 +14,14 @@ from qbfgs_tools.virtual import interpreters
 SCRIPT = Path(__file__).with_name("fit_script.py")
 TIMEOUT = 300
 SMALLEST, LARGEST = 4, 1024  # KB of heap
-WAYS = ("qbfgs", "bytecode", "floats")  # source, compiled by mpy-cross, a plain Gauss-Newton
+# Source; compiled by mpy-cross; a plain Gauss-Newton in the interpreter's floats, in NumPy's.
+WAYS = ("qbfgs", "bytecode", "floats", "float32")
 NOTE = (
     "Times are of this desk (ARM: emulated), with the modules' import; they say how these compare,"
     " not how long a board takes. bytecode: compiled by mpy-cross. The floats are those of each"
-    " interpreter, doubles here; the plain Gauss-Newton has its derivatives by hand, no errors, no"
-    " bounds, and no second try where a start is bad. Heap: the least with which it runs, rows"
-    " included."
+    " interpreter, doubles here; float32, as most boards have them, are NumPy's. The plain"
+    " Gauss-Newton has its derivatives by hand, no errors, no bounds, and no second try where a"
+    " start is bad. Heap: the least with which it runs, rows included."
 )
 
 
@@ -45,7 +46,8 @@ def run(arguments):
     with LiveView(len(able), label="interpreters") as view:
         for interpreter in able:
             for way in WAYS:
-                if way != "bytecode" or isinstance(interpreter, interpreters.UnixPort):
+                kind = {"bytecode": interpreters.UnixPort, "float32": interpreters.CPython}.get(way)
+                if kind is None or isinstance(interpreter, kind):
                     data.append(measured(interpreter, way))
             view.advance()
     desk = data[0]["parameters"]
@@ -63,7 +65,7 @@ def run(arguments):
         )
     headings = ("<", "<", "ms", "passes", "KB of heap", "parameters off by")
     blocks = [Table("A fit of 100 rows, three parameters", headings, rows), NOTE]
-    same = {tuple(d["text"]) for d in data if d["way"] != "floats"}
+    same = {tuple(d["text"]) for d in data if d["way"] in ("qbfgs", "bytecode")}
     if len(same) > 1:
         blocks.append(Bad("The interpreters differ."))
     return Report(blocks, data)
@@ -83,7 +85,7 @@ def measured(interpreter, way):
             library = Path(folder, LIBRARY)
 
         def run(heap=None):
-            words = ["floats" if way == "floats" else "qbfgs"]
+            words = ["qbfgs" if way == "bytecode" else way]
             return interpreter.run(SCRIPT, [library], words, heap=heap, timeout=TIMEOUT)
 
         result = run()

@@ -1,7 +1,8 @@
-"""Run by `qbfgs lab fit` on each interpreter: python fit_script.py qbfgs|floats
+"""Run by `qbfgs lab fit` on each interpreter: python fit_script.py qbfgs|floats|float32
 
 A fit of 100 rows by a formula of three parameters, by `qbfgs.fit`, or by a plain Gauss-Newton in
-floats whose derivatives were worked out by hand. Prints `MILLISECONDS EVALUATIONS` and then the
+floats whose derivatives were worked out by hand (float32: those of NumPy, as most boards have
+them). Prints `MILLISECONDS EVALUATIONS` and then the
 parameters.
 """
 
@@ -49,17 +50,19 @@ def by_qbfgs(rows):
     return found.evaluations, [str(v) for v in found.parameters]
 
 
-def by_floats(rows):
-    from math import exp
-
-    p = [3000.0, 5000.0, 0.03]
+def by_floats(rows, kind=float):
+    if kind is float:
+        from math import exp
+    else:
+        from numpy import exp
+    p = [kind(3000), kind(5000), kind(0.03)]
     count = 0
     while count < 50:
         count += 1
-        a = [[0.0] * 4 for _ in range(3)]
+        a = [[kind(0)] * 4 for _ in range(3)]
         for t, y in rows:
             e = exp(-p[2] * t)
-            slopes = (1.0, e, -p[1] * t * e)
+            slopes = (kind(1), e, -p[1] * t * e)
             r = y - p[0] - p[1] * e
             for i in range(3):
                 for j in range(3):
@@ -78,9 +81,16 @@ def by_floats(rows):
     return count, p
 
 
+def by_float32(rows):
+    from numpy import float32
+
+    return by_floats(rows, float32)
+
+
 rows = readings()
+ways = {"qbfgs": by_qbfgs, "floats": by_floats, "float32": by_float32}
 begin = ticks()
-count, found = (by_qbfgs if sys.argv[1] == "qbfgs" else by_floats)(rows)
+count, found = ways[sys.argv[1]](rows)
 print(since(ticks(), begin), count)
 for v in found:
-    print(v)
+    print(v if isinstance(v, str) else float(v))

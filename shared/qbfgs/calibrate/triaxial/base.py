@@ -51,9 +51,9 @@ class Triaxial:
         for k in range(len(objective.weights)):
             if objective.weights[k]:
                 objective.residual(solving.x, k)
-                mask |= 1 << part(objective.u, objective.v, objective.w, self.PARTS)
-        found.missing = missing(mask, self.PARTS)
-        found.sides = sides(mask, self.PARTS)
+                mask |= 1 << part(objective.u, objective.v, objective.w, self.DIRECTIONS)
+        found.missing = missing(mask, self.DIRECTIONS)
+        found.sides = sides(mask, self.DIRECTIONS)
         return found
 
     def dump(self):

@@ -13,7 +13,7 @@ class Progress:
 
     def __init__(self, calibrator):
         readings = calibrator.readings
-        self.parts = calibrator.PARTS
+        self.parts = calibrator.DIRECTIONS
         self.readings = readings.count
         rows = [readings.values[3 * k : 3 * k + 3] for k in range(readings.count)]
         centre, below = calibrator.centre(rows)

@@ -23,19 +23,3 @@ def of_correction(found):
     for reason in found.reasons:
         lines.append("not to be trusted: " + reason)
     return "\n".join(lines)
-
-
-def of_tuner(tuner):
-    """Some lines: the knobs, the cost, and why it ended."""
-    lines = []
-    values = tuner.values
-    for i in range(len(values)):
-        name, start, low, high, unit = tuner.knobs[i]
-        line = "%s: %d %s" % (name, values[i], unit)
-        if values[i] == low or values[i] == high:
-            line += " (its limit)"
-        lines.append("%s, from %d" % (line.strip(), start))
-    known = "" if not tuner.error else " +- %d" % tuner.error
-    lines.append("cost: %s%s, %d measurements" % (tuner.cost, known, tuner.measurements))
-    lines.append(tuner.message)
-    return "\n".join(lines)

@@ -5,7 +5,7 @@ from ...grid.quantizer import to_text
 
 def coverage(found, calibrator, wanted, turn):
     """Adds to the reasons of a Correction that readings came from too few sides."""
-    parts = calibrator.PARTS
+    parts = calibrator.DIRECTIONS
     seen = parts - len(found.missing)
     if seen < wanted:
         found.reasons.append(

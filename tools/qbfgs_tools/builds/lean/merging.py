@@ -374,7 +374,7 @@ def _used(module, rest):
     """Names that a module must have: those that what is left of it uses, and in a package, or a
     module that does nothing but import, all that it imports, for it gives them."""
     used = {part.id for node in rest for part in ast.walk(node) if _is_name(part)}
-    if hasattr(module.loaded, "__path__") or not module.definitions:
+    if hasattr(module.loaded, "__path__") or module.definitions.keys() <= {"__all__"}:
         used |= {local for local, (_, original) in module.imports.items() if original}
     return used
 

@@ -167,6 +167,7 @@ def fields(node):
         for statement in node.body
         if isinstance(statement, (ast.Assign, ast.AugAssign))
         and any(_stored(part) and part.id in FIELDS for part in ast.walk(statement))
+        and isinstance(getattr(statement.value, "value", ""), str)  # PARTS = 50 is none
     ]
 
 

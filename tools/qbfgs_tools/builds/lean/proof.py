@@ -107,8 +107,11 @@ class _Lean:
         found = self.names[name].get(local)
         if not isinstance(found, tuple):
             return found
+        whole = ".".join(found)
+        if whole in self.names and found[1] not in self.names.get(found[0], {}):
+            return whole + "."  # a module
         if found[0] not in self.names:
-            return ".".join(found)  # of another program, such as `machine`
+            return whole  # of another program, such as `machine`
         return self.meaning(*found)
 
     def differ(self, name):
@@ -234,11 +237,15 @@ class _Normal(ast.NodeTransformer):
                 and meant.endswith(".")
                 and meant[:-1] in self.program.modules
             ):
-                found = self.program.resolve(meant[:-1], node.attr)
-                value = vars(self.program.modules[found[0]].loaded)[found[1]]
+                if self.lean:
+                    value = self.lean.meaning(meant[:-1], node.attr)
+                else:
+                    found = self.program.resolve(meant[:-1], node.attr)
+                    value = vars(self.program.modules[found[0]].loaded)[found[1]]
+                    value = value if type(value) is int else ".".join(found)
                 if type(value) is int:
                     return ast.Constant(value)
-                return ast.Name(".".join(found), node.ctx)
+                return ast.Name(value or meant + node.attr, node.ctx)
         node.attr = self._attribute(node.attr)
         self.generic_visit(node)
         return node
