@@ -121,9 +121,7 @@ class Optimizer(AskTell):
         self.second = hasattr(rule, "second")
         if self.second and objective is not None and not hasattr(objective, "hessian"):
             raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
-        if self.second and radius is None:
-            reach = -reach  # a default, which the start goes before
-        self._settings = (rule, reach, polls)
+        self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:
             self.step()

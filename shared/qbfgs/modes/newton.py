@@ -17,15 +17,18 @@ _HALF = scaled(ONE, -1)
 
 
 class Newton(Compensated):
-    """The rule of mode "newton"; settings as in Optimizer, radius -r where r is a default."""
+    """The rule of mode "newton"; settings as in Optimizer, radius None where none was set."""
 
     PARTS = "model neighbours wall curvatures dogleg"
     second = True  # it takes the Hessian too
 
     def __init__(self, position, objective, radius, pairs, polls):
         x = position.x
-        follow = radius < 0
-        radius = abs(radius)
+        follow = radius is None
+        if follow:
+            from ..grid.radius import default_radius  # needed once
+
+            radius = default_radius(objective, x)
         Compensated.__init__(self, position, objective, radius, pairs, polls)
         if hasattr(objective, "expect_hessian"):
             objective.expect_hessian()  # a model's first pass gives it, too

@@ -371,6 +371,6 @@ def test_newton_goes_the_exact_way(kind, qp):
     problem = kind(qp)
     x0 = [quantize(text, qp) for text in problem.start]
     exact = ExactNewton(problem, x0).run()
-    o = minimize(problem, x0, mode="newton")
+    o = minimize(problem, x0, mode="newton", certify=True)
     assert (o.x, o.cost) == (exact.x, exact.cost)
     assert abs(o.epochs - exact.epochs) <= 2
