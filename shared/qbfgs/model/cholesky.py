@@ -11,6 +11,9 @@ from .elimination import Elimination
 
 _LOW = const(0x3FFF)
 _LENGTH = const(27)  # bits of what is substituted
+# A slope that is left of 27 bits and below this is what was rounded: of a matrix that is singular,
+# such as softmax without a penalty, it would make a step without end.
+_NOISE = const(64)
 
 
 class Cholesky(Elimination):
@@ -46,6 +49,8 @@ class Cholesky(Elimination):
             # |y_c| 2^t and all others are to have 27 bits at most
             t = shifts[place]
             v = y[order[place]]
+            if -_NOISE < v < _NOISE:
+                v = 0
             size = bits(v if v >= 0 else -v) + t
             for k in range(place):
                 m = y[order[k]]
