@@ -71,7 +71,7 @@ def output(interpreter, name, data, folder):
 
 
 def test_there_are_examples_of_all_kinds():
-    assert len(NAMES) == 9
+    assert len(NAMES) == 12
 
 
 IRON = ((1.1, 0.05, 0), (0.05, 0.875, 0.0625), (0, 0, 1))  # columns of what `read_compass` does

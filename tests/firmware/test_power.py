@@ -131,7 +131,7 @@ def on_medium(monkeypatch, power, dice):
 
 
 def test_power_cuts_at_random_moments(power, monkeypatch, capsys):
-    undisturbed = minimize(Rosenbrock(64), START)
+    undisturbed = minimize(Rosenbrock(64), START, mode="compensated")
     on_medium(monkeypatch, power, random.Random(0))
     assert run(power, capsys, 10**9)[0]
     whole = power.spent
@@ -170,7 +170,7 @@ def readable(name):
 
 def test_cuts_all_along_two_checkpoints(power, monkeypatch, capsys):
     """No moment from the first epochs to the end of the second write is harmful."""
-    undisturbed = minimize(Rosenbrock(64), START)
+    undisturbed = minimize(Rosenbrock(64), START, mode="compensated")
     dice = random.Random(1)
     for left in range(4 * EPOCH, 4 * EPOCH + 3300, 11):
         on_medium(monkeypatch, power, dice)

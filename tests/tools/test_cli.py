@@ -46,7 +46,7 @@ def test_solve_prints_the_result(call):
     o = minimize(Rosenbrock(128), [-158, 155], target=0)
     text = call("solve", "rosenbrock", "--start=-1.232,1.212", "--target", "0")
     for line in (
-        "problem        rosenbrock, n = 2, Qp = 128, mode compensated",
+        "problem        rosenbrock, n = 2, Qp = 128, mode newton",
         "start          (-1.234375, 1.2109375), cost 14.77332139",
         "point          (1, 1)",
         "on the grid    (128, 128) / 128",
@@ -95,11 +95,11 @@ def test_settings_arrive(call, monkeypatch):
 
     monkeypatch.setattr(cli.solve, "Optimizer", optimizer)
     words = ["--n=6", "--qp=1000", "--mode=steepest", "--max-epochs=9", "--target=1e-3"]
-    words += ["--radius=3", "--pairs=1", "--polls=5"]
+    words += ["--radius=3", "--pairs=1", "--polls=5", "--tolerance=7", "--certify"]
     data = json.loads(call("solve", "extended-rosenbrock", "--json", *words))
     assert (data["n"], data["qp"], data["epochs"], data["mode"]) == (6, 1000, 9, "steepest")
     expected = {"mode": "steepest", "max_epochs": 9, "radius": 3, "pairs": 1, "polls": 5}
-    assert seen == {**expected, "target": 10**9}
+    assert seen == {**expected, "tolerance": 7, "certify": True, "target": 10**9}
 
 
 def test_solve_from_fine_to_coarse(call):
@@ -119,7 +119,7 @@ def test_a_bad_refinement(capsys, word):
 
 
 def test_target_is_a_real_cost(call):
-    words = ["solve", "rosenbrock", "--start=-3,-4", "--json", "--target"]
+    words = ["solve", "rosenbrock", "--start=-3,-4", "--mode=compensated", "--json", "--target"]
     for target in ("1", "1e-3"):
         data = json.loads(call(*words, target))
         assert data["status_text"].startswith("target") and 0 < data["real_cost"] <= float(target)

@@ -146,7 +146,7 @@ def count(n, mode="compensated", limit=2000, show=lambda text: None):
         problems = core.module("problems")
         problem = problems.Rosenbrock(QP) if n == 2 else problems.ExtendedRosenbrock(QP, n)
         optimizer = core.module("optimizer").Optimizer(
-            problem, [quantize(text, QP) for text in problem.start], mode, limit
+            problem, [quantize(text, QP) for text in problem.start], mode, limit, certify=True
         )
         going = True
         while going:
