@@ -26,7 +26,9 @@ class Bowl:
 """
 JOBS = {
     "paper's row": "problem rosenbrock\nqp 1024\nstart -3 -4\ncheckpoint 7",
-    "own problem": "problem own:Bowl\nqp 100\nstart 1 2e0 -3.5\npairs 1\npolls 3\nradius 9\ncertify 1\n",
+    "own problem": (
+        "problem own:Bowl\nqp 100\nstart 1 2e0 -3.5\npairs 1\npolls 3\nradius 9\ncertify 1\n"
+    ),
     "wide costs": "problem brown-dennis\nqp 1000\nmax_epochs 25\n",
     "any size": "problem extended-rosenbrock\nqp 16\nn 6\n",
     "paper": "problem rosenbrock\nqp 256\nmode paper\nmax_epochs 60\nwatchdog 9000\n",
