@@ -12,7 +12,7 @@ from .status import (
 )
 from .words.compat import const
 from .words.scalars import scaled
-from .words.wide import difference, feed_record, is_cost, is_gradient, is_hessian
+from .words.wide import difference, feed_record, is_cost, is_gradient
 
 # What is refused, see `errors`.
 ENDED = const(0)
@@ -75,14 +75,9 @@ class AskTell(Progress):
             raise refusal(SECOND)
         self.check_lists()
         if not is_cost(cost):
-            from .words.plain import plain
+            from .errors import taken_cost
 
-            cost = plain(cost)
-        if not is_cost(cost):
-            self.status = BAD_OBJECTIVE
-            from .errors import of_cost
-
-            raise of_cost(cost, self.trial)
+            cost = taken_cost(cost, self)
         if self._measuring is not None:
             return self._measuring.tell(self, cost)
         if self.level is not None:
@@ -104,22 +99,17 @@ class AskTell(Progress):
         if cost is None:
             raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
         self.check_lists()
-        if not is_gradient(g, self.n):
-            from .words.plain import plain
+        n = self.n
+        if not is_gradient(g, n):
+            from .errors import taken_gradient
 
-            g = plain(g)
-        if not is_gradient(g, self.n):
-            self.status = BAD_OBJECTIVE
-            from .errors import of_gradient
-
-            raise of_gradient(g, self.trial)
+            g = taken_gradient(g, self)
         rule = self._rule
         if self.second:
-            if not is_hessian(hessian, self.n):
-                self.status = BAD_OBJECTIVE
-                from .errors import of_hessian
+            if not is_gradient(hessian, n * (n + 1) // 2):
+                from .errors import refuse_hessian
 
-                raise of_hessian(hessian, self.trial)
+                refuse_hessian(hessian, self)
             rule.take(g, hessian)
         else:
             rule.take(g)

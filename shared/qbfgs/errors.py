@@ -3,7 +3,9 @@
 Texts take heap, so that a program which goes well does not load them.
 """
 
-from .words.wide import WIDEST, fits, is_int
+from .status import BAD_OBJECTIVE
+from .words.plain import plain
+from .words.wide import WIDEST, fits, is_cost, is_gradient, is_int
 
 _CALLS = (  # in the order of the names in `ask_tell`, `renewing`
     "no cost is wanted, the run has ended: see status; with a new limit or target call ask first",
@@ -21,6 +23,30 @@ _CALLS = (  # in the order of the names in `ask_tell`, `renewing`
 def of_call(which):
     """The error for a call that makes no sense now, by its number there."""
     return RuntimeError(_CALLS[which])
+
+
+def taken_cost(cost, optimizer):
+    """A cost of NumPy's as an int; the error for all else raised."""
+    cost = plain(cost)
+    if not is_cost(cost):
+        optimizer.status = BAD_OBJECTIVE
+        raise of_cost(cost, optimizer.trial)
+    return cost
+
+
+def taken_gradient(g, optimizer):
+    """A gradient with numbers of NumPy's as a list of ints; the error for all else raised."""
+    g = plain(g)
+    if not is_gradient(g, optimizer.n):
+        optimizer.status = BAD_OBJECTIVE
+        raise of_gradient(g, optimizer.trial)
+    return g
+
+
+def refuse_hessian(h, optimizer):
+    """Raises the error for a Hessian."""
+    optimizer.status = BAD_OBJECTIVE
+    raise of_hessian(h, optimizer.trial)
 
 
 def of_cost(cost, x):

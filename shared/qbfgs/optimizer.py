@@ -103,7 +103,7 @@ class Optimizer(AskTell):
         tolerance = checked_tolerance(tolerance, certify)
         measuring = None
         if noise is not None or differences is not None or wants_differences(objective):
-            from .checks import measuring_of
+            from .measured.settings import measuring_of
 
             mode = mode or default_mode(len(x0))
             measuring = measuring_of(objective, x0, differences, noise, reach, mode, refine)

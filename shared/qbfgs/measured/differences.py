@@ -10,8 +10,9 @@ cost).
 from ..grid.position import EDGE
 from ..words.blocks import block, words
 from ..words.compat import const
+from ..words.costs import slope
 from ..words.scalars import add, bits, exponent, scaled
-from ..words.wide import difference, slope
+from ..words.wide import difference
 
 LONGEST = const(0x20000)  # a step, at most
 _MOST = const(17)  # its log2
