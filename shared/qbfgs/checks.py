@@ -8,6 +8,22 @@ from .words.wide import is_int
 TOLERANCE = 26
 
 
+def plain_start(x0):
+    """A start as it is, with numbers of NumPy's as ints."""
+    for x in x0:
+        if type(x) is not int:
+            from .words.plain import plain
+
+            return plain(x0)
+    return x0
+
+
+def measured(objective, differences, noise):
+    """Whether gradients are differences of measured costs."""
+    alone = objective is not None and not hasattr(objective, "gradient")
+    return alone or noise is not None or differences is not None
+
+
 def check_start(x0, objective):
     """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
     n = len(x0)

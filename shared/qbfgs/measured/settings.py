@@ -1,13 +1,15 @@
 """Checks of the settings of measured runs, with clear errors: needed once."""
 
 from ..grid.scales import check_at_least
+from ..modes import default_mode
 from ..words.wide import is_int
 from .differences import LONGEST
 from .measuring import Measuring
 
 
 def measuring_of(objective, x0, differences, noise, radius, mode, refine):
-    """The `Measuring` of an Optimizer with these settings, checked."""
+    """The mode and the `Measuring` of an Optimizer with these settings, checked."""
+    mode = mode or default_mode(len(x0))
     if refine or mode not in ("compensated", "limited"):
         raise ValueError(
             "differences and noise need mode 'compensated' or 'limited', and no refine"
@@ -26,7 +28,7 @@ def measuring_of(objective, x0, differences, noise, radius, mode, refine):
         if h > LONGEST:
             raise ValueError("differences must be 2^17 grid steps or less, not %d" % h)
     if noise is None:
-        return Measuring(differences, None)
+        return mode, Measuring(differences, None)
     if noise != "auto":
         if not is_int(noise) or noise < 1:
             raise ValueError(
@@ -35,4 +37,4 @@ def measuring_of(objective, x0, differences, noise, radius, mode, refine):
             )
     from .noise import Noise
 
-    return Measuring(differences, Noise(0 if noise == "auto" else noise))
+    return mode, Measuring(differences, Noise(0 if noise == "auto" else noise))

@@ -108,12 +108,6 @@ class Compensated(IdleAndGo):
             self.taught = True
             self.agreed = False
 
-    def measured(self, d, curvature):
-        self.model.teach(d, curvature)
-
-    def again(self):
-        self.model.again()
-
     def _forget(self):
         IdleAndGo._forget(self)
         self.curvatures.forget()
