@@ -15,11 +15,10 @@ from .words.scalars import scaled
 from .words.wide import difference, feed_record, is_cost, is_gradient
 
 # What is refused, see `errors`.
-ENDED = const(0)
-UNWANTED = const(1)
-ALONE = const(3)
-SECOND = const(5)
-CUT = const(6)
+_ENDED = const(0)
+_UNWANTED = const(1)
+_SECOND = const(5)
+_CUT = const(6)
 _LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
 
 
@@ -70,9 +69,9 @@ class AskTell(Progress):
         after an exception until `ask` was called; and when the point, or x, was changed.
         """
         if self.status != RUNNING and self.status != BAD_OBJECTIVE:
-            raise refusal(CUT if self.status == INTERRUPTED else ENDED)
+            raise refusal(_CUT if self.status == INTERRUPTED else _ENDED)
         if self._answer is not None:
-            raise refusal(SECOND)
+            raise refusal(_SECOND)
         self.check_lists()
         if not is_cost(cost):
             from .errors import taken_cost
@@ -97,7 +96,7 @@ class AskTell(Progress):
         """
         cost = self._answer
         if cost is None:
-            raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
+            raise refusal(_CUT if self.status == INTERRUPTED else _UNWANTED)
         self.check_lists()
         n = self.n
         if not is_gradient(g, n):
@@ -168,8 +167,7 @@ class AskTell(Progress):
                     self._position.lead(self._trial)
                     self._position.lead(self.trial)
                 else:
-                    measuring.lead(self, self._trial)
-                    measuring.lead(self, self.trial)
+                    measuring.lead(self)
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status

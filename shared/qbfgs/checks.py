@@ -27,21 +27,13 @@ def measured(objective, differences, noise):
 def check_start(x0, objective):
     """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
     n = len(x0)
-    if n == 0:
-        raise ValueError("x0 is empty: give one grid integer a parameter")
-    if getattr(objective, "n", n) != n:
-        raise ValueError("x0 has %d numbers, but the objective takes %d" % (n, objective.n))
-    for i in range(n):
-        if not is_int(x0[i]):
-            raise TypeError(
-                "x0[%d] must be a grid integer, not %r: qbfgs.quantizer.quantize makes one of text"
-                % (i, x0[i])
-            )
-        if not -EDGE <= x0[i] <= EDGE:
-            raise ValueError(
-                "x0[%d] = %d is outside the grid, whose ends are -%d and %d: use a smaller Qp"
-                % (i, x0[i], EDGE, EDGE)
-            )
+    fits = n > 0 and getattr(objective, "n", n) == n
+    for v in x0:
+        fits = fits and is_int(v) and -EDGE <= v <= EDGE
+    if not fits:
+        from .errors import of_start
+
+        raise of_start(x0, objective, EDGE)
 
 
 def check_settings(max_epochs, target, radius, pairs, polls):
@@ -73,21 +65,17 @@ def checked_tolerance(tolerance, certify):
     if tolerance is None:
         return None if certify else TOLERANCE
     if not is_int(tolerance) or tolerance < 0:
-        raise ValueError(
-            "tolerance must be an int k, which stands for 2^-k of the cost, not %r: 20 is 1e-6"
-            % (tolerance,)
-        )
+        from .errors import of_tolerance
+
+        raise of_tolerance(tolerance)
     return tolerance
 
 
 def check_refine(refine, x0):
     """Raise TypeError or ValueError unless x0 is a point of the grid that is 2^refine coarser."""
     check_at_least(0, refine, "refine")
-    if refine > 16:
-        raise ValueError("refine must be 16 or less, not %d" % refine)
-    for i in range(len(x0)):
-        if x0[i] & ((1 << refine) - 1):
-            raise ValueError(
-                "x0[%d] = %d is between the points asked for: take a multiple of 2^%d"
-                % (i, x0[i], refine)
-            )
+    for v in x0:
+        if refine > 16 or v & ((1 << refine) - 1):
+            from .errors import of_refine
+
+            raise of_refine(refine, x0)

@@ -4,10 +4,13 @@ Allocates only when made, while the objective's answers fit a word. Not to be ca
 interrupt handler while another call runs; what an interrupt raises in a step it bears.
 """
 
-from .ask_tell import ALONE, AskTell
+from .ask_tell import AskTell
 from .grid.position import Position
 from .progress import refusal
 from .status import RUNNING
+from .words.compat import const
+
+_ALONE = const(3)  # what is refused, see `errors`
 
 
 class Optimizer(AskTell):
@@ -132,7 +135,7 @@ class Optimizer(AskTell):
         """
         objective = self.objective
         if objective is None:
-            raise refusal(ALONE)
+            raise refusal(_ALONE)
         if self.status == RUNNING or self.ask() is not None:
             self._answer = None  # a gradient that failed is asked for again, after its cost
             trial = self.trial

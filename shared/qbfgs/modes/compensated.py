@@ -4,12 +4,13 @@ After the wall of the valley, the compensation tries ranked neighbours: short ve
 basis, then a box.
 """
 
-# First: a board that compiles them needs more free heap for these than for the others.
 from ..model import factors  # noqa: F401
 
 # isort: split
-from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 from ..search.neighbours import Neighbours
+
+# isort: split
+from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 
 # isort: split
 from ..model.bfgs import QuasiNewton
