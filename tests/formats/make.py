@@ -27,6 +27,7 @@ RUNS = {
     "bounded": (Rosenbrock, 2, 1000, {"mode": "compensated", "pairs": 3, "upper": [900, None]}, 30),
     "refined": (ExtendedRosenbrock, 4, 256, {"mode": "limited", "refine": 4}, 12),
     "measured": (Rosenbrock, 2, 64, {"mode": "compensated", "noise": "auto"}, 30),
+    "newton": (Rosenbrock, 2, 64, {"mode": "newton", "target": -1}, 8),
     "paper": (Rosenbrock, 2, 64, {"mode": "paper", "target": -1}, 20),
     "steepest": (Rosenbrock, 2, 64, {"mode": "steepest", "max_epochs": 99}, 12),
     "fixed-rate": (Rosenbrock, 2, 32, {"mode": "fixed-rate"}, 9),

@@ -113,6 +113,7 @@ CLASSES = {
     "steepest": "Steepest",
     "fixed-rate": "FixedRate",
     "limited": "Limited",
+    "newton": "Newton",
 }
 
 
@@ -215,6 +216,9 @@ def test_the_page_counts_the_numbers_of_any_size(mode, n):
 
         def gradient(self, x):
             return [2 * v for v in x]
+
+        def hessian(self, x):
+            return [2 * (i == j) for i in range(n) for j in range(i + 1)]
 
     optimizer = Optimizer(Bowl(), [16] * n, mode=mode)
     numbers = unpacked(bytes(checkpoints.dump(optimizer)))

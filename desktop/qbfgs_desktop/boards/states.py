@@ -23,7 +23,8 @@ _RANGES = (
     ("epochs updates idles compensations doubts checksum gos wait polls", 0, _COUNT),
     ("count next _place _first first", 0, _COUNT),
     ("hit taught agreed whole final due _boxed", 0, 1),
-    ("qp scale unit gain reach fraction", 1, _SCALAR),
+    ("qp scale unit gain fraction", 1, _SCALAR),
+    ("reach", -_SMALL, _SCALAR),
     ("sy measured curvature", 0, _SCALAR),
     ("rank spare_change", -_SCALAR, _SCALAR),
     ("_hashes _ranks _multiples move", -_COUNT - 1, _COUNT),
@@ -33,6 +34,10 @@ _RANGES = (
     ("turns", 0, 3),
     ("scales", -_SMALL, _SMALL),
     ("region", 1, _SCALAR),
+    ("multipliers", -_SCALAR, _SCALAR),
+    ("schur", 0, 1 << 28),
+    ("shifts", 0, 20),
+    ("votes", -128, 128),
     ("_gg _gp _pp _rate", -_SCALAR, _SCALAR),
     ("phase", 0, 4),
     ("logs", 0, 17),
@@ -49,7 +54,7 @@ _RANGES = (
     ("k first_k", 0, 0xFFF),
     ("rate", 0, _SMALL),
 )
-_BLOCKS = "slopes newton g direction spare wall h z s y columns steps images vectors"
+_BLOCKS = "slopes newton rows g direction spare wall h z s y columns steps images vectors"
 
 
 def _wrong(what):
@@ -71,7 +76,7 @@ def check_state(optimizer):
                 _check_blocks(name, value, optimizer.n)
             elif name in ranges:
                 least, most = ranges[name]
-                for number in value if isinstance(value, _MANY) else (value,):
+                for number in _numbers(value):
                     if not least <= number <= most:
                         raise _wrong(name)
     _check_epochs(optimizer)
@@ -79,6 +84,14 @@ def check_state(optimizer):
         for name in part.STATE.split():
             if name in _CHECKS:
                 _CHECKS[name](part)
+
+
+def _numbers(value):
+    if not isinstance(value, _MANY):
+        yield value
+        return
+    for part in value:
+        yield from _numbers(part)
 
 
 def _check_blocks(name, value, n):
@@ -125,6 +138,11 @@ def _check_box(b):
 
 def _check_idle_and_go(rule):
     if rule.reach != pack(rule.radius, 0):
+        raise _wrong("reach")
+
+
+def _check_gauss_newton(model):
+    if max(model.reach) > bits(WIDEST):
         raise _wrong("reach")
 
 
@@ -202,6 +220,7 @@ _CHECKS = {
     "_hashes": _check_position,
     "low": _check_box,
     "radius": _check_idle_and_go,
+    "slopes": _check_gauss_newton,
     "order": _check_factor,
     "sy": _check_secants,
     "measured": _check_curvatures,
