@@ -209,8 +209,9 @@ def test_what_arrays_have_no_form_of():
     assert_same(broyden, [[-16] * 17], max_epochs=12)
     assert_same(problems.Rosenbrock(16), [[-16, 16]], mode="limited", max_epochs=30)
     # the default here is the default there
-    default = assert_same(problems.Rosenbrock(16), [[-16, 16]], None)
-    assert outcomes(default) == outcomes(assert_same(problems.Rosenbrock(16), [[-16, 16]], "newton"))
+    problem, starts = problems.Rosenbrock(16), [[-16, 16]]
+    default = assert_same(problem, starts, None)
+    assert outcomes(default) == outcomes(assert_same(problem, starts, "newton"))
 
 
 @pytest.mark.parametrize("mode", ["compensated", "limited"])
