@@ -135,6 +135,7 @@ def test_every_end():
     starts = [[-77, 78], [-192, -256], [64, 64], [65, 64]]
     found |= set(assert_same(rosenbrock, starts, target=0, max_epochs=10).status)
     found |= set(assert_same(rosenbrock, starts, mode="steepest").status)
+    found |= set(assert_same(rosenbrock, starts, certify=True).status)
     found |= set(assert_same(problems.Wood(16), [[-48, -16, -48, -16]], certify=True).status)
     assert found >= {1, 4, LATTICE_MINIMUM, MODEL_MINIMUM, STALLED}
     assert TABLE_FULL not in found
@@ -325,8 +326,8 @@ def test_random_starts(qp):
     count = RUNS or 60
     reach = np.array([4 * qp, 5 * qp])
     starts = rng.integers(-reach, reach + 1, (count, 2))
-    results = solve(problems.Rosenbrock(qp), starts, "compensated", target=0)
+    settings = {"mode": "compensated", "target": 0, "certify": True}
+    results = solve(problems.Rosenbrock(qp), starts, **settings)
     assert (results.x == qp).all() and (results.cost == 0).all()
-    settings = {"mode": "compensated", "target": 0}
     expected = [outcome(minimize(problems.Rosenbrock(qp), s, **settings)) for s in starts.tolist()]
     assert outcomes(results) == expected
