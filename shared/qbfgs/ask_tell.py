@@ -12,14 +12,13 @@ from .status import (
 )
 from .words.compat import const
 from .words.scalars import scaled
-from .words.wide import difference, feed_record, is_cost, is_gradient, is_hessian
+from .words.wide import difference, feed_record, is_cost, is_gradient
 
 # What is refused, see `errors`.
-ENDED = const(0)
-UNWANTED = const(1)
-ALONE = const(3)
-SECOND = const(5)
-CUT = const(6)
+_ENDED = const(0)
+_UNWANTED = const(1)
+_SECOND = const(5)
+_CUT = const(6)
 _LIMITS = (EPOCH_LIMIT, TARGET, CONVERGED)
 
 
@@ -70,19 +69,14 @@ class AskTell(Progress):
         after an exception until `ask` was called; and when the point, or x, was changed.
         """
         if self.status != RUNNING and self.status != BAD_OBJECTIVE:
-            raise refusal(CUT if self.status == INTERRUPTED else ENDED)
+            raise refusal(_CUT if self.status == INTERRUPTED else _ENDED)
         if self._answer is not None:
-            raise refusal(SECOND)
+            raise refusal(_SECOND)
         self.check_lists()
         if not is_cost(cost):
-            from .words.plain import plain
+            from .errors import taken_cost
 
-            cost = plain(cost)
-        if not is_cost(cost):
-            self.status = BAD_OBJECTIVE
-            from .errors import of_cost
-
-            raise of_cost(cost, self.trial)
+            cost = taken_cost(cost, self)
         if self._measuring is not None:
             return self._measuring.tell(self, cost)
         if self.level is not None:
@@ -102,24 +96,19 @@ class AskTell(Progress):
         """
         cost = self._answer
         if cost is None:
-            raise refusal(CUT if self.status == INTERRUPTED else UNWANTED)
+            raise refusal(_CUT if self.status == INTERRUPTED else _UNWANTED)
         self.check_lists()
-        if not is_gradient(g, self.n):
-            from .words.plain import plain
+        n = self.n
+        if not is_gradient(g, n):
+            from .errors import taken_gradient
 
-            g = plain(g)
-        if not is_gradient(g, self.n):
-            self.status = BAD_OBJECTIVE
-            from .errors import of_gradient
-
-            raise of_gradient(g, self.trial)
+            g = taken_gradient(g, self)
         rule = self._rule
         if self.second:
-            if not is_hessian(hessian, self.n):
-                self.status = BAD_OBJECTIVE
-                from .errors import of_hessian
+            if not is_gradient(hessian, n * (n + 1) // 2):
+                from .errors import refuse_hessian
 
-                raise of_hessian(hessian, self.trial)
+                refuse_hessian(hessian, self)
             rule.take(g, hessian)
         else:
             rule.take(g)
@@ -178,8 +167,7 @@ class AskTell(Progress):
                     self._position.lead(self._trial)
                     self._position.lead(self.trial)
                 else:
-                    measuring.lead(self, self._trial)
-                    measuring.lead(self, self.trial)
+                    measuring.lead(self)
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status

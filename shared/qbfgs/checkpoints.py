@@ -9,7 +9,7 @@ from .modes import BOUNDED, MODES
 from .optimizer import Optimizer
 from .words.blocks import words
 from .words.crc import crc16
-from .words.wide import IntReader, write_int
+from .words.integers import IntReader, write_int
 
 _MAGIC = b"qbfgs"
 VERSION = 4

@@ -8,24 +8,32 @@ from .words.wide import is_int
 TOLERANCE = 26
 
 
+def plain_start(x0):
+    """A start as it is, with numbers of NumPy's as ints."""
+    for x in x0:
+        if type(x) is not int:
+            from .words.plain import plain
+
+            return plain(x0)
+    return x0
+
+
+def measured(objective, differences, noise):
+    """Whether gradients are differences of measured costs."""
+    alone = objective is not None and not hasattr(objective, "gradient")
+    return alone or noise is not None or differences is not None
+
+
 def check_start(x0, objective):
     """Raise TypeError or ValueError unless x0 is a start for the objective (None for any)."""
     n = len(x0)
-    if n == 0:
-        raise ValueError("x0 is empty: give one grid integer a parameter")
-    if getattr(objective, "n", n) != n:
-        raise ValueError("x0 has %d numbers, but the objective takes %d" % (n, objective.n))
-    for i in range(n):
-        if not is_int(x0[i]):
-            raise TypeError(
-                "x0[%d] must be a grid integer, not %r: qbfgs.quantizer.quantize makes one of text"
-                % (i, x0[i])
-            )
-        if not -EDGE <= x0[i] <= EDGE:
-            raise ValueError(
-                "x0[%d] = %d is outside the grid, whose ends are -%d and %d: use a smaller Qp"
-                % (i, x0[i], EDGE, EDGE)
-            )
+    fits = n > 0 and getattr(objective, "n", n) == n
+    for v in x0:
+        fits = fits and is_int(v) and -EDGE <= v <= EDGE
+    if not fits:
+        from .errors import of_start
+
+        raise of_start(x0, objective, EDGE)
 
 
 def check_settings(max_epochs, target, radius, pairs, polls):
@@ -57,56 +65,17 @@ def checked_tolerance(tolerance, certify):
     if tolerance is None:
         return None if certify else TOLERANCE
     if not is_int(tolerance) or tolerance < 0:
-        raise ValueError(
-            "tolerance must be an int k, which stands for 2^-k of the cost, not %r: 20 is 1e-6"
-            % (tolerance,)
-        )
+        from .errors import of_tolerance
+
+        raise of_tolerance(tolerance)
     return tolerance
-
-
-def measuring_of(objective, x0, differences, noise, radius, mode, refine):
-    """The `Measuring` of an Optimizer with these settings, checked."""
-    from .measured.differences import LONGEST
-    from .measured.measuring import Measuring
-
-    if refine or mode not in ("compensated", "limited"):
-        raise ValueError(
-            "differences and noise need mode 'compensated' or 'limited', and no refine"
-        )
-    n = len(x0)
-    if differences is None:
-        qp = getattr(objective, "qp", None)
-        qp = [4 * radius] * n if qp is None else [qp] * n if is_int(qp) else qp
-        differences = [min(LONGEST, max(1, q >> 5)) for q in qp]
-    elif is_int(differences):
-        differences = [differences] * n
-    if not isinstance(differences, (list, tuple)) or len(differences) != n:
-        raise ValueError("differences must be an int, or a list of one a parameter")
-    for h in differences:
-        check_at_least(1, h, "differences")
-        if h > LONGEST:
-            raise ValueError("differences must be 2^17 grid steps or less, not %d" % h)
-    if noise is None:
-        return Measuring(differences, None)
-    if noise != "auto":
-        if not is_int(noise) or noise < 1:
-            raise ValueError(
-                "noise must be the standard deviation of a measurement, 1 unit of cost or more, or"
-                ' "auto", not %r' % (noise,)
-            )
-    from .measured.noise import Noise
-
-    return Measuring(differences, Noise(0 if noise == "auto" else noise))
 
 
 def check_refine(refine, x0):
     """Raise TypeError or ValueError unless x0 is a point of the grid that is 2^refine coarser."""
     check_at_least(0, refine, "refine")
-    if refine > 16:
-        raise ValueError("refine must be 16 or less, not %d" % refine)
-    for i in range(len(x0)):
-        if x0[i] & ((1 << refine) - 1):
-            raise ValueError(
-                "x0[%d] = %d is between the points asked for: take a multiple of 2^%d"
-                % (i, x0[i], refine)
-            )
+    for v in x0:
+        if refine > 16 or v & ((1 << refine) - 1):
+            from .errors import of_refine
+
+            raise of_refine(refine, x0)

@@ -4,15 +4,13 @@ Allocates only when made, while the objective's answers fit a word. Not to be ca
 interrupt handler while another call runs; what an interrupt raises in a step it bears.
 """
 
-from .ask_tell import ALONE, AskTell
+from .ask_tell import AskTell
 from .grid.position import Position
 from .progress import refusal
 from .status import RUNNING
+from .words.compat import const
 
-
-def wants_differences(objective):
-    """Whether an objective can only be measured."""
-    return objective is not None and not hasattr(objective, "gradient")
+_ALONE = const(3)  # what is refused, see `errors`
 
 
 class Optimizer(AskTell):
@@ -90,23 +88,17 @@ class Optimizer(AskTell):
         noise=None,
     ):
         # What only this needs can be freed after it: see `heap.forget` of the board's layer.
-        from .checks import checked_radius, checked_tolerance
-        from .modes import chosen, default_mode
+        from .checks import checked_radius, checked_tolerance, measured, plain_start
+        from .modes import chosen
 
-        for x in x0:
-            if type(x) is not int:
-                from .words.plain import plain
-
-                x0 = plain(x0)
-                break
+        x0 = plain_start(x0)
         reach = checked_radius(objective, x0, max_epochs, target, radius, pairs, polls, refine)
         tolerance = checked_tolerance(tolerance, certify)
         measuring = None
-        if noise is not None or differences is not None or wants_differences(objective):
-            from .checks import measuring_of
+        if measured(objective, differences, noise):
+            from .measured.settings import measuring_of
 
-            mode = mode or default_mode(len(x0))
-            measuring = measuring_of(objective, x0, differences, noise, reach, mode, refine)
+            mode, measuring = measuring_of(objective, x0, differences, noise, reach, mode, refine)
         AskTell.__init__(self, x0, max_epochs, target, tolerance, measuring)
         self.objective = objective
         self.pairs = pairs
@@ -119,8 +111,6 @@ class Optimizer(AskTell):
         elif certify and polls is None:
             polls = rule.enough(self.n)
         self.second = hasattr(rule, "second")
-        if self.second and objective is not None and not hasattr(objective, "hessian"):
-            raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
         self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()
         if objective is not None:
@@ -145,7 +135,7 @@ class Optimizer(AskTell):
         """
         objective = self.objective
         if objective is None:
-            raise refusal(ALONE)
+            raise refusal(_ALONE)
         if self.status == RUNNING or self.ask() is not None:
             self._answer = None  # a gradient that failed is asked for again, after its cost
             trial = self.trial

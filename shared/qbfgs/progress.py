@@ -77,7 +77,9 @@ class Progress:
         lowest = self.cost
         # A rejected trial may be the best one of the asked grid where the fine one is another.
         if self.refine or self.level is None or kind & 1 or probe:
-            if (lowest is None or cost < lowest) and (not self.refine or self._asked()):
+            if (lowest is None or cost < lowest) and (
+                not self.refine or self._rule.asked(self._trial)
+            ):
                 lowest = cost
                 best = self._spare
                 for i in range(self.n):
@@ -104,13 +106,6 @@ class Progress:
             for i in range(self.n):
                 self.x[i] = best[i]
 
-    def _believe(self, cost):
-        """X is the best point, with the mean of its costs."""
-        best = self._spare
-        for i in range(self.n):
-            best[i] = self._position.x[i]
-        self._write(best, cost, cost, self.checksum, self.epochs, self.updates, self.compensations)
-
     @property
     def success(self):
         """Whether the run ended, and neither for a limit nor for an error."""
@@ -129,11 +124,3 @@ class Progress:
         from .summary import summary
 
         return summary(self)
-
-    def _asked(self):
-        """Whether the trial is of the asked grid."""
-        below = (1 << self.refine) - 1
-        for v in self._trial:
-            if v & below:
-                return False
-        return True

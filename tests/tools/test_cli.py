@@ -348,7 +348,7 @@ def test_operators(call, monkeypatch):
     assert compensated["operators"] > 200 * compensated["epochs"] and newton["operators"] > 0
     costs = {cost["kind"]: cost for cost in data["costs"]["compensated"]}
     assert list(costs) == ["go", "main idle", "compensation idle"]
-    o = minimize(Rosenbrock(256), [-307, 256], mode="compensated")
+    o = minimize(Rosenbrock(256), [-307, 256], mode="compensated", certify=True)
     assert costs["go"]["epochs"] == o.updates
     assert costs["main idle"]["epochs"] + costs["compensation idle"]["epochs"] == o.idles
     for cost in costs.values():

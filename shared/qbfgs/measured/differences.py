@@ -10,8 +10,9 @@ cost).
 from ..grid.position import EDGE
 from ..words.blocks import block, words
 from ..words.compat import const
+from ..words.costs import slope
 from ..words.scalars import add, bits, exponent, scaled
-from ..words.wide import difference, slope
+from ..words.wide import difference
 
 LONGEST = const(0x20000)  # a step, at most
 _MOST = const(17)  # its log2
@@ -111,13 +112,16 @@ class Differences:
 
         What H learns of one bends what it learnt of those before; in turn they come to agree.
         """
+        model = rule.model
+        if not hasattr(model, "teach"):
+            return
         for k in range(_ROUNDS):
             if k and again:
-                rule.again()
+                model.again()
             for i in range(self.n):
                 if self.curvatures[i] > scaled(level, 1):
                     self.step(self._step, i, 1)
-                    rule.measured(self._step, self.curvatures[i])
+                    model.teach(self._step, self.curvatures[i])
 
     def reject(self, position):
         """What was asked for the gradient's sake needs no other epoch."""

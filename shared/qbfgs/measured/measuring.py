@@ -67,8 +67,12 @@ class Measuring:
             return RUNNING
         return NOISE
 
-    def lead(self, o, trial):
-        """Sets the list trial to the point asked for."""
+    def lead(self, o):
+        """Sets both trials to the point asked for."""
+        self._lead(o, o._trial)
+        self._lead(o, o.trial)
+
+    def _lead(self, o, trial):
         phase = self.phase
         position = o._position
         if phase == TRIAL or phase == AGAIN:
@@ -99,7 +103,7 @@ class Measuring:
                 self._coordinate(o, cost)
             else:
                 self.noise.add(cost)
-                o._believe(self.noise.mean())
+                _believe(o, self.noise.mean())
                 self.phase = TRIAL
             o._choose()
         return False
@@ -160,7 +164,7 @@ class Measuring:
             o._position.accept()
         o._count(kind, cost, checksum)
         if self.noise is not None:
-            o._believe(self.noise.mean())
+            _believe(o, self.noise.mean())
         self.coordinate = 0
         self.phase = FIRST
         self.differences.prepare(0, o._position)
@@ -197,3 +201,11 @@ class Measuring:
         if self.noise is None:
             differences.reject(o._position)
         differences.adapt(level)
+
+
+def _believe(o, cost):
+    """X is the best point, with the mean of its costs."""
+    best = o._spare
+    for i in range(o.n):
+        best[i] = o._position.x[i]
+    o._write(best, cost, cost, o.checksum, o.epochs, o.updates, o.compensations)

@@ -9,8 +9,9 @@ in the end is the mean of others.
 """
 
 from ..words.compat import const
+from ..words.costs import mean, plus
 from ..words.scalars import ONE, add, div, exponent, fixed, mul, pack, scaled, sqrt
-from ..words.wide import difference, mean, plus
+from ..words.wide import difference
 
 _MEMORY = const(16)  # pairs of repeats that an estimate is the mean of, about
 _LAST = const(5)  # measurements of the point returned

@@ -50,7 +50,10 @@ def chosen(mode, objective, x0, lower, upper, refine):
     """The mode, the Box or None, and the rule's class for these settings of Optimizer."""
     if mode is None:
         mode = default_mode(len(x0), objective)
-    return mode, box_of(mode, objective, x0, lower, upper, refine), rule_of(mode)
+    rule = rule_of(mode)
+    if hasattr(rule, "second") and objective is not None and not hasattr(objective, "hessian"):
+        raise TypeError("mode 'newton' needs a hessian(X): give one, or use 'compensated'")
+    return mode, box_of(mode, objective, x0, lower, upper, refine), rule
 
 
 def check_mode(mode):

@@ -4,12 +4,13 @@ After the wall of the valley, the compensation tries ranked neighbours: short ve
 basis, then a box.
 """
 
-# First: a board that compiles them needs more free heap for these than for the others.
 from ..model import factors  # noqa: F401
 
 # isort: split
-from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 from ..search.neighbours import Neighbours
+
+# isort: split
+from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 
 # isort: split
 from ..model.bfgs import QuasiNewton
@@ -107,12 +108,6 @@ class Compensated(IdleAndGo):
             self.curvatures.add(self.move, measured)
             self.taught = True
             self.agreed = False
-
-    def measured(self, d, curvature):
-        self.model.teach(d, curvature)
-
-    def again(self):
-        self.model.again()
 
     def _forget(self):
         IdleAndGo._forget(self)

@@ -65,7 +65,7 @@ class Limited(IdleAndGo):
         IdleAndGo._turn(self)
         self.unit = self.model.gain
 
-    def _slope(self):
+    def slope(self):
         return long_dot(self.move, self.g, self.n)
 
     def _neighbour(self):

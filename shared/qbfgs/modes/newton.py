@@ -94,7 +94,7 @@ class Newton(Compensated):
         """An idle epoch: a smaller region, or a measured curvature for H to learn."""
         IdleAndGo.rejected(self, change)
         if self.stage == MAIN:
-            self._shorten(change, self._slope(), sqrt(self.model.square(self.move)))
+            self._shorten(change, self.slope(), sqrt(self.model.square(self.move)))
 
     def _shorten(self, change, slope, length):
         """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
@@ -109,7 +109,7 @@ class Newton(Compensated):
         move = self.move
         model = self.model
         change = self._change
-        slope = self._slope()
+        slope = self.slope()
         curved = model.curved(move)
         length = sqrt(model.square(move))
         promised = add(slope, scaled(curved, -1))

@@ -149,7 +149,7 @@ class IdleAndGo(Promises):
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
-    def _slope(self):
+    def slope(self):
         """The scalar G.d of the move."""
         return dot(self.move, self.g, self.n)
 
@@ -166,12 +166,12 @@ class IdleAndGo(Promises):
         # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
         g = self.g
         bound = g[-1] + g[self.n] + self.move[-1] + self._least
-        return change <= -(bound << 14) or armijo.sufficient(change, self._slope())
+        return change <= -(bound << 14) or armijo.sufficient(change, self.slope())
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
         self.position.reject()
-        slope = self._slope()
+        slope = self.slope()
         measured = armijo.curvature(change, slope)
         if self.stage != MAIN:
             self._judged(slope, measured)

@@ -15,14 +15,10 @@ class Promises:
             return None
         return scaled(mul(self.unit, dot(self.direction, self.g, self.n)), -1)
 
-    def slope(self):
-        """The scalar G.d of the move."""
-        return self._slope()
-
     def doubtful(self, change):
         """Whether a go's change of the cost is far from what the slopes at its ends say: by a
         factor of 8, or of the other sign."""
-        said = scaled(add(self._slope(), dot(self.move, self.fresh, self.n)), -1)
+        said = scaled(add(self.slope(), dot(self.move, self.fresh, self.n)), -1)
         size = abs(change)
         told = abs(said)
         if max(size, told) < _RESOLVED:
@@ -30,9 +26,3 @@ class Promises:
         if size > scaled(told, 3) or told > scaled(size, 3):
             return True
         return said > 0 and scaled(told, 1) > size
-
-    def measured(self, d, curvature):
-        """Takes d'Bd > 0 of a step, a block, that was measured for its own sake."""
-
-    def again(self):
-        """Learns the last secant pair again, after those."""

@@ -1,8 +1,8 @@
-"""The only place where an int may be wider than a word: what the objective answered.
+"""The place where an int may be wider than a word: what the objective answered.
 
 Costs and gradients may have any width.  They are checked, with clear errors, compared, subtracted
 and shifted down here, and nothing else.  With answers inside a word nothing is allocated.  Models
-join the parts of their sums here.
+join the parts of their sums here. What only some runs need is in `costs` and `integers`.
 """
 
 from .blocks import measure
@@ -12,7 +12,6 @@ from .scalars import bits, pack
 
 _SEQUENCES = (list, tuple)  # made once: a display in a call would take heap every time
 WIDEST = const(4096)  # bits of a cost or a gradient; what comes of it then is in a scalar's range
-LONGEST = const(0x200000)  # bits of an int that is read back: time grows as their square
 
 
 def is_int(value):
@@ -28,11 +27,6 @@ def fits(value):
 def is_cost(cost):
     """Whether a cost is an int that is not too wide."""
     return (type(cost) is int or is_int(cost)) and fits(cost)
-
-
-def is_hessian(h, n):
-    """Whether h is a lower triangle: a list or tuple of n (n + 1)/2 ints, none too wide."""
-    return is_gradient(h, n * (n + 1) // 2)
 
 
 def is_gradient(g, n):
@@ -58,31 +52,6 @@ def difference(a, b):
         d >>= 8
         e += 8
     return pack(d, e)
-
-
-def slope(i, first, second, level, side, mantissas, exponents):
-    """Number i of the mantissas, of 27 bits, and exponents = the cost `first` less `second`.
-
-    With a side, 1 or -1, that of the parabola through level, first and second, whose distances are
-    0, 1 and 2 to that side: side (4 (first - level) - (second - level)).
-    """
-    change = first - second if side == 0 else side * (4 * (first - level) - (second - level))
-    e = 0
-    while not -0x8000000 < change < 0x8000000:
-        change >>= 1
-        e += 1
-    mantissas[i] = change
-    exponents[i] = e
-
-
-def plus(a, b):
-    """a + b of two costs."""
-    return a + b
-
-
-def mean(total, times):
-    """total / times, half up, for a sum of costs."""
-    return (2 * total + times) // (2 * times)
 
 
 def join(high, low):
@@ -117,36 +86,3 @@ def feed_record(checksum, trial, cost):
         cost >>= 29
     checksum = (checksum & 0x7FFF) * FACTOR + (checksum >> 15) ^ cost & 0x3FFFFFFF
     return (checksum & 0x7FFF) * FACTOR + (checksum >> 15)
-
-
-def write_int(out, value):
-    """Appends an int of any width to a bytearray: 7 bits a byte, the lowest first, signed."""
-    while not -64 <= value < 64:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value & 0x7F)
-
-
-class IntReader:
-    """Reads back what `write_int` wrote, from `place` to `end` of the data."""
-
-    def __init__(self, data, place, end):
-        self.data = data
-        self.place = place
-        self.end = end
-
-    def read(self):
-        """The next int. Raises ValueError at the end of the data, and beyond LONGEST bits."""
-        value = 0
-        shift = 0
-        while True:
-            if self.place == self.end:
-                raise ValueError("the data end too early")
-            byte = self.data[self.place]
-            self.place += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if shift > LONGEST:
-                raise ValueError("a number is too long")
-            if byte < 0x80:
-                return value - (1 << shift) if byte & 0x40 else value

@@ -9,7 +9,7 @@ from qbfgs import Optimizer, checkpoints
 from qbfgs.modes import MODES
 from qbfgs.problems import Rosenbrock
 from qbfgs.words.crc import crc16
-from qbfgs.words.wide import IntReader, write_int
+from qbfgs.words.integers import IntReader, write_int
 from qbfgs_desktop.boards.states import _BLOCKS, _RANGES, check_state
 
 FUZZ = int(os.environ.get("QBFGS_FUZZ", 600))

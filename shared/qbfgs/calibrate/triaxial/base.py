@@ -1,6 +1,6 @@
 """What Compass and Accelerometer share: they keep readings, say what is missing, and solve."""
 
-from ...words.wide import IntReader, write_int
+from ...words.integers import IntReader, write_int
 
 
 class Triaxial:

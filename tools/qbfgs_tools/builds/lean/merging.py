@@ -36,7 +36,8 @@ MERGED = {
     "qbfgs.model.bfgs": (("qbfgs.model.bfgs", "QuasiNewton"),),
     "qbfgs.modes.compensated": (("qbfgs.modes.compensated", "Compensated"),),
     "qbfgs.modes": (("qbfgs.modes", "chosen"),),
-    "qbfgs.checks": (("qbfgs.checks", "checked_radius"), ("qbfgs.checks", "checked_tolerance")),
+    "qbfgs.checks": (("qbfgs.checks", "checked_radius"), ("qbfgs.checks", "checked_tolerance"))
+    + (("qbfgs.checks", "measured"), ("qbfgs.checks", "plain_start")),
     "qbfgs.grid.quantizer": (("qbfgs.grid.quantizer", "quantize"),),
     "qbfgs_board.runner": (("qbfgs_board.runner", "run"), ("qbfgs_board.report", "described")),
     "qbfgs_board.session": (("qbfgs_board.session", "Session"),),
