@@ -35,7 +35,8 @@ def outcomes(results):
     return list(zip(*rows, *(getattr(results, name).tolist() for name in COUNTS), strict=True))
 
 
-def assert_same(problem, starts, **settings):
+def assert_same(problem, starts, mode="compensated", **settings):
+    settings["mode"] = mode
     results = solve(problem, np.array(starts), **settings)
     expected = [outcome(minimize(problem, list(start), **settings)) for start in starts]
     assert outcomes(results) == expected
@@ -134,6 +135,7 @@ def test_every_end():
     starts = [[-77, 78], [-192, -256], [64, 64], [65, 64]]
     found |= set(assert_same(rosenbrock, starts, target=0, max_epochs=10).status)
     found |= set(assert_same(rosenbrock, starts, mode="steepest").status)
+    found |= set(assert_same(rosenbrock, starts, certify=True).status)
     found |= set(assert_same(problems.Wood(16), [[-48, -16, -48, -16]], certify=True).status)
     assert found >= {1, 4, LATTICE_MINIMUM, MODEL_MINIMUM, STALLED}
     assert TABLE_FULL not in found
@@ -199,13 +201,18 @@ def test_costs_beyond_a_word():
     starts = [[0x7FFFF, -0x7FFFF], [-0x7FFFF, 0x7FFFF], [1024, 1000]]
     results = assert_same(problems.Rosenbrock(1024), starts, max_epochs=3)
     assert results.cost.dtype == object and max(results.cost) > 2**63
-    assert solve(problems.Rosenbrock(1024), [[1024, 1000]], target=0).cost.dtype == np.int64
+    results = assert_same(problems.Rosenbrock(1024), [[1024, 1000]], target=0)
+    assert results.cost.dtype == np.int64
 
 
 def test_what_arrays_have_no_form_of():
     broyden = problems.BroydenTridiagonal(16, 17)
     assert_same(broyden, [[-16] * 17], max_epochs=12)
     assert_same(problems.Rosenbrock(16), [[-16, 16]], mode="limited", max_epochs=30)
+    # the default here is the default there
+    problem, starts = problems.Rosenbrock(16), [[-16, 16]]
+    default = assert_same(problem, starts, None)
+    assert outcomes(default) == outcomes(assert_same(problem, starts, "newton"))
 
 
 @pytest.mark.parametrize("mode", ["compensated", "limited"])
@@ -222,7 +229,7 @@ def test_no_start(mode):
         ([[1, 2, 3]], {}, ValueError, "takes 2"),
         ([[1.0, 2.0]], {}, TypeError, "grid integers"),
         ([[1, 2], [3, 1 << 19]], {}, ValueError, r"x0\[1\] = 524288"),
-        ([[1, 2]], {"mode": "newton"}, ValueError, "unknown mode"),
+        ([[1, 2]], {"mode": "nelder-mead"}, ValueError, "unknown mode"),
         ([[1, 2]], {"radius": 0}, ValueError, "radius"),
         ([[1, 2]], {"target": 0.5}, TypeError, "target"),
     ],
@@ -296,7 +303,8 @@ def test_no_array_of_floats(monkeypatch):
         return turn(batch)
 
     monkeypatch.setattr(engine._Batch, "turn", watched)
-    solve(problems.Wood(64), np.random.default_rng(1).integers(-200, 200, (9, 4)), max_epochs=60)
+    starts = np.random.default_rng(1).integers(-200, 200, (9, 4))
+    solve(problems.Wood(64), starts, "compensated", max_epochs=60)
     kinds = {array.dtype.kind for array in arrays(seen[-1].rule)}
     assert kinds == {"i", "b"}
 
@@ -318,7 +326,8 @@ def test_random_starts(qp):
     count = RUNS or 60
     reach = np.array([4 * qp, 5 * qp])
     starts = rng.integers(-reach, reach + 1, (count, 2))
-    results = solve(problems.Rosenbrock(qp), starts, target=0)
+    settings = {"mode": "compensated", "target": 0, "certify": True}
+    results = solve(problems.Rosenbrock(qp), starts, **settings)
     assert (results.x == qp).all() and (results.cost == 0).all()
-    expected = [outcome(minimize(problems.Rosenbrock(qp), s, target=0)) for s in starts.tolist()]
+    expected = [outcome(minimize(problems.Rosenbrock(qp), s, **settings)) for s in starts.tolist()]
     assert outcomes(results) == expected
