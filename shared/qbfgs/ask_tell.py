@@ -167,7 +167,8 @@ class AskTell(Progress):
                     self._position.lead(self._trial)
                     self._position.lead(self.trial)
                 else:
-                    measuring.lead(self)
+                    measuring.lead(self, self._trial)
+                    measuring.lead(self, self.trial)
             elif self._position.at_edge():
                 status = RANGE_LEFT
         self.status = status

@@ -78,7 +78,7 @@ class Progress:
         # A rejected trial may be the best one of the asked grid where the fine one is another.
         if self.refine or self.level is None or kind & 1 or probe:
             if (lowest is None or cost < lowest) and (
-                not self.refine or self._rule.asked(self._trial)
+                not self.refine or self._position.box.asked(self._trial)
             ):
                 lowest = cost
                 best = self._spare

@@ -22,6 +22,7 @@ class Box:
 
     def __init__(self, lower, upper, edge, n, k=0):
         self.n = n
+        self._finer = (1 << k) - 1
         self.low = [-edge] * n
         self.high = [edge] * n
         for i in range(n):
@@ -46,6 +47,13 @@ class Box:
                 d[i] = self.low[i] - x[i]
             elif x[i] + d[i] > self.high[i]:
                 d[i] = self.high[i] - x[i]
+
+    def asked(self, x):
+        """True when x is a point of the grid that is 2^refine coarser."""
+        for v in x:
+            if v & self._finer:
+                return False
+        return True
 
     def outward(self, i, x, g):
         """True when coordinate i of X is at a bound that the gradient g pushes against."""

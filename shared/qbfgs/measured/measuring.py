@@ -67,12 +67,8 @@ class Measuring:
             return RUNNING
         return NOISE
 
-    def lead(self, o):
-        """Sets both trials to the point asked for."""
-        self._lead(o, o._trial)
-        self._lead(o, o.trial)
-
-    def _lead(self, o, trial):
+    def lead(self, o, trial):
+        """Sets the list trial to the point asked for."""
         phase = self.phase
         position = o._position
         if phase == TRIAL or phase == AGAIN:
@@ -103,7 +99,7 @@ class Measuring:
                 self._coordinate(o, cost)
             else:
                 self.noise.add(cost)
-                _believe(o, self.noise.mean())
+                self.noise.believe(o)
                 self.phase = TRIAL
             o._choose()
         return False
@@ -164,7 +160,7 @@ class Measuring:
             o._position.accept()
         o._count(kind, cost, checksum)
         if self.noise is not None:
-            _believe(o, self.noise.mean())
+            self.noise.believe(o)
         self.coordinate = 0
         self.phase = FIRST
         self.differences.prepare(0, o._position)
@@ -201,11 +197,3 @@ class Measuring:
         if self.noise is None:
             differences.reject(o._position)
         differences.adapt(level)
-
-
-def _believe(o, cost):
-    """X is the best point, with the mean of its costs."""
-    best = o._spare
-    for i in range(o.n):
-        best[i] = o._position.x[i]
-    o._write(best, cost, cost, o.checksum, o.epochs, o.updates, o.compensations)

@@ -4,13 +4,14 @@ After the wall of the valley, the compensation tries ranked neighbours: short ve
 basis, then a box.
 """
 
-from ..model import factors  # noqa: F401
+# The order in which a board that compiles them needs the least heap, found by trial.
+from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
 
 # isort: split
 from ..search.neighbours import Neighbours
 
 # isort: split
-from ..search.idle_and_go import NEIGHBOURS, IdleAndGo
+from ..model import factors  # noqa: F401
 
 # isort: split
 from ..model.bfgs import QuasiNewton

@@ -133,14 +133,6 @@ class Refined:
     def promise(self):  # on the asked grid
         return self.rule.promise() if self.phase == _ASKED else None
 
-    def asked(self, x):
-        """Whether a point of the fine grid is of the asked one."""
-        below = (1 << self.k) - 1
-        for v in x:
-            if v & below:
-                return False
-        return True
-
     def compensating(self):
         """Whether the trial is one of the asked grid before its time, or a compensation there."""
         if self.phase == _ASKED:
