@@ -39,6 +39,8 @@ class AskTell(Progress):
         if measuring is not None:
             self.PARTS = "_position _rule _measuring"
         self._beginning = START  # why the level is None
+        self._sized = None  # the level whose size as a scalar is
+        self._size = 0
         # for stopping
         self.max_epochs = max_epochs
         self.target = target
@@ -116,10 +118,14 @@ class AskTell(Progress):
         if self.level is not None:
             kind = 3 if rule.compensating() else 1
         checksum = feed_record(self.checksum ^ kind, self._trial, cost)
+        change = difference(cost, self.level or 0)
+        size = difference(cost, 0)
         self._answer = None
         self.status = INTERRUPTED
+        self._sized = cost
+        self._size = size
         if self.level is not None:
-            if self.modelled and rule.doubtful(difference(cost, self.level)):
+            if self.modelled and rule.doubtful(change):
                 self.doubts += 1
             self._position.accept()
             rule.accepted()
@@ -179,6 +185,9 @@ class AskTell(Progress):
         if not (count == 0 if self._measuring is None else self._measuring.known(count)):
             return False
         promise = self._rule.promise()
-        return promise is not None and promise <= scaled(
-            abs(difference(self.level, 0)), -self.tolerance
-        )
+        if promise is None:
+            return False
+        if self._sized is not self.level:  # told by something else than a go
+            self._size = difference(self.level, 0)
+            self._sized = self.level
+        return promise <= scaled(abs(self._size), -self.tolerance)
