@@ -41,7 +41,7 @@ def operators(n, qp, most, mode="compensated"):
         total = _Total(core)
         x0 = [quantize(text, qp) for text in START * (n // 2)]
         optimizer = core.module("optimizer").Optimizer
-        o = optimizer(IntRosenbrock(n, qp), x0, mode, max_epochs=most, target=0)
+        o = optimizer(IntRosenbrock(n, qp), x0, mode, max_epochs=most, target=0, certify=True)
         begin = total()
         going = True
         while going:
