@@ -585,10 +585,14 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["core_bytes"] <= 15 * 1024 and lean["core_kilobytes"] <= 33
 
 
-def test_the_papers_rows_from_source_in_64_kb(call, tmp_path):
-    """The order of imports decides whether the last of them can still be compiled."""
+def test_the_papers_rows_from_source_in_65_kb(call, tmp_path):
+    """The order of imports decides whether the last of them can still be compiled.
+
+    It was 64 before measured runs, doubts and mode "newton"; 69 with them, 65 since what only some
+    runs need is loaded by them alone.
+    """
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 64)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 65)
     put(builds.fitting(builds.SOURCE, 0, sources()), tmp_path)
     code, text, _ = call("verify", *where, "paper", "--json")
     assert code == 0, text

@@ -115,7 +115,7 @@ CHANGES = {
     "a constant": ("qbfgs.model.bfgs", "16384", "16385"),
     "a comparison": ("qbfgs", "<= 0", "< 0"),
     "a condition": ("qbfgs_board.runner", " is not None", " is None"),
-    "a text": ("qbfgs.checks", "x0 is empty", "x0 is full"),
+    "a text": ("qbfgs.checks", "radius must be", "radius may be"),
     "a default": ("qbfgs", "max_epochs=2000", "max_epochs=2001"),
     "a name": ("qbfgs.grid.quantizer", "return 1 if", "return 0 if"),
     "an int that is given": ("qbfgs.grid.position", "EDGE = 524287", "EDGE = 524288"),
