@@ -109,7 +109,7 @@ class Optimizer(AskTell):
         if not hasattr(rule, "promise"):
             self.tolerance = None
         elif certify and polls is None:
-            polls = rule.enough(self.n)
+            polls = rule.ENOUGH[0] + rule.ENOUGH[1] * self.n
         self.second = hasattr(rule, "second")
         self._settings = (rule, radius if self.second else reach, polls)
         self.make_rule()

@@ -38,7 +38,7 @@ def wrapped(function):
 def wrap(holder):
     for name in dir(holder):
         found = getattr(holder, name)
-        if isinstance(found, type(plain)) and name not in ("__init__", "enough"):  # a static one
+        if isinstance(found, type(plain)) and name != "__init__":
             setattr(holder, name, wrapped(found))
 
 

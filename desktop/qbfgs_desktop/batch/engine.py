@@ -69,7 +69,7 @@ def solve(
     if not hasattr(rule, "promise"):
         tolerance = None
     elif certify and polls is None:
-        settings["polls"] = rule.enough(n)
+        settings["polls"] = rule.ENOUGH[0] + rule.ENOUGH[1] * n
     starts = np.ascontiguousarray(starts.T, WORD)
     batch = _Batch(problem, starts, rule, settings, max_epochs, target, tolerance, trace)
     while batch.turn():

@@ -159,8 +159,8 @@ class Cholesky(Elimination):
             column = columns[place]
             clear(column, n)
             for k in range(n - 1, place, -1):
-                m = multipliers[k]
-                m = m[i]
+                line = multipliers[k]
+                m = line[i]
                 if m:
                     # M in grid steps
                     m = -pack(m, shifts[k] - 27 + scales[i] - scales[order[k]])

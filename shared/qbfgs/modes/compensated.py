@@ -31,6 +31,7 @@ _EIGHTH = ONE - (3 << 14)
 class Compensated(IdleAndGo):
     """The rule of mode "compensated"; settings as in Optimizer."""
 
+    ENOUGH = (8, 4)  # 8 + 4 n polls are a certificate
     STATE = IdleAndGo.STATE + " budget whole polls lists taught agreed"
     PARTS = "model neighbours wall curvatures"
 
@@ -43,16 +44,11 @@ class Compensated(IdleAndGo):
         self.neighbours = Neighbours(self.model.factor)
         self.curvatures = Curvatures(n)
         self.whole = polls is not None
-        self.budget = polls if self.whole else self.enough(n)
+        self.budget = polls if self.whole else self.ENOUGH[0] + self.ENOUGH[1] * n
         self.most = max(2 * self.budget, 5 * position.room >> 3)  # steps rejected at one point
         # changes every epoch
         self.polls = self.lists = 0
         self.taught = self.agreed = False
-
-    @staticmethod
-    def enough(n):
-        """The polls of a certificate."""
-        return 8 + 4 * n
 
     def _made(self, n, pairs):
         return QuasiNewton(n, pairs)

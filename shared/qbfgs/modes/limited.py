@@ -38,6 +38,7 @@ class PlainRounding:
 class Limited(IdleAndGo):
     """The rule of mode "limited"; settings as in Optimizer."""
 
+    ENOUGH = (0, 2)  # 2 n polls are a certificate
     STATE = IdleAndGo.STATE + " budget whole polls"
     PARTS = "model neighbours wall"
 
@@ -49,11 +50,6 @@ class Limited(IdleAndGo):
         self.whole = polls is not None
         self.budget = polls if self.whole else POLLS
         self.polls = 0
-
-    @staticmethod
-    def enough(n):
-        """The polls of a certificate."""
-        return 2 * n
 
     def _first(self, h):
         self.model.gain = h

@@ -47,7 +47,7 @@ class Compensated(Lanes):
         lanes = len(radius)
         self.position = position
         self.whole = polls is not None
-        self.budget = polls if self.whole else self.enough(n)
+        self.budget = polls if self.whole else self.ENOUGH[0] + self.ENOUGH[1] * n
         self.most = max(2 * self.budget, 5 * position.room >> 3)
         self.model = QuasiNewton(n, pairs, lanes)
         self.neighbours = Neighbours(n, lanes)
@@ -70,7 +70,7 @@ class Compensated(Lanes):
         self.taught = np.zeros(lanes, bool)
         self.agreed = np.zeros(lanes, bool)
 
-    enough = staticmethod(rules.Compensated.enough)
+    ENOUGH = rules.Compensated.ENOUGH
 
     def start(self, g):
         """Takes the gradients at the starts, a block, in all lanes: H = radius / max|G| I."""
