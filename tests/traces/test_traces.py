@@ -131,7 +131,7 @@ def test_the_heap_script_sees_an_allocation(tmp_path, need):
     package.mkdir()
     (package / "__init__.py").write_text(
         "class Optimizer:\n"
-        "    def __init__(self, objective, x0, max_epochs, **settings):\n"
+        "    def __init__(self, objective, x0, max_epochs, mode, **settings):\n"
         "        self.left, self.kept, self.mode = 20, 0, mode\n"
         "    def step(self):\n"
         "        self.left -= 1\n"

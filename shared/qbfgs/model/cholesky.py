@@ -13,7 +13,7 @@ _LOW = const(0x3FFF)
 _LENGTH = const(27)  # bits of what is substituted
 # A slope that is left of 27 bits and below this is what was rounded: of a matrix that is singular,
 # such as softmax without a penalty, it would make a step without end.
-_NOISE = const(64)
+_NOISE = const(16)  # times n
 
 
 class Cholesky(Elimination):
@@ -44,12 +44,13 @@ class Cholesky(Elimination):
         y = self._y
         z = self._z
         powers = self._powers
+        noise = _NOISE * self.n
         for place in range(self.n - 1, -1, -1):
             column = multipliers[place]
             # |y_c| 2^t and all others are to have 27 bits at most
             t = shifts[place]
             v = y[order[place]]
-            if -_NOISE < v < _NOISE:
+            if -noise < v < noise:
                 v = 0
             size = bits(v if v >= 0 else -v) + t
             for k in range(place):

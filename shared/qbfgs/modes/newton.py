@@ -72,8 +72,9 @@ class Newton(Compensated):
             IdleAndGo._turn(self)
 
     def promise(self):
-        """The decrease that the model promises in all, a scalar."""
-        return scaled(self.dogleg.slope(), -1)
+        """The decrease that the model promises in all, a scalar; None where its step is none."""
+        slope = self.dogleg.slope()
+        return scaled(slope, -1) if slope >= 0 else None
 
     def aim(self):
         """The target within the region, and the move as its rounding."""

@@ -109,7 +109,9 @@ def test_softmax_of_two_classes(call, tmp_path):
     assert one["quantization_loss"] < 1e-4 and two["quantization_loss"] < 1e-4
     weights = [p["value"] for p in one["parameters"]]
     halves = [p["value"] for p in two["parameters"]]
-    assert halves == pytest.approx([-w / 2 for w in weights] + [w / 2 for w in weights], rel=0.02)
+    # Both classes may be shifted alike: the biases have no penalty, and no class is the first.
+    between = [(b - a) / 2 for a, b in zip(halves[:3], halves[3:], strict=True)]
+    assert between == pytest.approx([w / 2 for w in weights], rel=0.02)
 
 
 def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
@@ -126,7 +128,7 @@ def test_only_sums_a_class_or_unit_limit_the_rows(call, tmp_path, monkeypatch):
 def test_a_loss_above_the_tolerance_is_told_and_has_an_exit_code(call, tmp_path):
     (tmp_path / "data.csv").write_text(DATA["softmax"])
     words = ("fit", tmp_path / "data.csv", "--target", "v", "--model", "softmax")
-    code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 65536)
+    code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 65536, "--max-epochs", 1000)
     assert code == 1
     assert "1e-07 % above the reference's: there is no finer grid." in text
     code, text, _ = call(*words, "--tolerance", 1e-9, "--qp", 1, "--max-epochs", 2)
@@ -190,7 +192,7 @@ def test_what_people_see(call, tmp_path):
     assert "scikit-learn LogisticRegression" in text
     assert "Quantization loss: " in text
     assert "passes over the data after the scaling, at the desk." in text
-    assert "Settled: the last 20 epochs lowered the cost by no more than 1/4096 of it." in text
+    assert "Converged: the model promises to lower the cost by no more than 2^-`tolerance`" in text
     assert errors == ""  # in a pipe short work is silent
 
 
