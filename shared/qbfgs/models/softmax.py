@@ -18,6 +18,10 @@ class Softmax(Classifier):
     class that is none.
     """
 
+    # All classes may be shifted alike, so the matrix is singular; where that is all that is left,
+    # mode "newton" idles long.
+    mode = "compensated"
+
     def __init__(self, samples, classes, qp, l2=0):
         check_inputs(samples)
         self.l2 = l2

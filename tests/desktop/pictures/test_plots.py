@@ -14,7 +14,7 @@ from qbfgs_desktop.studies.runs import record  # noqa: E402
 
 @pytest.fixture(scope="module")
 def run():
-    return record(Optimizer(Rosenbrock(16), [-20, 19]))
+    return record(Optimizer(Rosenbrock(16), [-20, 19], "compensated", certify=True))
 
 
 def labels(ax):

@@ -523,11 +523,9 @@ def test_a_board_gets_the_build_that_it_loads():
     made = builds.fitting("viper", mpy, SMALL)
     assert builds.header(made["lib/a/kernel.mpy"]) == x64
     assert builds.header(made["lib/a/plain.mpy"]).architecture == 0
-    kernel = SMALL["lib/a/kernel.py"].replace(b": list", b"").replace(b": int", b"")
-    assert builds.fitting("source", 0, SMALL) == {
-        **SMALL,
-        "lib/a/kernel.py": kernel.replace(b" -> int", b""),
-    }
+    source = builds.fitting("source", 0, SMALL)
+    assert source.keys() == SMALL.keys() and all(len(source[p]) <= len(SMALL[p]) for p in source)
+    assert source["lib/a/kernel.py"] == b"def twice(x,i):return x[i]+x[i]"
     no_code = x64.version | x64.sub_version << 8
     assert builds.fitting("bytecode", no_code, SMALL) == builds.build("bytecode", files=SMALL).files
     other_code = mpy ^ 1 << 8
