@@ -47,7 +47,7 @@ def test_the_float_bfgs_reaches_the_minimum(n):
 def test_operators_are_those_of_the_run():
     found = bench_counts.operators(2, 64, 200)
     x0 = [quantize(text, 64) for text in START]
-    o = Optimizer(Rosenbrock(64), x0, target=0)
+    o = Optimizer(Rosenbrock(64), x0, "compensated", target=0, certify=True)
     while o.step():
         pass
     assert found.solved and found.epochs == o.epochs
