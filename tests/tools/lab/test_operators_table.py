@@ -14,8 +14,8 @@ def costs():
 def test_an_epoch_of_two_parameters(costs):
     """Without compares. Change the pinned figures only with a reason."""
     found = {kind: (cost.epochs, round(cost.total)) for kind, cost in costs[2].items()}
-    assert found == {"go": (30, 876), "main idle": (7, 248), "compensation idle": (14, 350)}
-    assert costs[2]["go"].total <= 900
+    assert found == {"go": (30, 994), "main idle": (7, 248), "compensation idle": (14, 350)}
+    assert costs[2]["go"].total <= 1000  # 120 of them compare cost and slopes, and ask for the end
     assert costs[2]["main idle"].total <= 300
     assert costs[2]["compensation idle"].total <= 2 * costs[2]["go"].total
 
