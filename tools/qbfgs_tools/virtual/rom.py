@@ -7,7 +7,7 @@ that writes an image `vfs.rom_ioctl`, which the unix port lacks, until the next 
 
 FILE = "rom.flash"  # in the board's folder
 BLOCK = 1024  # bytes that a board must hold in its heap while it writes them
-SIZE = 128 * BLOCK
+SIZE = 256 * BLOCK
 # Without an image in it VfsRom raises OSError.
 MOUNT = f"""
 def mount():
