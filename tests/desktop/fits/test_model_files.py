@@ -68,7 +68,7 @@ def models(tmp_path_factory):
 
 def predicted(model, csv):
     """The report on a model file, or the sentence that refuses it."""
-    arguments = Namespace(model=model, file=csv, out=None)
+    arguments = Namespace(formula=None, model=model, file=csv, out=None)
     try:
         return predict.run(arguments)
     except UserError as error:
