@@ -37,7 +37,8 @@ class Optimizer(AskTell):
         mode "limited" 8. Fewer make a go cheaper (by about n^2 a pair, 4 n in mode "limited"), and
         runs longer.
     tolerance: k >= 0: the run has CONVERGED where the model promises to lower the cost by no more
-        than 2^-k of it. Default 26 (1.5e-8); 12 where epochs are dear and data inexact.
+        than 2^-k of it. Default 26 (1.5e-8); 12 where epochs are dear and data inexact: below 26 it
+        has also where k steps from one point were no better.
     certify: True searches on for a certificate, LATTICE_MINIMUM where the lattice allows it: no
         `tolerance` unless one is given, and as many `polls` as it takes. See docs/endings.md.
     polls: rejected neighbours at one point before the model's word may end the run: 8 + 4 n with

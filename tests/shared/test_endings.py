@@ -45,6 +45,19 @@ def test_a_run_converges_where_the_model_promises_too_little():
     assert o.cost == 0
 
 
+@pytest.mark.parametrize("n", [4, 10])
+def test_below_the_default_so_many_steps_from_a_point_are_enough(n):
+    """On a coarse grid the model promises more than any point holds."""
+    problem = BroydenTridiagonal(16, n)
+    rejected = []
+    for k in (5, 12, 25):
+        o = Optimizer(problem, start(problem), **MODE, tolerance=k)
+        while o.step():
+            assert o._position.count < k
+        rejected.append((o._position.count, k) if o.status == status.CONVERGED else (0, k))
+    assert all(count in (0, k) for count, k in rejected) and rejected[0] == (5, 5)
+
+
 def test_a_tolerance_is_checked():
     for wrong in (-1, "1e-6", 0.5, True):
         with pytest.raises(ValueError, match="tolerance must be an int k"):

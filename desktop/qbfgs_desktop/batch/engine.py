@@ -7,7 +7,7 @@ lanes whose runs have ended are given the next starts, so that they stay full.
 
 import numpy as np
 
-from qbfgs.checks import check_settings, check_start, checked_tolerance
+from qbfgs.checks import TOLERANCE, check_settings, check_start, checked_tolerance
 from qbfgs.grid.position import EDGE, WIDEST
 from qbfgs.grid.scales import check_qp
 from qbfgs.modes import default_mode
@@ -218,14 +218,17 @@ class _Batch:
         return status
 
     def _converged(self, lanes, wanted):
-        """Where the models, at points from which nothing was rejected, promise too little."""
-        fresh = wanted & (take(self.position.count, lanes) == 0)
+        """As `AskTell._converged`."""
+        rejected = take(self.position.count, lanes)
+        fresh = wanted & (rejected == 0)
+        tired = wanted & (rejected > 0) & (rejected >= self.tolerance)
+        tired &= self.tolerance < TOLERANCE
         promise = self.rule.promise(lanes, fresh)
         if fresh.any():
             nothing = Wide([np.zeros(len(wanted), np.int64)], 0)
             level = np.abs(difference(self.cost.take(lanes), nothing))
             fresh &= promise <= scaled(level, -self.tolerance)
-        return fresh
+        return fresh | tired
 
     def _drop(self):
         """Gives up the lanes without a run."""

@@ -120,7 +120,9 @@ def measure(qp, start, mode, repeats=5):
     """
     problem = Rosenbrock(qp)
     x0 = [quantize(text, qp) for text in start]
-    runs = [record(Optimizer(problem, x0, mode=mode, target=0)) for _ in range(repeats)]
+    runs = [
+        record(Optimizer(problem, x0, mode=mode, target=0, certify=True)) for _ in range(repeats)
+    ]
     o, epsilon = runs[0].optimizer, runs[0].epsilon
     return Result(
         o.epochs,

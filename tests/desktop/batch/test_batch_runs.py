@@ -331,3 +331,13 @@ def test_random_starts(qp):
     assert (results.x == qp).all() and (results.cost == 0).all()
     expected = [outcome(minimize(problems.Rosenbrock(qp), s, **settings)) for s in starts.tolist()]
     assert outcomes(results) == expected
+
+
+@pytest.mark.parametrize("tolerance", [0, 4, 12, 25, 26, 40])
+def test_a_tolerance_ends_runs_as_the_core_does(tolerance):
+    rng = np.random.default_rng(tolerance)
+    starts = rng.integers(-60, 61, (40, 4))
+    settings = {"mode": "compensated", "tolerance": tolerance}
+    results = solve(problems.Wood(16), starts, **settings)
+    expected = [outcome(minimize(problems.Wood(16), s, **settings)) for s in starts.tolist()]
+    assert outcomes(results) == expected

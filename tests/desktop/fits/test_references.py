@@ -190,12 +190,7 @@ def test_21_a_real_overflow(tmp_path):
     assert best.comparison.training < 0.2
 
 
-SLOW = "its end on the coarse grid asks 176 neighbours, a pass each: 200 passes, 100 are wanted"
-
-
-@pytest.mark.parametrize(
-    "name", ["iris", pytest.param("wine", marks=pytest.mark.xfail(strict=True, reason=SLOW))]
-)
+@pytest.mark.parametrize("name", ["iris", "wine"])
 def test_21_classes_take_one_fit_and_cost_no_test_row(name):
     from qbfgs_desktop.studies.learning_figures import FRACTION, SEED, SETS, bundled
 
