@@ -31,7 +31,7 @@ MicroPython gives the same bits. Solved: the sum is at most 1e-4 above the certi
 
 def run(arguments):
     """The report."""
-    from qbfgs_desktop.studies import formula_fits, strd
+    from qbfgs_desktop.studies.nist import formula_fits, strd
 
     names = arguments.names.split(",") if arguments.names else strd.names()
     port = interpreters.UnixPort32()

@@ -174,7 +174,7 @@ def squares_row(n, condition, made):
 
 def nist(arguments):
     """(table, note, results, what is left) of NIST's regressions."""
-    from qbfgs_desktop.studies import strd
+    from qbfgs_desktop.studies.nist import strd
 
     problems = [strd.load(name) for name in strd.names()]
     calls = (
@@ -193,7 +193,7 @@ def nist(arguments):
 
 def nist_run(problem, start):
     """A row: {what: value}, of results of `regressions` and of `regressions_scipy`."""
-    from qbfgs_desktop.studies import regressions, regressions_scipy
+    from qbfgs_desktop.studies.nist import regressions, regressions_scipy
 
     row = {"name": problem.name, "n": len(problem.certified), "start": start + 1}
     for mode in MODES:

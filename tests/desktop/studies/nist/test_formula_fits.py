@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbfgs_desktop.studies import formula_fits
+from qbfgs_desktop.studies.nist import formula_fits
 from qbfgs_tools.lab import certified
 from qbfgs_tools.virtual import interpreters
 

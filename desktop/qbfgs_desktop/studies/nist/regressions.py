@@ -12,8 +12,8 @@ from typing import NamedTuple
 from qbfgs import Optimizer
 from qbfgs.status import text as status_text
 
-from ..oracle import closest
-from ..oracle.rational import round_half_up
+from ...oracle import closest
+from ...oracle.rational import round_half_up
 from .duals import variables
 
 DIGITS = 50

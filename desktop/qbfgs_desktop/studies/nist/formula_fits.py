@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from qbfgs import fit
 
-from ..oracle.functions import exact
+from ...oracle.functions import exact
 from . import strd
 from .regressions import SOLVED
 

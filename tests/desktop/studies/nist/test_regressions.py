@@ -5,8 +5,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from qbfgs_desktop.studies import regressions, regressions_scipy, strd
-from qbfgs_desktop.studies.regressions import EDGE, FIRST, Squares
+from qbfgs_desktop.studies.nist import regressions, regressions_scipy, strd
+from qbfgs_desktop.studies.nist.regressions import EDGE, FIRST, Squares
 
 NAMES = strd.names()
 

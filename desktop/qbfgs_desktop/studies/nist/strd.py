@@ -1,6 +1,6 @@
 """Nonlinear regressions with certified values: the 27 of NIST's Statistical Reference Datasets.
 
-The files in `nist` are NIST's own (StRD, Information Technology Laboratory): works of the United
+The files are NIST's own (StRD, Information Technology Laboratory): works of the United
 States' government, in the public domain.  A formula takes the parameters and the predictors as
 floats, `Decimal`s, or either with slopes (`duals.Dual`).
 """
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from .duals import atan, cos, exp, log, pi, sin
 
-FOLDER = Path(__file__).parent / "nist"
-LEVELS = ("lower", "average", "higher")  # of difficulty, as NIST has them
+FOLDER = Path(__file__).parent
+LEVELS = ("lower", "average", "higher")  # of difficulty, as NIST has them, a folder each
 
 
 class Problem(NamedTuple):
@@ -37,14 +37,13 @@ class Problem(NamedTuple):
 
 def names():
     """The problems there are, the easiest level first."""
-    found = sorted(path.stem for path in FOLDER.glob("*.dat"))
-    return sorted(found, key=lambda name: LEVELS.index(load(name).level))
+    return [path.stem for level in LEVELS for path in sorted((FOLDER / level).glob("*.dat"))]
 
 
 def load(name):
     """The `Problem` in a file."""
-    text = (FOLDER / f"{name}.dat").read_text()
-    lines = text.splitlines()
+    (path,) = FOLDER.glob(f"*/{name}.dat")
+    lines = path.read_text().splitlines()
     rows = [line.split() for line in lines if re.match(r"\s*b\d+\s*=", line)]
     values = [[Decimal(word) for word in row[2:]] for row in rows]
     squares = next(line for line in lines if line.startswith("Residual Sum of Squares"))
@@ -55,9 +54,8 @@ def load(name):
     starts = tuple(tuple(row[k] for row in values) for k in (0, 1))
     certified = tuple(row[2] for row in values)
     errors = tuple(row[3] for row in values)
-    level = re.search(r"(\w+) Level of Difficulty", text).group(1).lower()
     squares = Decimal(squares.split()[-1])
-    return Problem(name, level, starts, certified, squares, tuple(data), errors)
+    return Problem(name, path.parent.name, starts, certified, squares, tuple(data), errors)
 
 
 def _saturating(b, x):

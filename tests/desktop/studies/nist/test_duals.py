@@ -6,8 +6,8 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from qbfgs_desktop.studies import duals
-from qbfgs_desktop.studies.duals import Dual, variables
+from qbfgs_desktop.studies.nist import duals
+from qbfgs_desktop.studies.nist.duals import Dual, variables
 
 FUNCTIONS = ("exp", "log", "sin", "cos", "atan")
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbfgs_desktop.studies import regressions, strd
+from qbfgs_desktop.studies.nist import regressions, strd
 
 NAMES = strd.names()
 # Certified parameters have 11 digits, too few for a sum this small.

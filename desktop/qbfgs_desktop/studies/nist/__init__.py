@@ -1,0 +1,1 @@
+"""NIST's nonlinear regressions with certified values: files, formulas, and what solves them."""
