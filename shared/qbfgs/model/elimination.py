@@ -50,11 +50,12 @@ class Elimination:
 
     def factorize(self, scales: list):
         """M and E of the matrix, softest pivot first; scales: those that it was cut with."""
-        for place in range(self.n - 1, -1, -1):
+        for place in range(self.n - 1, 0, -1):
             self._choose(place, scales)
             self._begin(place)
             self._divide(place)
             self._update(place)
+        self._begin(0)
 
     def _choose(self, place: int, scales: list):
         """Moves the coordinate with the smallest pivot, in grid steps, to this place.

@@ -6,14 +6,16 @@ mode "compensated": rounding in the metric, compensation, certificates.
 
 from ..grid.position import WIDEST
 from ..model.gauss_newton import GaussNewton
+from ..search import armijo
 from ..search.dogleg import Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
 from ..words.blocks import copy, largest, subtract
-from ..words.scalars import ONE, add, bits, div, mul, pack, scaled, sqrt
+from ..words.scalars import ONE, add, bits, div, mul, pack, scaled
 from .compensated import Compensated
 
 _TENTH = div(ONE, pack(10, 0))
 _HALF = scaled(ONE, -1)
+_MOST = add(ONE, -scaled(ONE, -2))
 
 
 class Newton(Compensated):
@@ -39,7 +41,7 @@ class Newton(Compensated):
             reach[i] = abs(x[i]) if follow and x[i] else radius
             self.model.reach[i] = bits(reach[i])
         self.set_radius(min(WIDEST, largest(reach, self.n)))
-        self._change = 0
+        self._change = self._slope = 0
 
     def _made(self, n, pairs):
         return GaussNewton(n, pairs)
@@ -53,7 +55,7 @@ class Newton(Compensated):
         """With the answers at the start."""
         copy(self.g, self.fresh, self.n)
         self.model.adopt()
-        self.dogleg.region = sqrt(self.model.square(self.move))
+        self.dogleg.region = self.model.square(self.move)
         self._fill()
 
     def renew(self):
@@ -71,6 +73,10 @@ class Newton(Compensated):
         if self.stage != MAIN:
             IdleAndGo._turn(self)
 
+    def _compensate(self):
+        self.model.invert()
+        IdleAndGo._compensate(self)
+
     def promise(self):
         """The decrease that the model promises in all, a scalar; None where its step is none."""
         slope = self.dogleg.slope()
@@ -86,23 +92,26 @@ class Newton(Compensated):
         if self.box is not None:
             self.box.clip(self.position.x, self.move)
 
+    def slope(self):
+        """The scalar G.d of the trial."""
+        return self._slope
+
     def accepts(self, change):
         """Whether a change of the cost makes a go."""
         self._change = change
-        return IdleAndGo.accepts(self, change)
+        self._slope = IdleAndGo.slope(self)
+        if change >= 0:
+            return False
+        return self.stage != MAIN or armijo.sufficient(change, self._slope)
 
-    def rejected(self, change):
-        """An idle epoch: a smaller region, or a measured curvature for H to learn."""
-        IdleAndGo.rejected(self, change)
-        if self.stage == MAIN:
-            self._shorten(change, self.slope(), sqrt(self.model.square(self.move)))
+    def _shorten(self, slope, measured):
+        self._narrow(slope, measured, self.model.square(self.move))
 
-    def _shorten(self, change, slope, length):
+    def _narrow(self, slope, measured, square):
         """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
-        rise = add(change, -slope)
-        ratio = scaled(div(-slope, rise), -1) if rise > 0 else _HALF
+        ratio = div(-slope, measured) if measured > 0 else _HALF
         ratio = min(_HALF, max(_TENTH, ratio))
-        self.dogleg.region = mul(min(length, self.dogleg.region), ratio)
+        self.dogleg.region = mul(min(square, self.dogleg.region), mul(ratio, ratio))
 
     def accepted(self):
         """A go: the model is filled anew, and the region follows what became of its promise."""
@@ -110,15 +119,15 @@ class Newton(Compensated):
         move = self.move
         model = self.model
         change = self._change
-        slope = self.slope()
-        curved = model.curved(move)
-        length = sqrt(model.square(move))
+        slope = self._slope
+        measured = armijo.curvature(change, slope)
+        square = model.square(move)
+        curved = model.curved()
         promised = add(slope, scaled(curved, -1))
-        quarter = scaled(promised, -2)
-        if self.stage == MAIN and change > quarter:
-            self._shorten(change, slope, length)
-        elif self.stage != MAIN or not self.hit or change <= add(promised, -quarter):
-            self.dogleg.region = max(self.dogleg.region, scaled(length, 1))
+        if self.stage == MAIN and change > scaled(promised, -2):
+            self._narrow(slope, measured, square)
+        elif self.stage != MAIN or not self.hit or change <= mul(_MOST, promised):
+            self.dogleg.region = max(self.dogleg.region, scaled(square, 2))
         radius = 2 * largest(move, n)
         if radius > self.radius:
             self.set_radius(min(WIDEST, radius))
@@ -127,6 +136,6 @@ class Newton(Compensated):
         self.g, self.fresh = self.fresh, self.g
         if self.box is not None:
             self.box.face(y, self.position.x, move)
-        model.learn_go(move, y, scaled(add(change, -slope), 1), curved)
+        model.learn_go(move, y, measured, curved)
         self._forget()
         self._fill()

@@ -16,31 +16,27 @@ _WIDEST = const(28)  # bits of a target: 2^18 steps
 class Dogleg:
     """The steps from a point; made once.
 
-    region: the length of the longest step, a scalar, in the model's scaled coordinates.
+    region: the square of the length of the longest step, a scalar, in the model's scaled
+    coordinates.
     """
 
-    STATE = "region newton _gg _gp _pp _rate"
+    STATE = "region newton _gp _pp"
 
     def __init__(self, n):
         self.n = n
         self._work = block(n)
         self.region = ONE
         self.newton = block(n)
-        # of the gradient g and Newton's step p: g'g, g'p, p'p; g'g / g'Bg
-        self._gg = self._gp = self._pp = self._rate = 0
+        # g'p and p'p of the gradient and Newton's step
+        self._gp = self._pp = 0
 
     def begin(self, model):
         """Takes a model that was filled."""
         n = self.n
-        g = model.slopes
         p = self.newton
-        model.cholesky.solve(p, g)
-        self._gg = dot(g, g, n)
-        self._gp = dot(g, p, n)
+        model.cholesky.solve(p, model.slopes)
+        self._gp = dot(model.slopes, p, n)
         self._pp = dot(p, p, n)
-        copy(self._work, g, n)
-        curved = model.cholesky.form(self._work)
-        self._rate = div(self._gg, curved) if curved else 0
 
     def slope(self):
         """How steeply the cost falls along Newton's step, a scalar of 0 or more."""
@@ -48,23 +44,25 @@ class Dogleg:
 
     def aim(self, target, model):
         """Sets the target, of exponent -FINE; True where it is shorter than Newton's step."""
-        hit = self._pp > mul(self.region, self.region)
+        hit = self._pp > self.region
         if hit:
-            self._bend(model.slopes)
+            self._bend(model.slopes, model.cholesky)
         else:
             copy(self._work, self.newton, self.n)
         return self._write(target, model.scales) > 0 or hit
 
-    def _bend(self, g):
+    def _bend(self, g, matrix):
         """The step that is as long as the region."""
         n = self.n
         step = self._work
-        rate = self._rate
-        square = mul(self.region, self.region)
-        down = mul(mul(rate, rate), self._gg)  # c'c, c = -rate g
+        square = self.region
+        gg = dot(g, g, n)
+        curved = matrix.form(g)
+        rate = div(gg, curved) if curved else 0
+        down = mul(mul(rate, gg), rate)  # c'c, c = -rate g
         clear(step, n)
         if down >= square:
-            rate = div(self.region, sqrt(self._gg))
+            rate = sqrt(div(square, gg))
         else:
             # |c + b (p - c)| = region
             across = -mul(rate, self._gp)  # c'p

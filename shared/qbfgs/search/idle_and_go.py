@@ -99,8 +99,7 @@ class IdleAndGo(Promises):
                 self.box = position.box
                 self._turn()
                 continue
-            self.stage = WALL
-            self.wall.begin(self.target, self._pairs(), self.radius, self.g)
+            self._compensate()
             if self.spare_change < 0:
                 copy(self.move, self.spare, self.n)
                 position.admissible()  # it was rejected; should it be so again, its hash is there
@@ -114,6 +113,11 @@ class IdleAndGo(Promises):
                 if position.admissible():
                     return RUNNING
         return self._neighbour()
+
+    def _compensate(self):
+        """Main trials are over."""
+        self.stage = WALL
+        self.wall.begin(self.target, self._pairs(), self.radius, self.g)
 
     def _turn(self):
         """The direction H G, as the model has it now."""
@@ -176,11 +180,15 @@ class IdleAndGo(Promises):
         if self.stage != MAIN:
             self._judged(slope, measured)
             return
-        self.fraction = armijo.shrink(self.fraction, slope, measured)
+        self._shorten(slope, measured)
         self.set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
             copy(self.spare, self.move, self.n)
+
+    def _shorten(self, slope, measured):
+        """After a main trial was rejected: a shorter one."""
+        self.fraction = armijo.shrink(self.fraction, slope, measured)
 
     def accepted(self):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""

@@ -140,12 +140,13 @@ def sqrt(a: int) -> int:
         return 0
     e = (a >> 14) - _BIAS
     m = ((a & _FRACTION) | _HIDDEN) << (14 + (e & 1))
-    root = 0x4000
-    bit = 0x2000
-    while bit:
-        if (root + bit) * (root + bit) <= m:
-            root += bit
-        bit >>= 1
+    # 2^28 <= m < 2^30: Newton's steps, from a line that is 6 % off at most, end at the root or one
+    # above it.
+    root = ((m >> 16) * 0x5555 >> 14) + 0x2AAB
+    root = (m // root + root) >> 1
+    root = (m // root + root) >> 1
+    if root * root > m:
+        root -= 1
     return root + (((e >> 1) + (_BIAS - 1)) << 14)
 
 
