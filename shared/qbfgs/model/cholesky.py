@@ -22,7 +22,7 @@ class Cholesky(Elimination):
     def __init__(self, n, order):
         Elimination.__init__(self, n, order)
         self.room = 26 - bits(n - 1)  # bits of n numbers whose products can be added up
-        self._many = bits(n - 1 >> 1)  # bits of n for which two words of 14 leave no place
+        self._many = bits(n - 1 >> 1)  # bits of n that a product of 29 leaves no place for
         self._y = words(n)
         self._z = words(n)
         self._powers = words(n)  # z has an exponent for each entry
@@ -155,8 +155,8 @@ class Cholesky(Elimination):
         total = 0
         for place in range(n):
             v = z[place] >> size
-            total += (schur[place] >> 14) * (v * v >> 14) >> many
-        return pack(total, size + size + cut + cut + many)
+            total += (schur[place] >> 13) * (v * v >> 14) >> many
+        return pack(total, size + size + cut + cut + many - 1)
 
     def fill(self, factor: object, scales: list):
         """Sets the L of a Factor of H = B^-1 in grid steps, which is M'^-1."""

@@ -36,7 +36,7 @@ class GaussNewton(QuasiNewton):
         self._fresh = block(n)
         self._grown = words(n)
         self._grew = False  # whether the scales have
-        self.step = block(n)  # the one last given to `square`, scaled
+        self.step = block(n)  # in scaled coordinates
         self._work = block(n)
         # changes on go
         self.scales = words(n)
@@ -62,23 +62,24 @@ class GaussNewton(QuasiNewton):
             self.scales[i] += k
             self.reach[i] -= k
 
-    def square(self, d):
-        """The scalar |d|^2 in the region's metric, of a step in grid steps."""
-        step = self.step
-        rescaled(step, d, self.scales, self.cholesky.room, self.n)
-        return dot(step, step, self.n)
+    def scale(self, d):
+        """Takes a step in grid steps for the methods that follow."""
+        rescaled(self.step, d, self.scales, self.cholesky.room, self.n)
+
+    def square(self):
+        """The scalar |d|^2 in the region's metric."""
+        return dot(self.step, self.step, self.n)
 
     def curved(self):
-        """The scalar d'Bd of the step last given to `square`."""
+        """The scalar d'Bd."""
         return self.cholesky.form(self.step)
 
-    def learn_go(self, d, y, measured, curved):
-        """Takes a go. d: the step last given to `square`; y: the change of the gradient, grid
-        steps; measured: d'Bd as the cost had it; curved: as the model had it.
+    def learn_go(self, d, y, sy, measured, curved):
+        """Takes a go. d: the step last given to `scale`; y: the change of the gradient, grid
+        steps; sy: the scalar d'y; measured: d'Bd as the cost had it; curved: as the model had it.
         """
         n = self.n
         second = self.second_order
-        sy = dot(d, y, n)
         lacking = second.form(self.step)
         second.judge(measured, curved, lacking)
         if self._grew:
@@ -87,7 +88,7 @@ class GaussNewton(QuasiNewton):
             measure(self.slopes, n)
         self.adopt()
         if self._grew:
-            self.square(d)
+            self.scale(d)
             lacking = second.form(self.step)
         if sy > 0:
             self.secants.add(d, y, sy)

@@ -9,7 +9,7 @@ from ..model.gauss_newton import GaussNewton
 from ..search import armijo
 from ..search.dogleg import Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
-from ..words.blocks import copy, largest, subtract
+from ..words.blocks import block, copy, dot, largest, measure, subtract
 from ..words.scalars import ONE, add, bits, div, mul, pack, scaled
 from .compensated import Compensated
 
@@ -40,8 +40,11 @@ class Newton(Compensated):
         for i in range(self.n):
             reach[i] = abs(x[i]) if follow and x[i] else radius
             self.model.reach[i] = bits(reach[i])
+        measure(reach, self.n)
         self.set_radius(min(WIDEST, largest(reach, self.n)))
-        self._change = self._slope = 0
+        # of a trial d: the changes of gradient and cost, and the scalars y'd and G.d
+        self.y = block(self.n)
+        self._change = self._sy = self._slope = 0
 
     def _made(self, n, pairs):
         return GaussNewton(n, pairs)
@@ -50,12 +53,15 @@ class Newton(Compensated):
         """Takes the answers at the trial; nothing else changes."""
         IdleAndGo.take(self, gradient)
         self.model.take(gradient, hessian)
+        subtract(self.y, self.fresh, self.g, self.n)
+        self._sy = dot(self.move, self.y, self.n)
 
     def start(self):
         """With the answers at the start."""
         copy(self.g, self.fresh, self.n)
         self.model.adopt()
-        self.dogleg.region = self.model.square(self.move)
+        self.model.scale(self.move)
+        self.dogleg.region = self.model.square()
         self._fill()
 
     def renew(self):
@@ -96,22 +102,21 @@ class Newton(Compensated):
         """The scalar G.d of the trial."""
         return self._slope
 
+    def slopes(self):
+        """The sum of the slopes at both ends of a go, a scalar."""
+        return add(scaled(self._slope, 1), self._sy)
+
     def accepts(self, change):
         """Whether a change of the cost makes a go."""
         self._change = change
         self._slope = IdleAndGo.slope(self)
-        if change >= 0:
-            return False
-        return self.stage != MAIN or armijo.sufficient(change, self._slope)
+        return IdleAndGo.accepts(self, change)
 
     def _shorten(self, slope, measured):
-        self._narrow(slope, measured, self.model.square(self.move))
-
-    def _narrow(self, slope, measured, square):
         """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
         ratio = div(-slope, measured) if measured > 0 else _HALF
         ratio = min(_HALF, max(_TENTH, ratio))
-        self.dogleg.region = mul(min(square, self.dogleg.region), mul(ratio, ratio))
+        self.dogleg.shorten(mul(ratio, ratio))
 
     def accepted(self):
         """A go: the model is filled anew, and the region follows what became of its promise."""
@@ -121,21 +126,21 @@ class Newton(Compensated):
         change = self._change
         slope = self._slope
         measured = armijo.curvature(change, slope)
-        square = model.square(move)
+        model.scale(move)
         curved = model.curved()
         promised = add(slope, scaled(curved, -1))
         if self.stage == MAIN and change > scaled(promised, -2):
-            self._narrow(slope, measured, square)
-        elif self.stage != MAIN or not self.hit or change <= mul(_MOST, promised):
-            self.dogleg.region = max(self.dogleg.region, scaled(square, 2))
+            self._shorten(slope, measured)
+        elif self.stage != MAIN:
+            self.dogleg.reach(model.square())
+        elif not self.hit or change <= mul(_MOST, promised):
+            self.dogleg.reach(self.dogleg.square())
         radius = 2 * largest(move, n)
         if radius > self.radius:
             self.set_radius(min(WIDEST, radius))
-        y = self.direction
-        subtract(y, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         if self.box is not None:
-            self.box.face(y, self.position.x, move)
-        model.learn_go(move, y, measured, curved)
+            self.box.face(self.y, self.position.x, move)
+        model.learn_go(move, self.y, self._sy, measured, curved)
         self._forget()
         self._fill()

@@ -6,7 +6,7 @@ tried, the compensation takes over: steps along the wall of the valley, then ran
 
 from ..grid.position import WIDEST
 from ..status import RUNNING, TABLE_FULL
-from ..words.blocks import block, copy, dot, largest, subtract
+from ..words.blocks import block, copy, largest, subtract
 from ..words.compat import const
 from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
@@ -153,24 +153,9 @@ class IdleAndGo(Promises):
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
-    def slope(self):
-        """The scalar G.d of the move."""
-        return dot(self.move, self.g, self.n)
-
     def compensating(self):
         """Whether the move belongs to a compensation."""
         return self.stage != MAIN
-
-    def accepts(self, change: int) -> bool:
-        """Whether a change of the cost makes a go."""
-        if change >= 0:
-            return False
-        if self.stage != MAIN:
-            return True
-        # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
-        g = self.g
-        bound = g[-1] + g[self.n] + self.move[-1] + self._least
-        return change <= -(bound << 14) or armijo.sufficient(change, self.slope())
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
