@@ -43,7 +43,7 @@ class SecondOrder:
         triangle = self.triangle
         image = self._image
         clear(image, n)
-        size = triangle[-1]
+        size = triangle[self._size + 1]  # viper takes [-1] for that of n numbers
         if size == 0:
             return 0
         room = self._room
