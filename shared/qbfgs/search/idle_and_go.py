@@ -10,7 +10,7 @@ from ..words.blocks import block, copy, dot, largest, subtract
 from ..words.compat import const
 from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
-from . import armijo
+from .armijo import curvature, shrink, sufficient
 from .promises import Promises
 from .rounding import FINE
 from .wall import WallSearch
@@ -166,17 +166,17 @@ class IdleAndGo(Promises):
         # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
         g = self.g
         bound = g[-1] + g[self.n] + self.move[-1] + self._least
-        return change <= -(bound << 14) or armijo.sufficient(change, self.slope())
+        return change <= -(bound << 14) or sufficient(change, self.slope())
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
         self.position.reject()
         slope = self.slope()
-        measured = armijo.curvature(change, slope)
+        measured = curvature(change, slope)
         if self.stage != MAIN:
             self._judged(slope, measured)
             return
-        self.fraction = armijo.shrink(self.fraction, slope, measured)
+        self.fraction = shrink(self.fraction, slope, measured)
         self.set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
