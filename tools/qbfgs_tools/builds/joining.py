@@ -59,7 +59,7 @@ class Module:
             if value is not None and node.targets[0].id not in self.used:
                 self.numbers[node.targets[0].id] = value
                 body.remove(node)
-        self.names = [name for node in body for name in _bound(node)]
+        self.names = [name for node in body if not _is_own(node) for name in _bound(node)]
 
     def _source(self, node):
         """The module that an ImportFrom names, absolute."""
@@ -77,6 +77,11 @@ def _target(source, name, known):
 
 def _is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_own(node):
+    """Whether a statement gives a module a builtin's name, such as `len = len`."""
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(node.value)
 
 
 def _number(node):
@@ -106,11 +111,8 @@ def _bound(node):
     if isinstance(node, ast.ImportFrom):
         return [item.asname or item.name for item in node.names]
     if isinstance(node, ast.Assign | ast.AugAssign):
-        return [
-            n.id
-            for n in ast.walk(node)
-            if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-        ]
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
     raise ValueError(f"what would {ast.unparse(node)[:60]!r} belong to?")
 
 
@@ -166,9 +168,8 @@ class Program:
         meant = {local: self._resolve(source, there) for source, there, local in module.imports}
         meant = {k: m for k, m in meant.items() if type(m) is not int}
         for node in module.tree.body:
-            own = isinstance(node, ast.Assign) and ast.unparse(node.targets[0])
-            same = own and own == ast.unparse(node.value)  # such as `len = len`
-            meant.update({one: own if same else (name, one) for one in _bound(node)})
+            made_in = "" if _is_own(node) else name
+            meant.update({one: (made_in, one) for one in _bound(node)})
         return meant
 
     def _resolve(self, source, name):
@@ -202,7 +203,9 @@ class Program:
                     body.append(line)
             if alone:
                 body += self._numbers(module)
-            body += [text_of(self._later(node)) for node in module.tree.body]
+            statements = [node for node in module.tree.body if ast.unparse(node) not in taken]
+            taken |= {ast.unparse(node) for node in statements if _is_own(node)}
+            body += [text_of(self._later(node)) for node in statements]
         return "\n".join([*body, ""])
 
     def _given(self, module):
