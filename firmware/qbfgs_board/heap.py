@@ -7,8 +7,9 @@ try:
 except ImportError:
     gc = None
 
-# While modules are imported, garbage is collected after so many bytes: a part of the heap or more.
-PART, LEAST = 4, 1024
+# While modules are imported, garbage is collected after so many bytes: a part of what is free beyond
+# the spare, or the least where there is little.
+PART, SPARE, LEAST = 4, 64 * 1024, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -25,7 +26,7 @@ def collect_often(after=None):
     MicroPython begins, for a collection may take longer than an epoch."""
     if hasattr(gc, "threshold"):
         if after is None:
-            after = max(LEAST, gc.mem_free() // PART if _MEASURED else 0)
+            after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
         gc.threshold(after)
 
 
