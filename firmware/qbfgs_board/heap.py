@@ -7,8 +7,8 @@ try:
 except ImportError:
     gc = None
 
-# While modules are imported, garbage is collected after so many bytes: a part of what is free beyond
-# the spare, or the least where there is little.
+# While modules are imported, garbage is collected after so many bytes: a part of what is free
+# beyond the spare, or the least where there is little.
 PART, SPARE, LEAST = 4, 64 * 1024, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 

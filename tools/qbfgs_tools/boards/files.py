@@ -69,8 +69,8 @@ for folder in %r:
         os.mkdir(folder)
 f = open(%r, "wb")
 """
-# Some file systems write what they have room for, and say how much that was. As text of Python bytes
-# would take twice as long on the line.
+# Some file systems write what they have room for, and say how much that was. The bytes as Python
+# writes them would take twice as long on the line.
 APPEND = "if f.write(a2b_base64(%r)) != %d: raise OSError(28)"
 # Where `os.rename` replaces no file (errno 17), the old one goes first.
 END = """
