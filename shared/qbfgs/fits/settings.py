@@ -1,9 +1,8 @@
 """The settings of a fit, checked and made Reals, with clear errors."""
 
 from ..words.wide import is_int
-from .named import named
 from .numbers import ZERO, Real, number
-from .squares import FAILURES, units_of
+from .squares import FAILURES
 
 KNOWN = "names weights sigma absolute_sigma loss fixed lower upper qp max_evaluations".split()
 LOSSES = (None, "huber", "cauchy")
@@ -26,6 +25,8 @@ class Settings:
         self.model = None
         fixed = get("fixed")
         if isinstance(model, str):
+            from .named import named  # most formulas are a person's own
+
             self.model = model
             model = named(model)
             names = names or model.NAMES
@@ -42,7 +43,7 @@ class Settings:
         self.names = list(names)
         if len(self.names) != n:
             raise ValueError("there are %d names for %d parameters" % (len(self.names), n))
-        self.units = units_of(get("weights"), get("sigma"), len(rows))
+        self.units = self.units_of(get("weights"), get("sigma"))
         self.absolute = get("absolute_sigma", False)
         self.loss = get("loss")
         if self.loss not in LOSSES:
@@ -73,6 +74,14 @@ class Settings:
             self.qp = [self.qp] * n
         self.max_evaluations = get("max_evaluations", 1000)
         self.least = self._least()
+
+    def units_of(self, weights, sigma):
+        """The factors of the residuals, a list of Reals; None without weights and sigma."""
+        if weights is None and sigma is None:
+            return None
+        from .units import units_of
+
+        return units_of(weights, sigma, self.count)
 
     def place(self, which):
         """The place of a parameter, given by it or by its name."""
@@ -127,4 +136,6 @@ def formula_of(model):
     """The formula of a named model. Raises ValueError where there is no name."""
     if model is None:
         raise ValueError("give formula=: the saved fit was of a formula of your own")
+    from .named import named
+
     return named(model).formula
