@@ -5,8 +5,14 @@ import json
 from decimal import Decimal
 
 import pytest
+from virtual_boards import put, require
 
+from qbfgs_tools.boards import fits
+from qbfgs_tools.builds import forms
+from qbfgs_tools.builds.files import sources
 from qbfgs_tools.cli import main
+from qbfgs_tools.virtual import unix as virtual_unix
+from qbfgs_tools.virtual.interpreters import UnixPort32
 
 pytest.importorskip("matplotlib")
 
@@ -169,3 +175,27 @@ def test_a_damaged_file_is_refused(place, capsys):
         (place / "bad.json").write_text(json.dumps(whole | change))
         assert main("predict bad.json readings.csv".split()) == 2
         assert "no fitted formula" in capsys.readouterr().err
+
+
+def test_a_board_fits_the_same_bits(place, capsys):
+    require(virtual_unix, "unix32")
+    board = "--board unix32 --folder flash"
+    files = forms.fitting(forms.BYTECODE, forms.reported(UnixPort32()), sources())
+    put(files, place / "flash")
+    out = ran(capsys, f"{MINE_FIT} {board} --sigma error --json")
+    told = json.loads(out)["board"]
+    assert told["milliseconds"] > 0 and 50_000 < told["heap"] < 100_000
+    line = f"fit readings.csv --model decay --inputs t --target degC {board} --heap 112"
+    out = " ".join(ran(capsys, f"{line} --loss huber").split())
+    assert "equal to the desk's to the bit" in out and "--board unix32 --folder flash" in out
+    assert not list((place / "flash").glob("qbfgs_*"))
+    assert main(f"{line} --heap 64".split()) == 2
+    assert "--build lean" in capsys.readouterr().err
+
+
+def test_what_a_board_did_otherwise_is_said():
+    ours = json.dumps({"parameters": ["1", "2"], "end": 1})
+    assert fits.difference(ours + "\n", ours) == ""
+    other = json.dumps({"parameters": ["1", "3"], "end": 1})
+    assert fits.difference(ours, other) == "parameters: ['1', '3'] there, ['1', '2'] here"
+    assert "damaged" in fits.difference(ours, ours[:9])
