@@ -210,19 +210,19 @@ def notes(curve, found):
         blocks.append(f"The grid costs {100 * gain:.2g} % of the sum of squares.")
     if curve.table is not None:
         words = len(curve.table.words)
+        ranges = zip(curve.inputs, curve.table.ranges(), strict=True)
+        inputs = ", ".join(f"{name} = {_range(*each)}" for name, each in ranges)
         blocks.append(
-            f"On a board: a table of {words} words ({4 * words} bytes) for inputs from"
-            f" {curve.inputs[0]} = {_input(curve, curve.table.low)} to"
-            f" {_input(curve, curve.table.high)}, answers to {curve.table.places} decimals, no heap"
-            " a prediction."
+            f"On a board: a table of {words} words ({4 * words} bytes) for inputs from {inputs},"
+            f" answers to {curve.table.places} decimals, no heap a prediction."
         )
     return blocks
 
 
-def _input(curve, step):
+def _range(decimals, low, high):
     from decimal import Decimal
 
-    return f"{Decimal(step).scaleb(-curve.table.decimals):f}"
+    return " to ".join(f"{Decimal(v).scaleb(-decimals):f}" for v in (low, high))
 
 
 def strong(found):
