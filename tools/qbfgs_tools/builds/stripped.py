@@ -9,7 +9,7 @@ MicroPython keeps each name that it has met for good, and a docstring until its 
 
 def stripped(source):
     """A module's source, bytes, as the same program: names of arguments and all else stay."""
-    import python_minifier  # who builds nothing need not have it
+    import python_minifier  # here: what only counts operators runs without it, on 32-bit ARM too
 
     text = python_minifier.minify(
         source.decode(),
