@@ -48,27 +48,18 @@ class Settings:
         self.loss = get("loss")
         if self.loss not in LOSSES:
             raise ValueError("loss must be 'huber' or 'cauchy', not %r" % (self.loss,))
-        fixed = [self.place(which) for which in fixed or ()]
-        self.free = [i for i in range(n) if i not in fixed]
-        if not self.free:
-            raise ValueError("all parameters are fixed: leave one free")
+        self.free = list(range(n))
+        self.lower = self.upper = [None] * n
+        lower, upper = get("lower"), get("upper")
+        if fixed or lower is not None or upper is not None:
+            from .limits import limit
+
+            limit(self, fixed or (), lower, upper)
         if len(rows) < len(self.free):
             raise ValueError(
                 "%d rows cannot tell %d parameters: give more rows, or fix some parameters"
                 % (len(rows), len(self.free))
             )
-        self.lower = self._bounds(get("lower"), "lower")
-        self.upper = self._bounds(get("upper"), "upper")
-        for i in range(n):
-            low, high = self.lower[i], self.upper[i]
-            if low is not None and high is not None and low >= high:
-                raise ValueError("%s: lower must be below upper" % self.names[i])
-            if (low is not None and self.start[i] < low) or (
-                high is not None and self.start[i] > high
-            ):
-                raise ValueError(
-                    "the start of %s, %s, is outside its bounds" % (self.names[i], self.start[i])
-                )
         self.qp = get("qp")
         if is_int(self.qp):
             self.qp = [self.qp] * n
@@ -82,26 +73,6 @@ class Settings:
         from .units import units_of
 
         return units_of(weights, sigma, self.count)
-
-    def place(self, which):
-        """The place of a parameter, given by it or by its name."""
-        if which in self.names:
-            return self.names.index(which)
-        if is_int(which) and 0 <= which < len(self.names):
-            return which
-        raise ValueError("there is no parameter %r: they are %s" % (which, ", ".join(self.names)))
-
-    def _bounds(self, given, name):
-        """A Real or None for each parameter."""
-        n = len(self.start)
-        if given is None:
-            return [None] * n
-        if len(given) != n:
-            raise ValueError(
-                "%s has %d bounds for %d parameters: give None for those without"
-                % (name, len(given), n)
-            )
-        return [None if v is None else Real(v) for v in given]
 
     def _least(self):
         """The sum of squares that counts as 0. Raises ValueError where the formula fails."""

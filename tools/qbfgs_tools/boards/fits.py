@@ -12,7 +12,7 @@ from qbfgs_tools.boards.remedies import less_heap
 FORMULA, ROWS = "qbfgs_formula", "qbfgs_rows.txt"  # files on the board, gone after the fit
 SILENCE = 600  # seconds that a pass over the rows may take
 # Garbage is collected when the heap is full; where that leaves no room in one piece, more often.
-THRESHOLDS = (-1, 8192)
+THRESHOLDS = (-1, 4096)
 MARK = b"\x16fit\n"
 PROGRAM = """
 import gc

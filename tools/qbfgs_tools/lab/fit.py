@@ -25,7 +25,7 @@ NOTE = (
     " interpreter, doubles here; float32, as most boards have them, are NumPy's. The plain"
     " Gauss-Newton has its derivatives by hand, no errors, no bounds, and no second try where a"
     " start is bad. Heap: the least with which it runs, rows included; often: where garbage is"
-    " collected after each 8192 bytes, gc.threshold(8192)."
+    " collected after each 4096 bytes, gc.threshold(4096)."
 )
 
 

@@ -1,6 +1,6 @@
 """Run by `qbfgs lab fit` on each interpreter: python fit_script.py qbfgs|floats|float32 [often]
 
-One of `fit_subjects`; often: with garbage collected after each 8192 bytes (MicroPython). Prints
+One of `fit_subjects`; often: with garbage collected after each 4096 bytes (MicroPython). Prints
 `MILLISECONDS EVALUATIONS` and then the parameters.
 """
 
@@ -10,7 +10,7 @@ import time
 if sys.argv[2:]:
     import gc
 
-    gc.threshold(8192)
+    gc.threshold(4096)
 from fit_subjects import by_float32, by_floats, by_qbfgs, readings
 
 try:

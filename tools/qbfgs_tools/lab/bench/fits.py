@@ -20,7 +20,7 @@ from qbfgs_tools.virtual.cortex import INSTRUCTIONS_PER_TICK
 
 QBFGS, FLOATS = "qbfgs.fit", "Gauss-Newton in float32"
 WAYS = {QBFGS: "qbfgs", FLOATS: "floats"}
-FULL, OFTEN = -1, 8192  # collections: when the heap is full, or after so many bytes
+FULL, OFTEN = -1, 4096  # collections: when the heap is full, or after so many bytes
 CASES = (
     (builds.BYTECODE, QBFGS, FULL),
     (builds.BYTECODE, QBFGS, OFTEN),
