@@ -64,9 +64,9 @@ class Dual:
         return self.through(value, -value / self.value)
 
     def __pow__(self, other):
-        from .powers import dual_power
+        from .powers import power
 
-        return dual_power(self, number(other))
+        return power(self, number(other))
 
     def __rpow__(self, other):
         from .powers import by_power

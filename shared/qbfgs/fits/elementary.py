@@ -1,7 +1,7 @@
-"""exp, log and sqrt of m 2^e, in integers of any width; see `powers` and `angles` for the others.
+"""exp, log, powers and sqrt of m 2^e, in integers of any width; see `angles` for the others.
 
-Each takes ints (m, e) and gives such a pair, which errs by less than 2^-70 of the result.
-Series run in fixed point of 80 binary digits; their arguments are reduced first, by
+Each takes ints (m, e) and gives such a pair, which errs by less than 2^-70 of the result (powers:
+see there).  Series run in fixed point of 80 binary digits; their arguments are reduced first, by
 constants of so many digits that what cancels was there to lose (Muller, "Elementary Functions").
 The bounds are derived in docs/real.md.
 """
@@ -72,6 +72,12 @@ def arc(q):
     for i in range(31, 0, -2):
         t = ONE // i + (t * q >> 80)
     return t
+
+
+def power(m, e, n, f):
+    """x^y for the pairs x > 0 and y: errs by 2^-70 (1 + |y ln x|) of it. Raises as exp and log."""
+    m, e = log(m, e)
+    return exp(m * n, e + f)
 
 
 def sqrt(m, e):

@@ -7,7 +7,7 @@ Every operation takes heap: see docs/real.md.
 """
 
 from ..words.wide import is_int
-from . import texts
+from . import elementary, texts
 from .rounding import normal, quotient
 
 _TOP = 1 << 60  # a mantissa is below
@@ -114,8 +114,6 @@ class Real:
         other = number(other)
         if not isinstance(other, Real):
             return NotImplemented
-        from .powers import power
-
         return power(self, other)
 
     def __rpow__(self, other):
@@ -181,3 +179,22 @@ def sign(a, b):
         b = b.value
     m = (a + -b).mantissa
     return 1 if m > 0 else -1 if m < 0 else 0
+
+
+def power(x, y):
+    """x^y of Reals. Raises ValueError where there is none, ZeroDivisionError for 0^y, y < 0."""
+    n = y.scaled(1)
+    if y == n and -1024 <= n <= 1024:
+        size = n if n >= 0 else -n
+        result = ONE
+        while size:
+            if size & 1:
+                result = result * x
+            x = x * x
+            size >>= 1
+        return result if n >= 0 else ONE / result
+    if x.mantissa == 0:
+        return ZERO if y.mantissa > 0 else ONE / x
+    if x.mantissa < 0:
+        raise ValueError("%s ** %s has no value" % (x, y))
+    return rounded(*elementary.power(x.mantissa, x.exponent, y.mantissa, y.exponent))

@@ -1,35 +1,10 @@
-"""Powers of Reals, and of numbers with slopes."""
+"""Powers of numbers with slopes."""
 
-from .elementary import exp, log
-from .numbers import ONE, ZERO, Real, rounded
-
-
-def power(x, y):
-    """x^y of Reals. Raises ValueError where there is none, ZeroDivisionError for 0^y, y < 0."""
-    n = y.scaled(1)
-    if y == n and -1024 <= n <= 1024:
-        size = n if n >= 0 else -n
-        result = ONE
-        while size:
-            if size & 1:
-                result = result * x
-            x = x * x
-            size >>= 1
-        return result if n >= 0 else ONE / result
-    if x.mantissa == 0:
-        return ZERO if y.mantissa > 0 else ONE / x
-    if x.mantissa < 0:
-        raise ValueError("%s ** %s has no value" % (x, y))
-    return rounded(*raised(x.mantissa, x.exponent, y.mantissa, y.exponent))
+from .elementary import log
+from .numbers import ZERO, Real, rounded
 
 
-def raised(m, e, n, f):
-    """x^y for the pairs x > 0 and y: errs by 2^-70 (1 + |y ln x|) of it. Raises as exp and log."""
-    m, e = log(m, e)
-    return exp(m * n, e + f)
-
-
-def dual_power(base, exponent):
+def power(base, exponent):
     """The power of a Dual, for an exponent that is a Real or a Dual."""
     plain = isinstance(exponent, Real)
     x, y = base.value, exponent if plain else exponent.value
