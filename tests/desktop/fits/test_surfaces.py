@@ -81,7 +81,7 @@ def made(request):
 def ints(table):
     """Rows of ints all over the table, and some beside it."""
     axes = [
-        sorted({low - 1, low, high, high + 1, *range(low, high, max(1, (high - low) // 7))})
+        sorted({low - 1, low, high, high + 1, *range(low, high, max(1, (high - low) // 4))})
         for _, low, high in table.ranges()
     ]
     return list(itertools.product(*axes))

@@ -32,6 +32,7 @@ HEAP_KB = 192  # as much as a Raspberry Pi Pico has
 FEWEST_KB, STEP_KB = 4, 4
 SILENCE = 600  # seconds that a fit may take, on however busy a machine
 SCRIPT = Path(__file__).with_name("fit_on_board.py")
+UNUSED = tuple(f"{LIBRARY}/qbfgs/{room}/" for room in "calibrate data measured models".split())
 SUBJECTS = Path(fit_subjects.__file__)
 
 
@@ -108,10 +109,11 @@ def _said(folder, words, kilobytes):
 
 
 def _files(form, subject, mpy):
-    """{path: bytes} of what the board holds."""
+    """{path: bytes} of what the board holds, without rooms that the fit does not enter."""
     files = {f"{LIBRARY}/{path.name}": path.read_bytes() for path in (SCRIPT, SUBJECTS)}
     made = builds.build(builds.BYTECODE, files=files).files
     if subject == QBFGS:
         core = {path: data for path, data in sources().items() if path.startswith("lib/qbfgs/")}
-        made |= builds.fitting(form, mpy, core)
+        built = builds.fitting(form, mpy, core)
+        made |= {path: data for path, data in built.items() if not path.startswith(UNUSED)}
     return made
