@@ -603,8 +603,9 @@ def test_the_papers_rows_from_source_in_65_kb(call, tmp_path):
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
+    """It was 44 KB before runs ended by a tolerance and the core refused what tears a run."""
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 44)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 45)
     code, text, _ = call("install", *where, "--build", "lean", "--json")
     assert (code, json.loads(text)["build"]) == (0, "lean")
     code, text, _ = call("verify", *where, "paper", "--json")
