@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -430,3 +431,16 @@ def test_a_terminal_gets_colours_and_the_same_text(monkeypatch):
 def test_numbers():
     texts = [output.number(v) for v in (0, 1e-30, 0.12345, 20, None)]
     assert texts == ["0", "1e-30", "0.1235", "20", "-"]
+
+
+def test_without_the_packages_of_the_tools_it_starts_and_says_which_is_missing(tmp_path):
+    (tmp_path / "r.csv").write_text("t,y\n0,9\n1,5.1\n2,2.9\n3,1.8\n4,1\n5,0.6\n")
+    code = "import sys\nfrom qbfgs_tools.terminal.packages import PACKAGES\n"
+    code += "sys.modules.update(dict.fromkeys((*PACKAGES, 'rich')))\n"
+    code += "from qbfgs_tools.cli import main\nsys.exit(main(sys.argv[1:]))\n"
+    words = [sys.executable, "-c", code, "fit", "r.csv", "--model", "decay", "--target", "y"]
+    run = partial(subprocess.run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run(words)
+    assert done.returncode == 0 and "Converged" in done.stdout, done.stderr
+    done = run([*words, "--plot", "r.svg"])
+    assert done.returncode == 2 and "matplotlib is not installed: pip install" in done.stderr
