@@ -87,6 +87,9 @@ class Measuring(Gradients):
             o.status = INTERRUPTED
             o._count(0, cost, checksum, phase != LAST and self.noise is None)
             if phase == LAST:
+                if self.noise.times:
+                    self.noise.learn(difference(cost, self.before))
+                self.before = cost
                 self.noise.add(cost)
                 self.noise.believe(o)
                 self.phase = TRIAL
