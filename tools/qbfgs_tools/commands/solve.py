@@ -9,7 +9,7 @@ from qbfgs.grid.grids import point_to_text, quantize_point
 from qbfgs.modes.refined import fineness
 from qbfgs.problems import polynomials as problems
 from qbfgs.quantizer import quantize
-from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, POLLED
+from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, POLLED, RANGE_LEFT
 from qbfgs.status import text as status_text
 from qbfgs_tools.commands.objective import ABOUT, made, source_of
 from qbfgs_tools.terminal.arguments import PICTURES, UserError, add_command, check_place
@@ -82,7 +82,7 @@ def run(arguments):
             done = solved(arguments, source, refine)
             if arguments.refine is None and rounded(done):
                 refine = fineness(arguments.qp, start_of(arguments, problem))
-                other = solved(arguments, source, refine) if refine else None
+                other = refined(arguments, source, refine) if refine else None
                 if other and problem.cost(asked(other)) < done.optimizer.cost:
                     done, other = other, done
     except (TypeError, ValueError) as error:
@@ -108,6 +108,17 @@ def solved(arguments, source, refine):
 
     problem = made(source, arguments.qp << refine)
     return record(make_optimizer(arguments, problem, refine))
+
+
+def refined(arguments, source, refine):
+    """The same on a grid 2^refine times finer, or a coarser one where it leaves the range."""
+    from qbfgs_desktop.studies.refinement import COARSER
+
+    done = solved(arguments, source, refine)
+    while done.optimizer.status == RANGE_LEFT and refine > COARSER:
+        refine -= COARSER
+        done = solved(arguments, source, refine)
+    return done
 
 
 def rounded(done):
