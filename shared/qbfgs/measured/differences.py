@@ -3,7 +3,7 @@
 The gradient is the central difference of the costs at X +- h e_i. Steps h are powers of two: the
 division is a shift. Each pair measures a curvature too. The next h follows from it: one whose
 second difference stands out of the noise 8 times (after More and Wild, "Estimating derivatives of
-noisy simulations", TOMS 38, 2012; without noise what stands for it is 64 units of cost, for costs
+noisy simulations", TOMS 38, 2012; without noise it is 32 units of cost, for costs
 are rounded). Where a curvature is known, the cost at X + h e_i alone will do for a while: the
 gradient is the slope of the parabola at X.
 """
@@ -17,7 +17,7 @@ from ..words.scalars import bits, exponent, mantissa, pack, scaled
 LONGEST = const(0x20000)  # a step, at most
 _MOST = const(17)  # its log2
 _CLEAR = const(3)  # log2 of how far a second difference is to stand out of the noise
-_SHARP = const(9)  # the same where costs are only rounded
+_SHARP = const(5)  # the same where costs are only rounded
 _ROUNDS = const(3)
 _FASTER = const(3)  # log2 of what a step changes by at most
 
