@@ -23,7 +23,7 @@ TRACES = Path(__file__).resolve().parents[2] / "traces"
 FORMS = (builds.SOURCE, *builds.FORMS, builds.LEAN, builds.ROM)
 BIG = {builds.NATIVE: 320}  # KB of heap, where the board's own 192 are too few
 LARGE = 1024  # KB, for the scripts of traces, which are compiled on the board
-# All scripts run in viper, which `install` picks. Each takes seconds, and all run in the other builds
+# All scripts run in viper, which `install` picks. Each takes seconds, and all run in other builds
 # on other boards (tests/tools/builds): here the quickest, in machine code the widest.
 QUICK = {builds.NATIVE: "trace_random"}
 QUICKEST = "trace_newton"
