@@ -1,7 +1,7 @@
 """A fit of 100 rows on the emulated Cortex-M3, beside a plain Gauss-Newton in the board's float32.
 
-The same board, started anew for each, runs all of them. QEMU counts the instructions; heap is the least with
-which a fit comes to its end, the modules that it imports and its rows included.
+The same board, started anew for each, runs all of them. QEMU counts the instructions; heap is the
+least with which a fit comes to its end, the modules that it imports and its rows included.
 """
 
 import tempfile
