@@ -1,6 +1,8 @@
 """Settings of the whole suite, and what its folders share."""
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,3 +31,32 @@ def need():
             pytest.skip(reason)
 
     return check
+
+
+class CCompiler:
+    """The machine's, for `need`."""
+
+    def available(self):
+        return shutil.which("cc") is not None, "no C compiler (Debian: apt-get install gcc)"
+
+
+@pytest.fixture
+def run_c(need, tmp_path):
+    """run_c(files, text): what a C program prints to an input; files: {name: its text}, main.c too.
+
+    It is compiled without a warning, and what C leaves undefined ends it.
+    """
+    need(CCompiler())
+
+    def run(files, text=""):
+        for name, content in files.items():
+            (tmp_path / name).write_text(content)
+        flags = "-std=c99 -pedantic -Wall -Wextra -Werror -fsanitize=undefined".split()
+        subprocess.run(["cc", *flags, "main.c", "-o", "main"], cwd=tmp_path, check=True)
+        ran = subprocess.run(
+            [tmp_path / "main"], input=text, capture_output=True, text=True, check=True
+        )
+        assert not ran.stderr
+        return ran.stdout
+
+    return run

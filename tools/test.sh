@@ -11,6 +11,7 @@ if [ -n "${CI:-}" ]; then
     linux_arm || fail "the tests on 32-bit ARM cannot run"
     micropython_i386 || fail "the tests on 32-bit MicroPython cannot run"
     cortex_m3 || fail "the tests on the Cortex-M3 cannot run"
+    program gcc || fail "the tests of headers in C cannot run"
     program chromium || fail "the test of the report's page cannot run"
     program valgrind || fail "the test that counts instructions cannot run"
 fi

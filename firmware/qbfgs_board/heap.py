@@ -7,8 +7,9 @@ try:
 except ImportError:
     gc = None
 
-# While modules are imported, garbage is collected after so many bytes: a part of the heap or more.
-PART, LEAST = 64, 1024
+# While modules are imported, garbage is collected after so many bytes: a part of what is free
+# beyond the spare, or the least where there is little.
+PART, SPARE, LEAST = 4, 64 * 1024, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -24,7 +25,9 @@ def collect_often(after=None):
     empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
     MicroPython begins, for a collection may take longer than an epoch."""
     if hasattr(gc, "threshold"):
-        gc.threshold(max(LEAST, (size() or 0) // PART) if after is None else after)
+        if after is None:
+            after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
+        gc.threshold(after)
 
 
 def forget(names):

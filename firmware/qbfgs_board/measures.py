@@ -10,7 +10,7 @@ class Measures:
     the whole run.
 
     Garbage is freed when there may be less room than an epoch and its report were seen to take.
-    Then, and at epochs 1, 2, 4, 8 ... since reset, what the epoch takes is measured: to look
+    Then, and at epochs 1, 4, 16, 64 ... since reset, what the epoch takes is measured: to look
     through the heap takes a board as long as an epoch does, or longer.
 
     us: of the last epoch, microseconds, None without a clock. grown: bytes
@@ -27,12 +27,13 @@ class Measures:
         self._need = 0  # the most bytes that an epoch and its report were seen to take
         self._room = 0  # bytes that are free at least
         self._count = 0  # epochs
+        self._due = 0  # that of the next epoch to be measured
         self._watch = Stopwatch()
 
     def begin(self):
         """An epoch begins."""
         self._before = None
-        if self._room < self._need or not self._count & (self._count - 1):
+        if self._room < self._need or self._count >= self._due:
             heap.collect()
             self._before = heap.used()
         self._watch.restart()
@@ -53,13 +54,16 @@ class Measures:
     def report_epoch(self, epoch, kind, cost, tried):
         """Sends an epoch's record; what that takes is part of the next ones' need."""
         send("E", epoch, kind, self.us, self.grown, self.used, cost, x=tried)
-        self._count += 1
         if self.used is None:
             self._room -= self._need
         else:
             used = heap.used()
-            self._need = max(self._need, used - self._before)
+            if self._count:  # not what the optimiser is made of
+                self._need = max(self._need, used - self._before)
             self._room = self._size - used
+        if self._count >= self._due:
+            self._due = 4 * self._due or 1
+        self._count += 1
         self._run.lap()
 
     def report_run(self, o, before):

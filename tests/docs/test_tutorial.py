@@ -30,7 +30,7 @@ def of_shell(line, port, capsys):
         assert main(words[1:]) == 0
         return capsys.readouterr().out
     run = subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-m", *words], capture_output=True, text=True, timeout=1800, check=False
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout.replace("\r", "")

@@ -39,7 +39,7 @@ class Board:
         """Runs main.py with that job; returns a CompletedProcess."""
         boot = self.folder / "boot.py"
         boot.write_text(BOOT.format(job=job))
-        return interpreter.run(boot, heap=heap, timeout=120)
+        return interpreter.run(boot, heap=heap, timeout=1800)
 
     def run(self, interpreter, job):
         """What the board prints after a reset with that job, as bytes; it must end well."""

@@ -65,7 +65,7 @@ def output(interpreter, name, data, folder):
         there = ""
     script.write_text(there + text)
     path = [ROOT / "shared", ROOT / "firmware", SIMULATED]
-    result = interpreter.run(script, path=path, timeout=300)
+    result = interpreter.run(script, path=path, timeout=1800)
     assert result.returncode == 0, (result.stdout + result.stderr).decode()
     return result.stdout.decode().splitlines()
 

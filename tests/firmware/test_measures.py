@@ -57,12 +57,18 @@ def run(monkeypatch, size, epochs, takes, reports=100):
 
 def test_a_roomy_heap_is_looked_at_a_few_times(monkeypatch):
     heap, made, grown = run(monkeypatch, 100000, 1000, lambda number: 300)
-    assert [k for k in range(20) if grown[k] is not None] == [0, 1, 2, 4, 8, 16]
+    assert [k for k in range(20) if grown[k] is not None] == [0, 1, 4, 16]
     assert set(grown) == {300, None}
     assert made.peak == 300
     assert heap.by_itself == 0  # no epoch's time holds a collection
-    assert heap.collections <= 11 + 1000 * 400 // 100000
+    assert heap.collections <= 6 + 1000 * 400 // 100000
     assert heap.looks <= 3 * heap.collections
+
+
+def test_what_the_optimiser_is_made_of_is_no_epochs_need(monkeypatch):
+    takes = [9000] + 100 * [300]
+    heap, _, _ = run(monkeypatch, 20000, len(takes), takes.__getitem__)
+    assert heap.collections <= 5 + 100 * 400 // 20000
 
 
 @pytest.mark.parametrize("size", [450, 800, 1300])

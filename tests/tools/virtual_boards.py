@@ -31,7 +31,7 @@ def mpremote(board, *words):
         [sys.executable, "-m", "mpremote", "connect", board.port, *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=1800,
         check=False,
     )
     return result.returncode, result.stdout.replace("\r", "") + result.stderr

@@ -25,7 +25,7 @@ def test_no_heap_at_any_allocation(port, need):
     need(port)
     script = HERE / "no_heap.py"
     heap = 140_000 if port in PORTS[1:] else 280_000
-    result = port.run(script, path=[SHARED], args=[EVERY, *LEARNING], heap=heap, timeout=300)
+    result = port.run(script, path=[SHARED], args=[EVERY, *LEARNING], heap=heap, timeout=1800)
     lines = result.stdout.decode().split("\n")[:-1]
     assert len(lines) == len(LEARNING), result
     for line, mode in zip(lines, LEARNING, strict=True):
@@ -38,7 +38,7 @@ def test_no_heap_at_any_allocation(port, need):
 def test_an_interrupt_at_many_calls(port, need):
     need(port)
     script = HERE / "interrupts.py"
-    result = port.run(script, path=[SHARED], args=[CALLS, *LEARNING], heap=2 << 20, timeout=300)
+    result = port.run(script, path=[SHARED], args=[CALLS, *LEARNING], heap=2 << 20, timeout=1800)
     lines = result.stdout.decode().split("\n")[:-1]
     assert len(lines) == len(LEARNING), result
     for line, mode in zip(lines, LEARNING, strict=True):

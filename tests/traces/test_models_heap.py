@@ -17,7 +17,7 @@ def records():
     wasm = interpreters.Wasm()
     if not wasm.available()[0]:
         return wasm
-    run = wasm.run(HERE / "heap_models.py", path=[HERE.parents[1] / "shared"], timeout=120)
+    run = wasm.run(HERE / "heap_models.py", path=[HERE.parents[1] / "shared"], timeout=1800)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.decode().splitlines()
     assert lines[-1] == f"end {len(lines) - 1}"
@@ -75,7 +75,7 @@ def test_a_file_larger_than_the_heap_is_learnt_from(tmp_path, need):
     script = tmp_path / "learn.py"
     script.write_text(LEARN)
     heap = 128 * 1024
-    run = unix.run(script, path=[HERE.parents[1] / "shared"], args=[data], heap=heap, timeout=120)
+    run = unix.run(script, path=[HERE.parents[1] / "shared"], args=[data], heap=heap, timeout=1800)
     assert run.returncode == 0, run.stdout + run.stderr
     size, count, cost, slope = map(int, run.stdout.split())
     assert size <= heap < data.stat().st_size and count == rows

@@ -14,7 +14,7 @@ TRACES = sorted(HERE.glob("trace_*.py"))
 INTERPRETERS = interpreters.every()
 OTHERS = INTERPRETERS[1:]
 NARROW = [interpreters.Wasm(), interpreters.UnixPort32()]  # small integers of 31 bits
-TIMEOUT = 300  # seconds a script
+TIMEOUT = 1800  # seconds a script
 
 _traces = {}
 

@@ -6,7 +6,7 @@ mode "compensated": rounding in the metric, compensation, certificates.
 
 from ..grid.position import WIDEST
 from ..model.gauss_newton import GaussNewton
-from ..search import armijo
+from ..search.armijo import curvature
 from ..search.dogleg import Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
 from ..words.blocks import block, copy, dot, largest, measure, subtract
@@ -125,7 +125,7 @@ class Newton(Compensated):
         model = self.model
         change = self._change
         slope = self._slope
-        measured = armijo.curvature(change, slope)
+        measured = curvature(change, slope)
         model.scale(move)
         curved = model.curved()
         promised = add(slope, scaled(curved, -1))

@@ -10,7 +10,7 @@ from ..words.blocks import block, copy, largest, subtract
 from ..words.compat import const
 from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
-from . import armijo
+from .armijo import curvature, shrink
 from .promises import Promises
 from .rounding import FINE
 from .wall import WallSearch
@@ -161,7 +161,7 @@ class IdleAndGo(Promises):
         """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
         self.position.reject()
         slope = self.slope()
-        measured = armijo.curvature(change, slope)
+        measured = curvature(change, slope)
         if self.stage != MAIN:
             self._judged(slope, measured)
             return
@@ -173,7 +173,7 @@ class IdleAndGo(Promises):
 
     def _shorten(self, slope, measured):
         """After a main trial was rejected: a shorter one."""
-        self.fraction = armijo.shrink(self.fraction, slope, measured)
+        self.fraction = shrink(self.fraction, slope, measured)
 
     def accepted(self):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""

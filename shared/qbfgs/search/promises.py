@@ -2,7 +2,7 @@
 
 from ..words.blocks import dot
 from ..words.scalars import add, mul, pack, scaled
-from . import armijo
+from .armijo import sufficient
 
 _RESOLVED = pack(8, 0)  # units of cost, in which costs are rounded
 
@@ -25,7 +25,7 @@ class Promises:
         # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
         g = self.g
         bound = g[-1] + g[self.n] + self.move[-1] + self._least
-        return change <= -(bound << 14) or armijo.sufficient(change, self.slope())
+        return change <= -(bound << 14) or sufficient(change, self.slope())
 
     def slope(self):
         """The scalar G.d of the move."""

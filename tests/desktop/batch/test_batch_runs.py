@@ -119,7 +119,7 @@ def test_nearly_singular():
     """The condition is 10^9 and more: the model's word is taken after enough steps."""
     for n in (3, 6):
         objective = hostile.quadratic(hostile.seeded("batch singular", n), n, 10**15)
-        starts = np.random.default_rng(n).integers(-3000, 3000, (6, n)).tolist()
+        starts = np.random.default_rng(n).integers(-3000, 3000, (3, n)).tolist()
         assert_same(objective, starts, max_epochs=600)
 
 
@@ -336,7 +336,7 @@ def test_random_starts(qp):
 @pytest.mark.parametrize("tolerance", [0, 4, 12, 25, 26, 40])
 def test_a_tolerance_ends_runs_as_the_core_does(tolerance):
     rng = np.random.default_rng(tolerance)
-    starts = rng.integers(-60, 61, (40, 4))
+    starts = rng.integers(-60, 61, (RUNS or 12, 4))
     settings = {"mode": "compensated", "tolerance": tolerance}
     results = solve(problems.Wood(16), starts, **settings)
     expected = [outcome(minimize(problems.Wood(16), s, **settings)) for s in starts.tolist()]

@@ -51,12 +51,6 @@ def test_classes_are_told_as_well_as_in_floats_with_as_few_passes(name, qp):
     assert found.excess < 0.01 and found.good
 
 
-def test_some_digits():
-    """All of them take minutes: `qbfgs lab learn --section classes`."""
-    found = learning_figures.classes("digits", 1024, most=120)
-    assert found.n > 400 and found.good
-
-
 def test_the_command_prints_what_was_measured(capsys):
     assert main(["lab", "learn", "--section", "squares", "--sets", "6"]) == 0
     text = capsys.readouterr().out

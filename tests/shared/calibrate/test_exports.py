@@ -1,8 +1,6 @@
 """A correction as a module, a C header and JSON says the same everywhere."""
 
 import json
-import shutil
-import subprocess
 
 import numpy as np
 import pytest
@@ -51,20 +49,13 @@ def test_the_module_says_the_same(found, rows):
     assert (module["SHIFT"], module["FIELD"]) == (found.shift, found.field)
 
 
-def test_the_header_says_the_same(found, rows, tmp_path):
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    (tmp_path / "north.h").write_text(found.header("north"))
-    (tmp_path / "main.c").write_text(PROGRAM)
-    options = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2"]
-    program = tmp_path / "main"
-    subprocess.run([compiler, *options, "main.c", "-o", str(program)], cwd=tmp_path, check=True)
+def test_the_header_says_the_same(found, rows, run_c):
+    header = found.header("north")
     text = "\n".join(" ".join(map(str, row)) for row in rows)
-    said = subprocess.run([str(program)], input=text, capture_output=True, text=True, check=True)
+    said = run_c({"north.h": header, "main.c": PROGRAM}, text)
     wanted = [list(found.correct(*row)) for row in rows]
-    assert [list(map(int, line.split())) for line in said.stdout.splitlines()] == wanted
-    assert "float" not in found.header("north") and "double" not in found.header("north")
+    assert [list(map(int, line.split())) for line in said.splitlines()] == wanted
+    assert "float" not in header and "double" not in header
 
 
 @pytest.mark.parametrize("name", ["", "9north", "No", "a-b", "a b"])

@@ -166,7 +166,8 @@ def test_run_shows_saves_and_reports(call, flash, job, tmp_path):
     code, text, live = call("run", *unix(flash), job, "--save", saved, "--json")
     assert code == 0
     (told,) = json.loads(text)
-    ours = minimize(Rosenbrock(64), [quantize(t, 64) for t in ("-1.232", "1.212")])
+    start = [quantize(t, 64) for t in ("-1.232", "1.212")]
+    ours = minimize(Rosenbrock(64), start, mode="compensated")
     assert told["final"]["checksum"] == ours.checksum
     assert told["final"]["epochs"] == ours.epochs
     assert told["us_per_epoch"] > 0
@@ -186,7 +187,7 @@ def test_a_live_view_follows_a_board(call, flash, job, monkeypatch):
     assert len(shown) >= 30
     assert shown[0].startswith("epoch 0, cost 14.29")
     assert "epochs/s, heap " in shown[5]
-    assert re.fullmatch(r"lattice minimum, \d+ epochs, cost 0", shown[-1])
+    assert re.fullmatch(r"converged, \d+ epochs, cost 0", shown[-1])
 
 
 def test_costs_of_boards_are_real_ones():
@@ -306,12 +307,13 @@ def test_the_papers_14_rows_equal_the_desks(call, flash):
 def test_a_difference_is_shown(call, flash, job):
     source = flash / "lib" / "qbfgs" / "search" / "armijo.py"
     right = source.read_text()
-    source.write_text(right.replace("ALPHA = div(pack(19, 0)", "ALPHA = div(pack(1900, 0)"))
+    wrong = right.replace("pack(19,", "pack(1900,")
+    source.write_text(wrong)
     try:
         code, text, _ = call("verify", *unix(flash), job)
     finally:
         source.write_text(right)
-    assert right != right.replace("pack(19, 0)", "pack(1900, 0)")
+    assert right != wrong
     assert code == 1
     assert "DIFFERS" in text
     assert "on the board and" in text
@@ -360,9 +362,9 @@ class Bowl:
 
 def own_job(folder, least):
     folder.mkdir()
-    (folder / "bowls.py").write_text(OWN.format(least=least))
+    (folder / "dishes.py").write_text(OWN.format(least=least))
     (folder / "helping.py").write_text("def twice(x):\n    return 2 * x\n")
-    (folder / "job.txt").write_bytes(b"\xef\xbb\xbfproblem bowls:Bowl\r\nqp 64\r\n")
+    (folder / "job.txt").write_bytes(b"\xef\xbb\xbfproblem dishes:Bowl\r\nqp 64\r\n")
     return folder / "job.txt"
 
 
@@ -373,18 +375,18 @@ def test_a_problem_beside_its_job_is_copied_and_run(call, flash, tmp_path):
     code, text, errors = call("verify", *unix(flash), *jobs, "--json")
     assert code == 0, errors
     assert [tuple(run["final"]["x"]) for run in json.loads(text)] == [(3, -3), (5, -5)]
-    assert (flash / "bowls.py").read_bytes() == (tmp_path / "5" / "bowls.py").read_bytes()
+    assert (flash / "dishes.py").read_bytes() == (tmp_path / "5" / "dishes.py").read_bytes()
     assert (flash / "helping.py").exists()
     assert sys.path == path
-    assert not {"bowls", "helping"} & (set(sys.modules) - before)
+    assert not {"dishes", "helping"} & (set(sys.modules) - before)
 
 
 def test_a_problem_that_is_not_there_is_told_at_the_desk(call, flash, tmp_path):
     job = own_job(tmp_path / "own", 3)
-    (tmp_path / "own" / "bowls.py").unlink()
+    (tmp_path / "own" / "dishes.py").unlink()
     code, _, errors = call("run", *unix(flash), job)
     assert code == 2
-    assert f"is in bowls.py, and there is none beside the job, in {tmp_path / 'own'}" in errors
+    assert f"is in dishes.py, and there is none beside the job, in {tmp_path / 'own'}" in errors
 
 
 def test_data_beside_a_job_is_found(call, flash, tmp_path, monkeypatch):
@@ -419,7 +421,8 @@ def cut_short(flash, job, epochs):
 
 
 def test_resume_on_the_board_and_at_the_desk(call, flash, job):
-    ours = minimize(Rosenbrock(64), [quantize(t, 64) for t in ("-1.232", "1.212")])
+    start = [quantize(t, 64) for t in ("-1.232", "1.212")]
+    ours = minimize(Rosenbrock(64), start, mode="compensated")
     cut_short(flash, job, 12)
     code, text, _ = call("resume", *unix(flash), "--desk", "--json")
     told = json.loads(text)
@@ -600,8 +603,9 @@ def test_the_papers_rows_from_source_in_65_kb(call, tmp_path):
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
+    """It was 44 KB before runs ended by a tolerance and the core refused what tears a run."""
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 44)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 45)
     code, text, _ = call("install", *where, "--build", "lean", "--json")
     assert (code, json.loads(text)["build"]) == (0, "lean")
     code, text, _ = call("verify", *where, "paper", "--json")

@@ -488,7 +488,7 @@ def test_traces_of_a_build_are_cpythons(form, port, libraries, printed, need):
     need(port)
     library = libraries(port, form)
     with ThreadPoolExecutor(2) as pool:
-        theirs = pool.map(lambda script: port.run(script, path=[library], timeout=300), TRACES)
+        theirs = pool.map(lambda script: port.run(script, path=[library], timeout=1800), TRACES)
         for script, result in zip(TRACES, theirs, strict=True):
             assert result.returncode == 0, result.stderr.decode()
             assert printed(script).count(b"\n") > 100

@@ -50,7 +50,7 @@ def written(folder, files):
 
 
 def printed(port, script, path):
-    result = port.run(script, path=[path], timeout=300)
+    result = port.run(script, path=[path], timeout=1800)
     assert result.returncode == 0, result.stderr.decode()
     return result.stdout.decode()
 

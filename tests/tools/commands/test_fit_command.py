@@ -154,7 +154,7 @@ def test_modules_predict_as_the_desk_does(interpreter, call, tmp_path, need):
         expected.append(str([predict(row) for row in rows]))
     script = tmp_path / "predict.py"
     script.write_text("\n".join(lines) + "\n")
-    result = interpreter.run(script, path=[tmp_path], timeout=120)
+    result = interpreter.run(script, path=[tmp_path], timeout=1800)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.decode().splitlines() == expected
 
@@ -568,6 +568,6 @@ def test_24_a_module_takes_no_heap(interpreter, call, tmp_path, need):
         expected.append("0")
     script = tmp_path / "heap.py"
     script.write_text("\n".join(["import gc", "gc.mem_alloc()", *lines]))
-    result = interpreter.run(script, path=[tmp_path], timeout=120)
+    result = interpreter.run(script, path=[tmp_path], timeout=1800)
     assert result.returncode == 0, result.stdout + result.stderr
     assert result.stdout.decode().split() == expected

@@ -101,7 +101,7 @@ def test_a_board_takes_the_module(interpreter, fit, tmp_path, need):
     fit("linear", "target", [*NAMES, "target"], numbers(len(NAMES) + 1))
     script = tmp_path / "script.py"
     script.write_text(f"import model\nprint(model.INPUTS == {ascii(NAMES)})\n")
-    result = interpreter.run(script, path=[tmp_path], timeout=120)
+    result = interpreter.run(script, path=[tmp_path], timeout=1800)
     assert result.stdout == b"True\n", result.stderr
 
 

@@ -49,7 +49,7 @@ class Chromium:
             + ["--dump-dom", path.as_uri()],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=1800,
             check=True,
         )
         console = [line for line in result.stderr.splitlines() if "CONSOLE" in line]

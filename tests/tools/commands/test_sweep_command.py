@@ -96,7 +96,7 @@ def test_killed_and_resumed(capsys, tmp_path):
     path = tmp_path / "a.npz"
     command = [sys.executable, "-m", "qbfgs_tools.cli", *words, f"--out={path}", "--workers=2"]
     process = subprocess.Popen(command)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 1800
     while len(list(tmp_path.glob("a.npz.chunks/*[0-9]"))) < 3:
         assert process.poll() is None and time.monotonic() < deadline
     workers = psutil.Process(process.pid).children()
@@ -121,11 +121,11 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         # a suite in the background of a shell ignores SIGINT, and so would what it starts
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 1800
     while not list(tmp_path.glob("a.npz.chunks/*[0-9]")):
         assert process.poll() is None and time.monotonic() < deadline
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
+    _, complaint = process.communicate(timeout=1800)
     assert process.returncode == 130
     said = "qbfgs: interrupted: what is done is kept, the same command goes on\n"
     assert complaint.endswith(said)  # after lines about how far it is, where that took long

@@ -313,6 +313,6 @@ def test_ctrl_c_ends_workers_at_once(tmp_path):
     script = tmp_path / "workers.py"
     script.write_text(WORKERS)
     done = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, script], capture_output=True, text=True, timeout=1800, check=False
     )
     assert (done.returncode, done.stdout) == (0, "0 []\n"), done.stderr

@@ -43,7 +43,7 @@ def test_the_core_passes_its_tests_there(arm, tmp_path):
     script.write_text("import sys, pytest\nsys.exit(pytest.main(sys.argv[1:]))\n")
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", ROOT]
     tests = [ROOT / test for test in TESTS]
-    result = arm.run(script, path=FOLDERS, args=[*options, *tests], timeout=240)
+    result = arm.run(script, path=FOLDERS, args=[*options, *tests], timeout=1800)
     text = result.stdout.decode()
     assert result.returncode == 0, text[-3000:] + result.stderr.decode()[-1000:]
     assert int(re.search(r"(\d+) passed", text).group(1)) >= 80

@@ -4,7 +4,7 @@
 - `native`: every module as machine code of one architecture;
 - `viper`: the inner kernels as machine code on words (see `builds.viper`), what runs between them
   in the default modes as native, and all else as bytecode: the fastest, and much smaller than
-  native.
+  native. Modules that are always loaded together are one file (see `builds.joining`).
 
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
@@ -22,6 +22,7 @@ from typing import NamedTuple
 from qbfgs import __version__
 from qbfgs_desktop.sweep.executors import Local, completed
 from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
+from qbfgs_tools.builds.joining import joined
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
 from qbfgs_tools.terminal.arguments import UserError
@@ -127,15 +128,27 @@ def build(form, architecture="", files=None):
     Raises UserError for a module that is not even compiled as bytecode.
     """
     files = sources() if files is None else files
-    modules = {path: data for path, data in files.items() if path.startswith(LIBRARY + "/")}
-    result = {path: data for path, data in files.items() if path not in modules}
-    made = []
     texts = {}
     if form == VIPER:
-        wide = architecture in WIDE
-        texts = _lowered(tuple((path, data.decode()) for path, data in modules.items()), wide)
+        modules = tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
+        texts = _lowered(modules, architecture in WIDE)
+        whole = _built(form, architecture, files, _joined(modules, architecture in WIDE))
+        if all(module.reason in ("", NO_KERNEL) for module in whole.modules):
+            return whole
+    return _built(form, architecture, files, texts)
+
+
+def _is_module(path):
+    return path.startswith(LIBRARY + "/")
+
+
+def _built(form, architecture, files, texts):
+    """As `build`. texts: {path: what is compiled in the place of a module}."""
+    modules = {path: data for path, data in files.items() if _is_module(path)}
+    result = {path: data for path, data in files.items() if path not in modules}
+    made = []
     for path, data in modules.items():
-        text, _ = texts.get(path, ("", []))
+        text = texts.get(path, "")
         name = module_name(path)
         target = path[:-3] + ".mpy"
         became, reason = form, ""
@@ -160,8 +173,15 @@ def build(form, architecture="", files=None):
 
 @functools.lru_cache(maxsize=4)
 def _lowered(modules, wide):
-    """`lowered` for (path, text) of modules: all architectures of a width share it."""
-    return lowered(dict(modules), wide, ENTRIES)
+    """The texts of `lowered` for (path, text) of modules: all architectures of a width share it."""
+    return {path: text for path, (text, _) in lowered(dict(modules), wide, ENTRIES).items()}
+
+
+@functools.lru_cache(maxsize=4)
+def _joined(modules, wide):
+    """The same, of modules that are joined."""
+    texts = _lowered(modules, wide)
+    return joined({path: (module_name(path), text) for path, text in texts.items()})
 
 
 def importing_as_bytecode(data):
@@ -191,14 +211,14 @@ def every():
     """All builds, as they are made, in the order of `pairs`."""
     wanted, early, files = pairs(), {}, sources()
     tasks = [(*pair, files) for pair in wanted]
-    with closing(completed(Local(), _built, tasks)) as results:
+    with closing(completed(Local(), _task, tasks)) as results:
         for (*pair, _), made in results:
             early[tuple(pair)] = made
             while wanted and wanted[0] in early:
                 yield early.pop(wanted.pop(0))
 
 
-def _built(task):
+def _task(task):
     return build(*task)
 
 

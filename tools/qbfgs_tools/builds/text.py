@@ -10,7 +10,23 @@ def text_of(tree):
     `ast.unparse` puts the values of `a, b = b, a` into brackets, and then MicroPython makes a tuple
     of them, on the heap.
     """
-    return ast.unparse(_Bare().visit(ast.fix_missing_locations(copy.deepcopy(tree))))
+    return ast.unparse(_Bare().visit(ast.fix_missing_locations(copied(tree))))
+
+
+def copied(node):
+    """A copy of a node, of a list of nodes, or of what is none, to be changed; with its marks.
+
+    `copy.deepcopy` would copy what all trees share as well: Python has one `ast.Load()`, and
+    python-minifier hangs the last tree that it saw on it.
+    """
+    if isinstance(node, list):
+        return [copied(item) for item in node]
+    if not isinstance(node, ast.AST) or not node._fields:
+        return node
+    made = copy.copy(node)
+    for name, value in ast.iter_fields(node):
+        setattr(made, name, copied(value))
+    return made
 
 
 def dense(source):

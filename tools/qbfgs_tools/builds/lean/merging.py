@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from qbfgs_tools.builds import files as board_files
 from qbfgs_tools.builds.lean.names import Letters, Renaming
-from qbfgs_tools.builds.text import dense, local_names, text_of
+from qbfgs_tools.builds.text import copied, dense, local_names, text_of
 
 # What goes into a merged module: what these names need, and nothing that is imported later. What
 # two of them need goes into the first.
@@ -299,7 +299,7 @@ def _text(program, name):
     contents = program.contents.get(name, [])
     rest = [node for node in module.tree.body if _stays(program, name, node)]
     lines = _imports(_needed(program, name, contents, rest))
-    nodes = [Renaming(program, made.module, True).visit(copy(made.node)) for made in contents]
+    nodes = [Renaming(program, made.module, True).visit(copied(made.node)) for made in contents]
     left = [_left(program, module, node) for node in rest]
     lines += _integers(program, module, left)
     lines += [dense(text_of(node)) for node in nodes + left]
@@ -314,11 +314,6 @@ def moved(program, name):
     for node in program.modules[name].tree.body:
         if _stays(program, name, node) and not _written(program, name, node):
             yield name, node
-
-
-def copy(node):
-    """A copy of a statement, to be changed."""
-    return ast.parse(ast.unparse(node)).body[0]
 
 
 def _stays(program, name, node):
@@ -336,7 +331,7 @@ def _left(program, module, node):
     if _written(program, module.name, node):
         name = bound(node)[0]
         return ast.parse(f"{name} = {module.ints[name]}").body[0]
-    return Renaming(program, module.name, False).visit(copy(node))
+    return Renaming(program, module.name, False).visit(copied(node))
 
 
 def _written(program, name, node):

@@ -8,8 +8,8 @@ numbers, or are imported.
 """
 
 import ast
-import copy
 
+from qbfgs_tools.builds.text import copied
 from qbfgs_tools.builds.viper.kernels import (
     BUILTINS,
     INT,
@@ -60,7 +60,7 @@ class Inliner:
         """The syntax tree of a kernel, with calls inlined."""
         if function.node not in self._done:
             self._done[function.node] = None  # while it is made
-            node = copy.deepcopy(function.node)
+            node = copied(function.node)
             Explicit(self.program, function).visit(node)
             node.body = _Body(self, function).block(node.body)
             self._done[function.node] = ast.fix_missing_locations(node)
@@ -167,7 +167,7 @@ class _Body:
         if isinstance(value, ast.IfExp) and self._any(value):
             ways = []
             for part in (value.body, value.orelse):
-                way = copy.deepcopy(node)
+                way = copied(node)
                 way.value = part
                 ways.append([way])
             return self.statement(ast.If(value.test, *ways))
@@ -250,7 +250,7 @@ class _Body:
                 temporary = f"{name}__{called.name}_{self.count}"
             names[name] = ast.Name(temporary, ast.Load())
             assigned.append(_assign(temporary, argument))
-        body = [_Renamer(names).visit(copy.deepcopy(s)) for s in _without_text(called.body)]
+        body = [_Renamer(names).visit(copied(s)) for s in _without_text(called.body)]
         returns = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Return)]
         if not result and any(r.value for r in returns):
             result = f"{called.name}__{self.count}"
@@ -303,7 +303,7 @@ class Explicit(ast.NodeTransformer):
         target, value = node.targets[0], node.value
         if len(node.targets) > 1:
             again = value if _is_plain(value) else ast.Name(target.id, ast.Load())
-            others = [ast.Assign([to], copy.deepcopy(again), lineno=0) for to in node.targets[1:]]
+            others = [ast.Assign([to], copied(again), lineno=0) for to in node.targets[1:]]
             return [ast.Assign([target], value, lineno=0), *others]
         both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
         if not both or len(target.elts) != len(value.elts):
@@ -319,7 +319,7 @@ class Explicit(ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         if self.is_kernel and ast.unparse(node.slice) == "-1":
-            node.slice = copy.deepcopy(self.last)
+            node.slice = copied(self.last)
         return self.generic_visit(node)
 
 
@@ -332,7 +332,7 @@ class _Renamer(ast.NodeTransformer):
     def visit_Name(self, node):
         if node.id not in self.names:
             return node
-        new = copy.deepcopy(self.names[node.id])
+        new = copied(self.names[node.id])
         if isinstance(new, ast.Name):
             new.ctx = node.ctx
         return new

@@ -10,10 +10,9 @@ be (`tables`).
 """
 
 import ast
-import copy
 from pathlib import PurePosixPath
 
-from qbfgs_tools.builds.text import text_of
+from qbfgs_tools.builds.text import copied, text_of
 from qbfgs_tools.builds.viper.glue import can_be_native, reached
 from qbfgs_tools.builds.viper.hoisting import hoisted
 from qbfgs_tools.builds.viper.inlining import Explicit, Inliner
@@ -84,7 +83,7 @@ def lowered(sources, wide=False, entries=()):
     made = {}
     for function in program.functions:
         if is_kernel(function.node):
-            node = copy.deepcopy(inliner.inlined(function))
+            node = copied(inliner.inlined(function))
             made[function.node] = _Kernel(node, program, wide, tables.of(function)).node
     for function in program.functions:
         if function.node not in made:
@@ -371,7 +370,7 @@ class _Kernel(ast.NodeTransformer):
         if isinstance(node.target, ast.Name):
             node.value = self._word(node.value)
             return node
-        read = copy.deepcopy(node.target)  # what is no name must be cast to be read
+        read = copied(node.target)  # what is no name must be cast to be read
         read.ctx = ast.Load()
         value = ast.BinOp(read, node.op, node.value)
         return self.visit(_assign(node.target, value))
