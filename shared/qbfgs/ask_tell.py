@@ -36,6 +36,7 @@ class AskTell(Progress):
     def __init__(self, x0, max_epochs, target, tolerance, measuring):
         Progress.__init__(self, x0)
         self._answer = None  # the cost of a go whose gradient is awaited
+        self._change = 0  # its change
         self._measuring = measuring  # where gradients are differences, see there; else None
         if measuring is not None:
             self.PARTS = "_position _rule _measuring"
@@ -83,7 +84,7 @@ class AskTell(Progress):
         if self._measuring is not None:
             return self._measuring.tell(self, cost)
         if self.level is not None:
-            change = difference(cost, self.level)
+            self._change = change = difference(cost, self.level)
             if not self._rule.accepts(change):
                 self._idle(change, cost)
                 return False
@@ -119,14 +120,13 @@ class AskTell(Progress):
         if self.level is not None:
             kind = 3 if rule.compensating() else 1
         checksum = feed_record(self.checksum ^ kind, self._trial, cost)
-        change = difference(cost, self.level or 0)
         size = difference(cost, 0)
         self._answer = None
         self.status = INTERRUPTED
         self._sized = cost
         self._size = size
         if self.level is not None:
-            if self.modelled and rule.doubtful(change):
+            if self.modelled and rule.doubtful(self._change):
                 self.doubts += 1
             self._position.accept()
             rule.accepted()

@@ -5,7 +5,7 @@ _TEXTS = (
     "target reached: the cost is at or below `target`",
     "lattice minimum: no better point in the whole list of neighbours (the short vectors of the"
     " reduced basis; with up to 4 parameters a box about the point, with more, and in mode"
-    " 'limited', the unit steps)",
+    " 'limited', the unit steps); in a curved valley of a coarse grid `refine` finds farther ones",
     "model minimum: every neighbour left could only be better if the curvature measured so far were"
     " wrong; certify=True asks more of them; `refine`, a finer grid or another start may find more",
     "epoch limit: raise `max_epochs` to go on from here",
@@ -16,7 +16,7 @@ _TEXTS = (
     " cost is flat or noisy, use a finer cost scale or a coarser grid",
     "stalled: the mode has no step left that changes the point; mode 'compensated' may go on",
     "polled: the first `polls` neighbours were no better, and the others were not tried; 2 n polls"
-    " try each",
+    " try each; `refine` or a finer grid may find more",
     "range left: a parameter came to the end of the grid, 2^19 - 1 steps from 0, and better points"
     " may be beyond; give that parameter a smaller Qp (or take a smaller `refine`)",
     "interrupted: an exception, such as Ctrl-C, cut a step short; x, cost and counts are whole, and"

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -103,13 +104,37 @@ def test_settings_arrive(call, monkeypatch):
 
 
 def test_solve_from_fine_to_coarse(call):
-    plain = json.loads(call("solve", "wood", "--qp=16", "--json"))
+    plain = json.loads(call("solve", "wood", "--qp=16", "--refine=0", "--json"))
     words = ["solve", "wood", "--qp=16", "--refine=auto"]
     data = json.loads(call(*words, "--json"))
     assert plain["refine"] == 0 and data["refine"] == 12 and data["qp"] == 65536
     assert data["real_cost"] == 0 and data["point_text"] == ["1"] * 4
     assert "this grid is 2^12 times finer than 16 asked" in call(*words)
     assert json.loads(call(*words[:3], "--refine=3", "--json"))["qp"] == 128
+
+
+@pytest.mark.parametrize("qp", [16, 256])
+def test_solve_refines_by_itself_where_neighbours_end_it(call, qp):
+    """Wood's saddle, at 7.9, holds the runs on both grids."""
+    words = ["solve", "wood", f"--qp={qp}", "--mode=compensated"]
+    data = json.loads(call(*words, "--json"))
+    other = data["other"]
+    assert data["real_cost"] == 0 and data["qp"] == 65536 == qp << data["refine"]
+    assert 7.8 < other["real_cost"] < 8 and (other["refine"], other["qp"]) == (0, qp)
+    told = " ".join(call(*words).split())
+    assert f"in {other['epochs']} epochs; the one shown is lower." in told
+    plain = json.loads(call(*words, "--refine=0", "--json"))
+    assert plain["other"] is None and plain["checksum"] == other["checksum"]
+
+
+def test_solve_shows_the_run_asked_for_where_refining_finds_no_better(call):
+    words = ["solve", "brown-dennis", "--qp=16"]
+    data = json.loads(call(*words, "--json"))
+    assert data["refine"] == 0 and data["other"]["refine"] == 9
+    assert data["other"]["real_cost"] == data["real_cost"]
+    assert "the one shown is no higher." in " ".join(call(*words).split())
+    # where the gradient is 0 nothing is left to find
+    assert json.loads(call("solve", "rosenbrock", "--certify", "--json"))["other"] is None
 
 
 @pytest.mark.parametrize("word", ["x", "-1", "17", "1.5"])
@@ -430,3 +455,16 @@ def test_a_terminal_gets_colours_and_the_same_text(monkeypatch):
 def test_numbers():
     texts = [output.number(v) for v in (0, 1e-30, 0.12345, 20, None)]
     assert texts == ["0", "1e-30", "0.1235", "20", "-"]
+
+
+def test_without_the_packages_of_the_tools_it_starts_and_says_which_is_missing(tmp_path):
+    (tmp_path / "r.csv").write_text("t,y\n0,9\n1,5.1\n2,2.9\n3,1.8\n4,1\n5,0.6\n")
+    code = "import sys\nfrom qbfgs_tools.terminal.packages import PACKAGES\n"
+    code += "sys.modules.update(dict.fromkeys((*PACKAGES, 'rich')))\n"
+    code += "from qbfgs_tools.cli import main\nsys.exit(main(sys.argv[1:]))\n"
+    words = [sys.executable, "-c", code, "fit", "r.csv", "--model", "decay", "--target", "y"]
+    run = partial(subprocess.run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run(words)
+    assert done.returncode == 0 and "Converged" in done.stdout, done.stderr
+    done = run([*words, "--plot", "r.svg"])
+    assert done.returncode == 2 and "matplotlib is not installed: pip install" in done.stderr

@@ -38,7 +38,7 @@ _RANGES = (
     ("schur", 0, 1 << 28),
     ("shifts", 0, 20),
     ("votes", -128, 128),
-    ("_gg _gp _pp _rate", -_SCALAR, _SCALAR),
+    ("_gp _pp", -_SCALAR, _SCALAR),
     ("phase", 0, 4),
     ("logs", 0, 17),
     ("signs", -1, 1),
@@ -54,7 +54,7 @@ _RANGES = (
     ("k first_k", 0, 0xFFF),
     ("rate", 0, _SMALL),
 )
-_BLOCKS = "slopes newton rows g direction spare wall h z s y columns steps images vectors"
+_BLOCKS = "slopes newton triangle g direction spare wall h z s y columns steps images vectors"
 
 
 def _wrong(what):
@@ -73,7 +73,7 @@ def check_state(optimizer):
         for name in part.STATE.split():
             value = getattr(part, name)
             if name in blocks:
-                _check_blocks(name, value, optimizer.n)
+                _check_blocks(name, value)
             elif name in ranges:
                 least, most = ranges[name]
                 for number in _numbers(value):
@@ -94,13 +94,14 @@ def _numbers(value):
         yield from _numbers(part)
 
 
-def _check_blocks(name, value, n):
+def _check_blocks(name, value):
     many = isinstance(value[0], _MANY)
     for k in range(len(value) if many else 1):
-        _check_block(name, value[k] if many else value, n, k + 1 if name == "columns" else 0)
+        _check_block(name, value[k] if many else value, k + 1 if name == "columns" else 0)
 
 
-def _check_block(name, y, n, lo):
+def _check_block(name, y, lo=0):
+    n = len(y) - 2
     size = 0
     for i in range(lo, n):
         v = abs(y[i])
@@ -119,7 +120,7 @@ def _check_epochs(o):
         raise _wrong("cost")
     p = o._position
     if o.status == RUNNING or o.status == BAD_OBJECTIVE:
-        _check_block("move", p.move, o.n, 0)
+        _check_block("move", p.move)
         for i in range(o.n):
             if o.trial[i] != p.x[i] + p.move[i] << p.shift:
                 raise _wrong("trial")

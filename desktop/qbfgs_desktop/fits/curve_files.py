@@ -1,13 +1,14 @@
 """A fitted formula as JSON: the fit, its rows, and the table that predictions run on."""
 
 import json
+import math
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from qbfgs.fits import load
 
 from ..files import write_whole
-from . import tables
+from . import surfaces, tables
 
 FORMAT = "qbfgs curve 1"
 MOST_BYTES = 1 << 26
@@ -16,7 +17,7 @@ MOST_BYTES = 1 << 26
 class Curve(NamedTuple):
     """title: the named model, or FILE.py:FUNCTION. fit: what `Fit.save` gave, a text. inputs,
     target: names of columns. rows: of decimal texts, the target last. sigma: a text a row, or None.
-    table: a `tables.Table`, or None for more than one input."""
+    table: a `tables.Table`, for more than one input a `surfaces.Surface`, or None."""
 
     title: str
     fit: str
@@ -24,7 +25,7 @@ class Curve(NamedTuple):
     target: str
     rows: tuple
     sigma: tuple | None
-    table: tables.Table | None
+    table: tables.Table | surfaces.Surface | None
 
     def loaded(self, formula=None):
         """The `qbfgs.fits.fit.Fit`. formula: the function, of a model without a name; where it is
@@ -63,7 +64,9 @@ def read(path):
         described.pop("format")
         described["fit"] = json.dumps(described["fit"])
         table = described.pop("table")
-        curve = Curve(**described, table=table and _table(table))
+        curve = Curve(
+            **described, table=table and (_surface if "cells" in table else _table)(table)
+        )
         curve = curve._replace(
             inputs=tuple(map(_text, curve.inputs)),
             target=_text(curve.target),
@@ -71,6 +74,8 @@ def read(path):
             rows=tuple(tuple(map(_number, row)) for row in curve.rows),
             sigma=curve.sigma and tuple(map(_number, curve.sigma)),
         )
+        if table and len(curve.table.ranges()) != len(curve.inputs):
+            raise ValueError("its table is of other inputs")
         if any(len(row) != len(curve.inputs) + 1 for row in curve.rows):
             raise ValueError("rows are not as wide as there are columns")
         curve.loaded()
@@ -112,3 +117,25 @@ def _table(described):
     ):
         raise ValueError("its table is damaged")
     return table
+
+
+def _surface(described):
+    """A `surfaces.Surface` that can do no harm."""
+    made = surfaces.Surface(
+        **{k: tuple(v) if isinstance(v, list) else v for k, v in described.items()}
+    )
+    numbers = [made.places, made.drop, *made.decimals, *made.low, *made.high, *made.cells]
+    if (
+        not all(type(v) is int and abs(v) < 1 << 29 for v in (*numbers, *made.words))
+        or not 1 < len(made.cells) <= surfaces.MOST_INPUTS
+        or not 0 < made.drop <= 28
+        or not 0 <= min(made.places, *made.decimals)
+        or max(made.places, *made.decimals) > 99
+        or min(made.cells) < surfaces.FEWEST
+        or len(made.words) != math.prod(m + 1 for m in made.cells)
+        or len(made.words) > surfaces.MOST_WORDS
+        or max(map(abs, made.words)) >= 1 << surfaces.TOP
+        or made != surfaces.laid(*made[:4], *made[-3:])
+    ):
+        raise ValueError("its table is damaged")
+    return made

@@ -7,7 +7,7 @@ from qbfgs import fit
 from qbfgs.fits.linear import factor, forward, inner
 from qbfgs.fits.report import plain
 
-from . import csv_files, table_texts, tables
+from . import csv_files, surface_texts, surfaces, table_texts, tables
 from .curve_files import Curve
 
 MOST_ROWS = 100_000
@@ -49,7 +49,7 @@ def parameter_names(function, inputs):
 
 
 def columns(path, inputs, target, sigma):
-    """(names of inputs, rows of texts, sigmas or None, decimals of the first input) of a CSV file.
+    """(names of inputs, rows of texts, sigmas or None, decimals of each input) of a CSV file.
 
     Raises DataError, OSError.
     """
@@ -62,7 +62,10 @@ def columns(path, inputs, target, sigma):
         raise csv_files.DataError(f"{path} has more than {MOST_ROWS} rows: give fewer")
     texts = [[f"{v:f}" for v in column] for column in values]
     rows = list(zip(*texts[: len(inputs) + 1], strict=True))
-    decimals = max(max(0, -v.normalize().as_tuple().exponent) for v in values[0])
+    decimals = [
+        max(max(0, -v.normalize().as_tuple().exponent) for v in column)
+        for column in values[: len(inputs)]
+    ]
     return inputs, rows, texts[-1] if sigma else None, decimals
 
 
@@ -72,7 +75,11 @@ def fitted(title, model, read, target, **settings):
     found = fit(model, rows, sigma=sigma, **settings)
     table, reason = None, ""
     try:
-        table = tables.made(found, [Decimal(row[0]) for row in rows], decimals)
+        known = [[Decimal(text) for text in row[:-1]] for row in rows]
+        if len(inputs) == 1:
+            table = tables.made(found, [row[0] for row in known], decimals[0])
+        else:
+            table = surfaces.made(found, known, decimals)
     except ValueError as error:
         reason = str(error)
     curve = Curve(
@@ -89,13 +96,20 @@ def fitted(title, model, read, target, **settings):
 
 def module(curve, found):
     """The text of a Python module."""
-    return table_texts.module(curve.table, curve.title, str(found), curve.inputs[0], curve.target)
+    inputs = curve.inputs
+    if len(inputs) == 1:
+        return table_texts.module(curve.table, curve.title, str(found), inputs[0], curve.target)
+    return surface_texts.module(curve.table, curve.title, str(found), inputs, curve.target)
 
 
 def header(curve, found, name):
     """The text of a C header."""
-    names = curve.inputs[0], curve.target
-    return table_texts.header(curve.table, name, curve.title, str(found), *names)
+    inputs = curve.inputs
+    if len(inputs) == 1:
+        about = curve.title, str(found), inputs[0], curve.target
+        return table_texts.header(curve.table, name, *about)
+    about = curve.title, str(found), inputs, curve.target
+    return surface_texts.header(curve.table, name, *about)
 
 
 def left(found):
@@ -122,6 +136,6 @@ def answer(curve, found, row):
         inside = all(min(c) <= v <= max(c) for c, v in zip(known, row, strict=True))
         return plain(found.predict(tuple(row))), inside
     try:
-        return curve.table.text(row[0]), True
+        return curve.table.text(row), True
     except ValueError:
         return found.predict(tuple(row)).text(curve.table.places), False

@@ -47,6 +47,16 @@ def predict(row):
     return _WORDS[i + 2] + y + (1 << _DROP >> 1) >> _DROP
 '''
 
+TIMES = """/* a b / 2^28, rounded, for 0 <= a < 2^29 and 0 <= b <= 2^28 */
+static int32_t {name}_times_of_positive(int32_t a, int32_t b)
+{{
+    int32_t high = a >> 14, top = b >> 14;
+    a &= 0x3FFF;
+    b &= 0x3FFF;
+    return high * top + ((high * b + a * top + ((a * b) >> 14) + 0x2000) >> 14);
+}}
+"""
+
 HEADER = """/* {title}
 
    {name}_predict(v, &y): v stands for {inputs} = v / 10^{decimals}, and
@@ -64,15 +74,7 @@ static const int32_t {name}_words[] = {{
 {words}
 }};
 
-/* a b / 2^28, rounded, for 0 <= a < 2^29 and 0 <= b <= 2^28 */
-static int32_t {name}_times_of_positive(int32_t a, int32_t b)
-{{
-    int32_t high = a >> 14, top = b >> 14;
-    a &= 0x3FFF;
-    b &= 0x3FFF;
-    return high * top + ((high * b + a * top + ((a * b) >> 14) + 0x2000) >> 14);
-}}
-
+{times}
 static int32_t {name}_times(int32_t a, int32_t b)
 {{
     return a < 0 ? -{name}_times_of_positive(-a, b) : {name}_times_of_positive(a, b);
@@ -126,15 +128,16 @@ def header(table, name, title, about, inputs, target):
     return HEADER.format(
         name=name,
         guard=f"{name.upper()}_H",
-        title=_in_comment(title),
-        about=_in_comment(about).replace("\n", "\n   "),
-        inputs=_in_comment(inputs),
-        target=_in_comment(target),
+        title=in_comment(title),
+        about=in_comment(about).replace("\n", "\n   "),
+        inputs=in_comment(inputs),
+        target=in_comment(target),
         words=_rows(table.words),
-        low_c=_c_int(table.low),
-        high_c=_c_int(table.high),
+        low_c=c_int(table.low),
+        high_c=c_int(table.high),
         half=1 << table.drop >> 1,
         rest=(1 << table.drop) - 1,
+        times=TIMES.format(name=name),
         **_numbers(table),
     )
 
@@ -156,9 +159,11 @@ def _rows(words):
     return "\n".join("    " + ", ".join(map(str, line)) + "," for line in lines)
 
 
-def _c_int(value):
+def c_int(value):
+    """An int as C takes it anywhere."""
     return f"({value})" if value < 0 else str(value)
 
 
-def _in_comment(text):
+def in_comment(text):
+    """Text that ends no comment of C."""
     return text.replace("*/", "* /").replace("/*", "/ *").encode("ascii", "replace").decode()

@@ -1,4 +1,5 @@
 """A fitted formula of one input as a table: cubics, each as wide as it may be, in words, no heap.
+See `surfaces` for more inputs.
 
 What a module, a C header and `qbfgs predict` say is the same integer program on the same table, so
 they agree to the last digit.  It covers the inputs that were learnt from, and refuses others.
@@ -13,6 +14,7 @@ from qbfgs.words.functions import signed_times
 
 MOST_SEGMENTS = 256
 WIDEST = (1 << 28) - 1  # an input, and how far it is from the least
+TOP = 26  # of an answer
 SPARE = 6  # binary digits behind the last decimal, at least
 OVER = Fraction(1, 64)  # of the last decimal, which an answer may err by before it is rounded
 PROBES = 11  # places in a segment where this is looked at
@@ -34,16 +36,21 @@ class Table(NamedTuple):
     drop: int
     words: tuple
 
+    def ranges(self):
+        """(decimals, low, high) of each input."""
+        return [(self.decimals, self.low, self.high)]
+
     def predict(self, value):
         """The answer for an input, ints both. Raises ValueError outside the table."""
         return self._at(value - self.low)
 
-    def text(self, value):
-        """The answer for a Decimal, as decimal text; one between two input steps is taken there.
+    def text(self, row):
+        """The answer for a row of one Decimal, as decimal text; an input between two steps is
+        taken there.
 
         Raises ValueError outside the table.
         """
-        steps = Fraction(value) * 10**self.decimals - self.low
+        steps = Fraction(row[0]) * 10**self.decimals - self.low
         return f"{Decimal(self._at(steps)).scaleb(-self.places):f}"
 
     def _at(self, steps):
@@ -70,10 +77,8 @@ def unrounded(segment, steps):
 def made(fit, inputs, decimals):
     """The Table of a Fit. inputs: those learnt from, Decimals; decimals: how many one has at most.
 
-    Raises ValueError where the formula takes more inputs, or a table of words is not fine enough.
+    Raises ValueError where a table of words is not fine enough.
     """
-    if len(fit.settings.rows[0]) != 2:
-        raise ValueError("a formula of more than one input has no table: load its JSON instead")
     ints = [int(v.scaleb(decimals).to_integral_value(ROUND_HALF_UP)) for v in inputs]
     low, high = min(ints), max(ints)
     if high - low > WIDEST or max(abs(low), abs(high)) > WIDEST:
@@ -81,9 +86,9 @@ def made(fit, inputs, decimals):
     says = _Says(fit, low, decimals)
     span = high - low
     most = max(abs(says.at(Fraction(span * k, 64))) for k in range(65))
-    for places in range(_places(fit, most), -1, -1):
+    for places in range(places_of(fit, most, TOP), -1, -1):
         unit = 10**places
-        drop = 26 - int(most * unit).bit_length()
+        drop = TOP - int(most * unit).bit_length()
         words = _segments(says, span, unit << drop, OVER * (1 << drop))
         if words is not None:
             return Table(decimals, low, high, places, drop, tuple(words))
@@ -105,8 +110,9 @@ class _Says:
         return self._known[steps]
 
 
-def _places(fit, most):
-    """Decimals of an answer: two digits of the residual, as far as words hold them."""
+def places_of(fit, most, top):
+    """Decimals of an answer: two digits of the residual, as far as words of so many binary digits
+    hold them. most: the largest answer."""
     residual = fit.residual
     places = DIGITS - len(str(int(most)))
     if residual is not None and residual > fit.settings.least:
@@ -115,7 +121,7 @@ def _places(fit, most):
         while size * 10**places < 1:
             places += 1
         places += 1
-    while places > 0 and most * 10**places >= 1 << 26 - SPARE:
+    while places > 0 and most * 10**places >= 1 << top - SPARE:
         places -= 1
     return max(0, places)
 

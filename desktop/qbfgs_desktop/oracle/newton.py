@@ -1,6 +1,6 @@
 """Mode "newton" in textbook form on exact numbers: the oracle of the integer core.
 
-Only square roots, of lengths, are rounded: to 2^-64 of themselves.
+Only square roots are rounded: to 2^-64 of themselves.
 """
 
 from fractions import Fraction
@@ -13,6 +13,7 @@ from .rational import Matrix, dot, vector
 
 LEAST = Fraction(1, 2**38)  # a pivot of the scaled matrix, at least
 FARTHER = 3
+RATE = 4  # of the step downhill: from a diagonal of 1/4
 SHORTEST, LONGEST = Fraction(1, 10), Fraction(1, 2)  # of a step, where a region ends after it
 TRUSTED = 57
 VOTE = 64
@@ -24,7 +25,7 @@ class ExactNewton(ExactOptimizer):
     objective: has hessian(X) too. radius: of the first region in every coordinate; by default
     |x_i|, and for x_i = 0 what it is there.
     A: the matrix that the objective gave; S: what it lacks; votes: for S. scales: k of each
-    coordinate, which counts as 2^k. region: the longest step, scaled.
+    coordinate, which counts as 2^k. region: the square of the longest step, scaled.
     """
 
     def __init__(self, objective, x0, max_epochs=2000, target=None, radius=None, polls=None):
@@ -38,7 +39,7 @@ class ExactNewton(ExactOptimizer):
         self.S = np.array([[Fraction(0)] * n for _ in range(n)])
         self._take()
         self._adopt()
-        self.region = root(self._square(reach))
+        self.region = self._square(reach)
         self._fill()
 
     # The model
@@ -102,8 +103,6 @@ class ExactNewton(ExactOptimizer):
         H = inverse.T.dot(np.diag([1 / E[i] for i in range(n)])).dot(inverse)
         g = vector(self._slopes())
         self.newton = list(-H.dot(g))
-        curved = g.dot(self.filled).dot(g)
-        self.rate = g.dot(g) / curved if curved > 0 else Fraction(0)
         self._set_H(Matrix.of([[H[i, j] / two[i] / two[j] for j in range(n)] for i in range(n)]))
 
     # Choosing
@@ -111,16 +110,17 @@ class ExactNewton(ExactOptimizer):
     def _target(self):
         if self.compensation is not None:
             return super()._target()
-        p, g, square = self.newton, self._slopes(), self.region**2
+        p, g, square = self.newton, self._slopes(), self.region
         length = sum(v * v for v in p)
         self.hit = length > square
+        self.reached = min(length, square)
         if self.hit:
             gg = sum(v * v for v in g)
-            down = self.rate**2 * gg
+            down = RATE**2 * gg
             if down >= square:
-                p = [-v * self.region / root(gg) for v in g]
+                p = [-v * root(square / gg) for v in g]
             else:
-                c = [-self.rate * v for v in g]
+                c = [-RATE * v for v in g]
                 leg = [a - b for a, b in zip(p, c, strict=True)]
                 bend, turn, rest = dot(c, leg), sum(v * v for v in leg), square - down
                 share = rest / (bend + root(bend**2 + turn * rest))
@@ -136,13 +136,13 @@ class ExactNewton(ExactOptimizer):
     def _idle(self, kind, d, cost):
         super()._idle(kind, d, cost)
         if kind == "main":
-            self._shorten(cost - self.cost, dot(self.gradient, d), d)
+            self._shorten(cost - self.cost, dot(self.gradient, d))
 
-    def _shorten(self, change, slope, d):
+    def _shorten(self, change, slope):
         rise = change - slope
         ratio = Fraction(-slope, 2 * rise) if rise > 0 else LONGEST
         ratio = min(LONGEST, max(SHORTEST, ratio))
-        self.region = ratio * min(self.region, root(self._square(d)))
+        self.region = ratio**2 * self.reached
 
     def _go(self, kind, d, y):
         before = next((r.cost for r in reversed(self.records[:-1]) if r.accepted), self.start_cost)
@@ -152,9 +152,10 @@ class ExactNewton(ExactOptimizer):
         curved = s.dot(self.filled).dot(s)
         promised = slope + curved / 2
         if kind == "main" and change > promised / 4:
-            self._shorten(change, slope, d)
+            self._shorten(change, slope)
         elif kind != "main" or not self.hit or change <= promised - promised / 4:
-            self.region = max(self.region, 2 * root(self._square(d)))
+            square = self.reached if kind == "main" else self._square(d)
+            self.region = max(self.region, 4 * square)
         self.radius = min(RANGE // 2 - 1, max(self.radius, 2 * max(abs(v) for v in d)))
         if dot(d, y) > 0:
             self.pairs = [*self.pairs, (d, y)][-self.pair_limit :]

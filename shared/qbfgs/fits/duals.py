@@ -5,8 +5,7 @@ what is calculated from them carries the slopes along by the rules of calculus, 
 rounding of Reals.
 """
 
-from .elementary import log
-from .numbers import ONE, ZERO, Real, number, rounded, sign
+from .numbers import ONE, ZERO, Real, number, sign
 
 
 def variables(values):
@@ -26,7 +25,8 @@ class Dual:
         """A function of this: its value here, and its derivative by this."""
         return Dual(value, [slope * s if s.mantissa else ZERO for s in self.slopes])
 
-    def _with(self, value, by_self, other, by_other):
+    def combined(self, value, by_self, other, by_other):
+        """A function of this and another Dual: its value, and its derivatives by the two."""
         slopes = zip(self.slopes, other.slopes)
         return Dual(value, [_sum(by_self, s, by_other, t) for s, t in slopes])
 
@@ -50,33 +50,30 @@ class Dual:
         other = number(other)
         if isinstance(other, Real):
             return self.through(self.value * other, other)
-        return self._with(self.value * other.value, other.value, other, self.value)
+        return self.combined(self.value * other.value, other.value, other, self.value)
 
     def __truediv__(self, other):
         other = number(other)
         if isinstance(other, Real):
             return self.through(self.value / other, ONE / other)
         value = self.value / other.value
-        return self._with(value, ONE / other.value, other, -value / other.value)
+        return self.combined(value, ONE / other.value, other, -value / other.value)
 
     def __rtruediv__(self, other):
         value = number(other) / self.value
         return self.through(value, -value / self.value)
 
     def __pow__(self, other):
-        other = number(other)
-        plain = isinstance(other, Real)
-        x, y = self.value, other if plain else other.value
-        by_self = y * x ** (y - 1) if y else ZERO
-        if plain:
-            return self.through(x**y, by_self)
-        value = x**y
-        return self._with(value, by_self, other, _by_power(x, value))
+        from .powers import power
+
+        return power(self, number(other))
 
     def __rpow__(self, other):
+        from .powers import by_power
+
         other = number(other)
         value = other**self.value
-        return self.through(value, _by_power(other, value))
+        return self.through(value, by_power(other, value))
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -108,10 +105,3 @@ def _sum(a, s, b, t):
     if not t.mantissa:
         return a * s if s.mantissa else ZERO
     return a * s + b * t if s.mantissa else b * t
-
-
-def _by_power(x, value):
-    """The derivative of value = x^y by y; 0 for x = 0."""
-    if not x:
-        return ZERO
-    return value * rounded(*log(x.mantissa, x.exponent))

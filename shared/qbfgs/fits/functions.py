@@ -37,27 +37,35 @@ def sqrt(x):
 
 def sin(x):
     """The sine. Raises ValueError for |x| >= 2^59."""
+    from . import angles
+
     x, v = _value(x)
-    y = rounded(*elementary.sin(v.mantissa, v.exponent))
-    return y if x is v else x.through(y, rounded(*elementary.cos(v.mantissa, v.exponent)))
+    y = rounded(*angles.sin(v.mantissa, v.exponent))
+    return y if x is v else x.through(y, rounded(*angles.cos(v.mantissa, v.exponent)))
 
 
 def cos(x):
     """The cosine. Raises ValueError for |x| >= 2^59."""
+    from . import angles
+
     x, v = _value(x)
-    y = rounded(*elementary.cos(v.mantissa, v.exponent))
-    return y if x is v else x.through(y, -rounded(*elementary.sin(v.mantissa, v.exponent)))
+    y = rounded(*angles.cos(v.mantissa, v.exponent))
+    return y if x is v else x.through(y, -rounded(*angles.sin(v.mantissa, v.exponent)))
 
 
 def atan(x):
     """The arc tangent, in -pi/2 .. pi/2."""
+    from . import angles
+
     x, v = _value(x)
-    y = rounded(*elementary.atan(v.mantissa, v.exponent))
+    y = rounded(*angles.atan(v.mantissa, v.exponent))
     return y if x is v else x.through(y, ONE / (v * v + 1))
 
 
 def tanh(x):
     """The hyperbolic tangent."""
+    from . import angles
+
     x, v = _value(x)
-    y = rounded(*elementary.tanh(v.mantissa, v.exponent))
+    y = rounded(*angles.tanh(v.mantissa, v.exponent))
     return y if x is v else x.through(y, (1 - y) * (1 + y))

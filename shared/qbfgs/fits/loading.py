@@ -8,7 +8,7 @@ from .objective import Objective
 from .region import Region
 from .saving import FORMAT
 from .settings import Settings, formula_of
-from .squares import Squares, units_of
+from .squares import Squares
 
 
 class Loaded(Fit):
@@ -60,7 +60,7 @@ class _Kept(Settings):
         self.rows = rows
         if rows is not None and len(rows) != self.count:
             raise ValueError("the fit had %d rows, and now %d" % (self.count, len(rows)))
-        self.units = units_of(weights, sigma, self.count)
+        self.units = self.units_of(weights, sigma)
         self.absolute = found["absolute_sigma"] == 1
         self.loss = found["loss"]
         self.free = found["free"]

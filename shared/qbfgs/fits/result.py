@@ -2,7 +2,6 @@
 
 from . import endings
 from .functions import sqrt
-from .linear import factor, inner, inverse
 from .numbers import ZERO, number
 
 
@@ -23,7 +22,9 @@ class Result:
     @property
     def message(self):
         """Why it ended, and how far to trust it, in a sentence or two."""
-        text = endings.sentence(self.end)
+        from .sentences import sentence
+
+        text = sentence(self.end)
         if self.end != endings.GOING and None in self.errors and self.residual is not None:
             text += " The rows do not tell all parameters apart: fix one, or give more rows."
         return text
@@ -41,27 +42,12 @@ class Result:
     def covariance(self):
         """The covariance of the free parameters, rows of Reals, or None where the rows do not tell
         them apart: s^2 (J'WJ)^-1; with `absolute_sigma` s is 1."""
+        from .covariances import covariance
+
         scale = self.residual
         if self.settings.absolute:
             scale = number(1)
-        if scale is None:
-            return None
-        matrix = self._sums[2]
-        n = len(matrix)
-        sizes = [sqrt(matrix[i][i]) for i in range(n)]
-        if min(sizes) <= 0:
-            return None
-        scaled = [[matrix[i][j] / (sizes[i] * sizes[j]) for j in range(i + 1)] for i in range(n)]
-        rows = factor(scaled)
-        if rows is None:
-            return None
-        unit = inverse(rows)
-        columns = [[ZERO] * j + [unit[i][j] for i in range(j, n)] for j in range(n)]
-        factors = [scale / s for s in sizes]
-        return [
-            [factors[i] * factors[j] * inner(columns[i], columns[j], n) for j in range(n)]
-            for i in range(n)
-        ]
+        return None if scale is None else covariance(self._sums[2], scale)
 
     @property
     def errors(self):
@@ -77,12 +63,12 @@ class Result:
     @property
     def correlation(self):
         """Of the free parameters, rows of Reals; None where the rows do not tell them apart."""
+        from .covariances import correlation
+
         covariance = self.covariance
         if covariance is None or not covariance[0][0]:
             return None
-        n = len(covariance)
-        sizes = [sqrt(covariance[i][i]) for i in range(n)]
-        return [[covariance[i][j] / (sizes[i] * sizes[j]) for j in range(n)] for i in range(n)]
+        return correlation(covariance)
 
     def predict(self, inputs):
         """What the formula says for the inputs of a row (or for one number), a Real."""

@@ -1,9 +1,8 @@
 """The settings of a fit, checked and made Reals, with clear errors."""
 
 from ..words.wide import is_int
-from .named import named
 from .numbers import ZERO, Real, number
-from .squares import FAILURES, units_of
+from .squares import FAILURES
 
 KNOWN = "names weights sigma absolute_sigma loss fixed lower upper qp max_evaluations".split()
 LOSSES = (None, "huber", "cauchy")
@@ -26,6 +25,8 @@ class Settings:
         self.model = None
         fixed = get("fixed")
         if isinstance(model, str):
+            from .named import named  # most formulas are a person's own
+
             self.model = model
             model = named(model)
             names = names or model.NAMES
@@ -42,57 +43,36 @@ class Settings:
         self.names = list(names)
         if len(self.names) != n:
             raise ValueError("there are %d names for %d parameters" % (len(self.names), n))
-        self.units = units_of(get("weights"), get("sigma"), len(rows))
+        self.units = self.units_of(get("weights"), get("sigma"))
         self.absolute = get("absolute_sigma", False)
         self.loss = get("loss")
         if self.loss not in LOSSES:
             raise ValueError("loss must be 'huber' or 'cauchy', not %r" % (self.loss,))
-        fixed = [self.place(which) for which in fixed or ()]
-        self.free = [i for i in range(n) if i not in fixed]
-        if not self.free:
-            raise ValueError("all parameters are fixed: leave one free")
+        self.free = list(range(n))
+        self.lower = self.upper = [None] * n
+        lower, upper = get("lower"), get("upper")
+        if fixed or lower is not None or upper is not None:
+            from .limits import limit
+
+            limit(self, fixed or (), lower, upper)
         if len(rows) < len(self.free):
             raise ValueError(
                 "%d rows cannot tell %d parameters: give more rows, or fix some parameters"
                 % (len(rows), len(self.free))
             )
-        self.lower = self._bounds(get("lower"), "lower")
-        self.upper = self._bounds(get("upper"), "upper")
-        for i in range(n):
-            low, high = self.lower[i], self.upper[i]
-            if low is not None and high is not None and low >= high:
-                raise ValueError("%s: lower must be below upper" % self.names[i])
-            if (low is not None and self.start[i] < low) or (
-                high is not None and self.start[i] > high
-            ):
-                raise ValueError(
-                    "the start of %s, %s, is outside its bounds" % (self.names[i], self.start[i])
-                )
         self.qp = get("qp")
         if is_int(self.qp):
             self.qp = [self.qp] * n
         self.max_evaluations = get("max_evaluations", 1000)
         self.least = self._least()
 
-    def place(self, which):
-        """The place of a parameter, given by it or by its name."""
-        if which in self.names:
-            return self.names.index(which)
-        if is_int(which) and 0 <= which < len(self.names):
-            return which
-        raise ValueError("there is no parameter %r: they are %s" % (which, ", ".join(self.names)))
+    def units_of(self, weights, sigma):
+        """The factors of the residuals, a list of Reals; None without weights and sigma."""
+        if weights is None and sigma is None:
+            return None
+        from .units import units_of
 
-    def _bounds(self, given, name):
-        """A Real or None for each parameter."""
-        n = len(self.start)
-        if given is None:
-            return [None] * n
-        if len(given) != n:
-            raise ValueError(
-                "%s has %d bounds for %d parameters: give None for those without"
-                % (name, len(given), n)
-            )
-        return [None if v is None else Real(v) for v in given]
+        return units_of(weights, sigma, self.count)
 
     def _least(self):
         """The sum of squares that counts as 0. Raises ValueError where the formula fails."""
@@ -127,4 +107,6 @@ def formula_of(model):
     """The formula of a named model. Raises ValueError where there is no name."""
     if model is None:
         raise ValueError("give formula=: the saved fit was of a formula of your own")
+    from .named import named
+
     return named(model).formula

@@ -4,13 +4,9 @@ Rows stay as they are given, ints, text, or floats, and are read anew in each pa
 board's heap holds them twice.
 """
 
-from .functions import log, sqrt
 from .numbers import ONE, ZERO, Real, number
 
 FAILURES = (ValueError, ZeroDivisionError, OverflowError)  # of a formula where it has no value
-HUBER = Real("1.345")  # 95 % of the efficiency of least squares where there are no outliers
-CAUCHY = Real("2.385")
-NORMAL = Real("1.4826")  # a standard deviation over the median of absolute residuals
 
 
 class Squares:
@@ -74,47 +70,20 @@ class Squares:
 
     def _weighed(self, residual):
         """(rho, weight) of a residual: the weight of its square that has the same slope."""
-        square = residual * residual
         if self.limit is None:
-            return square, ONE
-        bound = self.limit * self.limit
-        if self.loss == "cauchy":
-            part = square / bound + 1
-            return bound * log(part), ONE / part
-        if square <= bound:
-            return square, ONE
-        size = abs(residual)
-        return self.limit * (size + size - self.limit), self.limit / size
+            return residual * residual, ONE
+        from .outliers import weighed
+
+        return weighed(residual, self.loss, self.limit)
 
     def measure(self, values):
         """Sets the limit from the median of the residuals at these values; True if it moved."""
+        from .outliers import limit_of
+
         sizes = sorted([abs(self.residual(k, values)) for k in range(len(self.rows))])
-        limit = sizes[len(sizes) // 2] * NORMAL * (CAUCHY if self.loss == "cauchy" else HUBER)
+        limit = limit_of(sizes[len(sizes) // 2], self.loss)
         old = self.limit
         if not limit:
             return False
         self.limit = limit
         return old is None or abs(limit - old) > old * "0.01"
-
-
-def units_of(weights, sigma, count):
-    """The factors of the residuals for weights of the squares, or for standard deviations of the
-    rows: one number or one a row. None where there are neither. Raises ValueError."""
-    if weights is None and sigma is None:
-        return None
-    if weights is not None and sigma is not None:
-        raise ValueError("give weights or sigma, not both: a weight is 1 / sigma^2")
-    name = "sigma" if weights is None else "weights"
-    given = sigma if weights is None else weights
-    if not isinstance(given, (list, tuple)):
-        given = [given] * count
-    if len(given) != count:
-        raise ValueError("there are %d %s for %d rows: one a row" % (len(given), name, count))
-    given = [number(v) for v in given]
-    if weights is None:
-        if min(given) <= 0:
-            raise ValueError("sigma must be above 0: it is the standard deviation of a row")
-        return [ONE / v for v in given]
-    if min(given) < 0:
-        raise ValueError("weights must be 0 or more")
-    return [sqrt(v) for v in given]

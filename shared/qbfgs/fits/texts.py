@@ -1,6 +1,6 @@
 """Floating numbers m 2^e, ints of any width, from and as decimal text; rounded half up."""
 
-from ..grid.quantizer import parse
+from ..grid.decimals import parse
 from .elementary import length
 from .rounding import normal, quotient
 

@@ -7,11 +7,9 @@ Allocates nothing while its values fit a machine word; `quantize` and `to_text` 
 """
 
 from ..words.wide import is_int
+from .decimals import MAX_EXPONENT, parse
 from .scales import check_int, check_qp
 
-DIGITS = "0123456789"
-MAX_TEXT = 100  # characters; with the next bound it keeps the widest intermediate under 1000 bits
-MAX_EXPONENT = 99  # of ten; "1e999999999" would otherwise hang a board
 TEXT_DIGITS = 12  # enough to write 1/4096 exactly, and to read any X back for Qp < 10^12
 
 
@@ -88,50 +86,3 @@ def to_text(X, qp, digits=TEXT_DIGITS):
     fraction = text[point:].rstrip("0")
     sign = "-" if scaled < 0 else ""
     return sign + text[:point] + ("." + fraction if fraction else "")
-
-
-def parse(text):
-    """Decimal text as ints (mantissa, exponent): its value is mantissa * 10^exponent.
-
-    Raises ValueError as `quantize` does.
-    """
-    if len(text) > MAX_TEXT:
-        raise ValueError(
-            "number %r... has %d characters: shorten it to %d" % (text[:20], len(text), MAX_TEXT)
-        )
-    # Only ASCII blanks, the same on every interpreter.
-    body = text.strip(" \t\r\n").lower()
-    power = "0"
-    cut = body.find("e")
-    if cut >= 0:
-        power = body[cut + 1 :]
-        body = body[:cut]
-    sign, body = _split_sign(body)
-    power_sign, power = _split_sign(power)
-    places = 0
-    point = body.find(".")
-    if point >= 0:
-        places = len(body) - point - 1
-        body = body[:point] + body[point + 1 :]
-    if not (_all_digits(body) and _all_digits(power)):
-        raise ValueError('%r is not a decimal number: write it like "-1.232" or "3e-2"' % text)
-    if int(power) > MAX_EXPONENT:
-        raise ValueError(
-            "the exponent of %r is out of range: keep it within +-%d" % (text, MAX_EXPONENT)
-        )
-    return sign * int(body), power_sign * int(power) - places
-
-
-def _split_sign(text):
-    if text[:1] == "-":
-        return -1, text[1:]
-    if text[:1] == "+":
-        return 1, text[1:]
-    return 1, text
-
-
-def _all_digits(text):
-    for character in text:
-        if character not in DIGITS:
-            return False
-    return text != ""

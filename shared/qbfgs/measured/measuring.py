@@ -4,46 +4,36 @@ After a go the points X +- h e_i are asked for one by one, an epoch each. Where 
 point is measured again before it is believed.
 """
 
-from ..progress import RENEWAL
 from ..status import INTERRUPTED, NOISE, RUNNING
 from ..words.compat import const
-from ..words.scalars import ONE
 from ..words.wide import difference, feed_record
-from .differences import Differences
+from .gradients import SECOND, TRIAL, Gradients
 
-TRIAL = const(0)  # the rule's own step
 AGAIN = const(1)  # the same point once more
-FIRST = const(2)  # the first point of a coordinate
-SECOND = const(3)
 LAST = const(4)  # the best point once more, before the end
 
 
-class Measuring:
+class Measuring(Gradients):
     """What is asked next, and what becomes of the answers; made once.
 
     steps: see `Differences`. noise: a `Noise`, or None for exact costs.
     """
 
-    STATE = "phase coordinate kind first before"
+    STATE = "phase coordinate kind partial completing before"
 
     def __init__(self, steps, noise):
-        self.differences = Differences(steps)
-        self.noise = noise
+        Gradients.__init__(self, steps, noise)
         self.PARTS = "differences" if noise is None else "differences noise"
-        self.n = len(steps)
-        self.phase = TRIAL
-        self.coordinate = 0
-        self.kind = 0  # of the evaluation that led to X, see `progress`
-        self.first = 0  # cost at the first point of the coordinate
         self.before = 0  # cost told first of a point that is told again
 
     def known(self, count):
         """Whether X has its gradient, and `count` rejected steps are those that it came from."""
-        return self.phase == TRIAL and count <= 2 * self.n
+        return self.phase == TRIAL and count <= 2 * self.n and not self.partial
 
     def reset(self):
         """The next point is told for the first time."""
         self.phase = TRIAL
+        self.partial = self.completing = False
 
     def propose(self, o):
         """Sets what is asked next; RUNNING, or the status that ends the run."""
@@ -51,6 +41,10 @@ class Measuring:
             return RUNNING
         noise = self.noise
         if noise is None:
+            if self.partial:
+                if self._doubtful(o):
+                    self._complete(o)
+                return RUNNING
             status = o._rule.propose()
             if status != RUNNING and o.cost < o.level:
                 from ..renewing import from_x
@@ -92,15 +86,15 @@ class Measuring:
             checksum = feed_record(o.checksum, o._trial, cost)
             o.status = INTERRUPTED
             o._count(0, cost, checksum, phase != LAST and self.noise is None)
-            if phase == FIRST:
-                self.first = cost
-                self.phase = SECOND
-            elif phase == SECOND:
-                self._coordinate(o, cost)
-            else:
+            if phase == LAST:
+                if self.noise.times:
+                    self.noise.learn(difference(cost, self.before))
+                self.before = cost
                 self.noise.add(cost)
                 self.noise.believe(o)
                 self.phase = TRIAL
+            else:
+                self._take(o, cost)
             o._choose()
         return False
 
@@ -161,39 +155,5 @@ class Measuring:
         o._count(kind, cost, checksum)
         if self.noise is not None:
             self.noise.believe(o)
-        self.coordinate = 0
-        self.phase = FIRST
-        self.differences.prepare(0, o._position)
+        self._begin(o)
         o._choose()
-
-    def _coordinate(self, o, cost):
-        """Both costs of a coordinate are known."""
-        i = self.coordinate
-        self.differences.take(i, self.first, cost, o.level)
-        self.coordinate = i + 1
-        if i + 1 < self.n:
-            self.phase = FIRST
-            self.differences.prepare(i + 1, o._position)
-        else:
-            self.phase = TRIAL
-            self._learn(o)
-
-    def _learn(self, o):
-        """The rule takes the gradient, and the curvatures that came with it."""
-        rule = o._rule
-        differences = self.differences
-        differences.gradient(rule.fresh)
-        if self.kind == RENEWAL:
-            rule.renew()
-        elif not self.kind & 1:
-            rule.start()
-        elif self.noise is not None and differences.shorter(o._position.move):
-            rule.renew()  # the change of the gradient is noise
-        else:
-            rule.accepted()
-        level = ONE if self.noise is None else self.noise.level()
-        differences.teach(rule, level, self.kind & 1)
-        rule.restart()
-        if self.noise is None:
-            differences.reject(o._position)
-        differences.adapt(level)

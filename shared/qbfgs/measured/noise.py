@@ -74,7 +74,7 @@ class Noise:
         """The standard error of the mean, or of that of so many others, rounded up."""
         level = self.level()
         if not self.given:  # an estimate from few pairs is uncertain (Student's t, nearly)
-            level = add(level, div(level, pack(self.pairs, 0)))
+            level = add(level, div(scaled(level, 1), pack(self.pairs, 0)))
         error = div(level, sqrt(pack(times or self.times, 0)))
         e = max(0, exponent(error) - 28)  # it may be wider than a word
         return (fixed(error, e) << e) + 1

@@ -6,7 +6,7 @@ lose what conditions above 2^15 hide.
 
 from ..words.blocks import axpy, clear, measure, put, words
 from ..words.compat import const
-from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, pack
+from ..words.scalars import ONE, bits, div, exponent, mantissa, pack
 from .elimination import Elimination
 
 _LOW = const(0x3FFF)
@@ -21,7 +21,8 @@ class Cholesky(Elimination):
 
     def __init__(self, n, order):
         Elimination.__init__(self, n, order)
-        self._room = 26 - bits(n - 1)  # bits of n numbers whose products can be added up
+        self.room = 26 - bits(n - 1)  # bits of n numbers whose products can be added up
+        self._many = bits(n - 1 >> 1)  # bits of n that a product of 29 leaves no place for
         self._y = words(n)
         self._z = words(n)
         self._powers = words(n)  # z has an exponent for each entry
@@ -98,7 +99,7 @@ class Cholesky(Elimination):
                 size = bits(v if v >= 0 else -v) + powers[place]
                 if size > top:
                     top = size
-            size = top + t - self._room - e
+            size = top + t - self.room - e
             if size > 0:
                 e += size
                 if size > 30:
@@ -129,27 +130,36 @@ class Cholesky(Elimination):
         return total
 
     def form(self, x: list) -> int:
-        """The scalar x'Bx of a block x, which is cut to what the room holds."""
+        """The scalar x'Bx of a block x."""
         n = self.n
         order = self.order
         shifts = self.shifts
         schur = self.schur
-        size = x[-1] - self._room
-        if size > 0:
-            x[n] += size
-            x[-1] -= size
-            for i in range(n):
-                x[i] >>= size
+        y = self._y
+        z = self._z
+        cut = x[-1] - self.room
+        if cut < 0:
+            cut = 0
+        for i in range(n):
+            y[i] = x[i] >> cut
+        cut += x[n]
+        size = 0
+        for place in range(n):
+            v = (y[order[place]] >> shifts[place]) + self.against(place, y)
+            z[place] = v
+            size |= v if v >= 0 else -v
+        size = bits(size) - 14
+        if size < 0:
+            size = 0
+        many = self._many
         total = 0
         for place in range(n):
-            v = (x[order[place]] >> shifts[place]) + self.against(place, x)
-            if v:
-                v = pack(v, x[n])
-                total = add(total, mul(mul(v, v), pack(schur[place], -28)))
-        return total
+            v = z[place] >> size
+            total += (schur[place] >> 13) * (v * v >> 14) >> many
+        return pack(total, size + size + cut + cut + many - 1)
 
     def fill(self, factor: object, scales: list):
-        """Sets a Factor to H = B^-1 in grid steps: L = M'^-1, D = E^-1."""
+        """Sets the L of a Factor of H = B^-1 in grid steps, which is M'^-1."""
         n = self.n
         order = self.order
         shifts = self.shifts
@@ -167,5 +177,10 @@ class Cholesky(Elimination):
                     m = -pack(m, shifts[k] - 27 + scales[i] - scales[order[k]])
                     axpy(column, mantissa(m), exponent(m), columns[k], k + 1, n)
                     put(column, k, mantissa(m), exponent(m), n)
-            e = pack(self.schur[place], 2 * (scales[i] - shifts[place]) - 28)
+
+    def fill_pivots(self, factor: object, scales: list):
+        """Sets its D, which is E^-1: rounding does not need it."""
+        for place in range(self.n):
+            i = self.order[place]
+            e = pack(self.schur[place], 2 * (scales[i] - self.shifts[place]) - 28)
             factor.set_pivot(place, div(ONE, e))

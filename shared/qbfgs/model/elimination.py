@@ -12,11 +12,11 @@ entry of M E^1/2 exceeds 1 (Gill and Murray, "Newton-type methods", Math. Progra
 
 from ..words.blocks import words
 from ..words.compat import const
-from ..words.scalars import exponent, mantissa, mul, pack
+from ..words.scalars import bits, pack
 
 _MOST = const(0xFFFFFFF)
 _LOW = const(0x3FFF)
-_LEAST = pack(1, -38)  # pivots are at least that
+_LEAST = const(16)  # pivots are at least that, in units of 2^-42
 
 
 class Elimination:
@@ -50,11 +50,12 @@ class Elimination:
 
     def factorize(self, scales: list):
         """M and E of the matrix, softest pivot first; scales: those that it was cut with."""
-        for place in range(self.n - 1, -1, -1):
+        for place in range(self.n - 1, 0, -1):
             self._choose(place, scales)
             self._begin(place)
             self._divide(place)
             self._update(place)
+        self._begin(0)
 
     def _choose(self, place: int, scales: list):
         """Moves the coordinate with the smallest pivot, in grid steps, to this place.
@@ -103,23 +104,23 @@ class Elimination:
         h = line[c]
         line = low[c]
         end = line[c]
-        e = 0
-        if h >= 0x4000:
-            e = pack(h, -28)
-        elif h >= 0:
-            e = pack(h << 14 | end, -42)
-        least = pack(top, -28)
-        least = mul(least, least)
-        if least < _LEAST:
-            least = _LEAST
-        raised = e < least
-        if raised:
-            e = least
-        t = -1 - exponent(e) >> 1
-        if raised:
-            h = mantissa(e) << exponent(e) + t + t + 14
-            end = 0
-        elif t <= 7:
+        # at least the square of the largest entry beside it
+        if top >= 0x4000:
+            top >>= 14
+            top *= top
+            if h < top:
+                h = top
+                end = 0
+        else:
+            top = top * top >> 14
+            if top < _LEAST:
+                top = _LEAST
+            if h < 0 or h == 0 and end < top:
+                h = 0
+                end = top
+        t = 14 - bits(h) if h >= 0x4000 else 28 - bits(h << 14 | end)
+        t = t + 14 >> 1
+        if t <= 7:
             h = h << t + t | end >> 14 - t - t
             end = end << t + t & _LOW
         else:

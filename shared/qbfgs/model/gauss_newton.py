@@ -35,7 +35,8 @@ class GaussNewton(QuasiNewton):
         self.reach = words(n)
         self._fresh = block(n)
         self._grown = words(n)
-        self._step = block(n)
+        self._grew = False  # whether the scales have
+        self.step = block(n)  # in scaled coordinates
         self._work = block(n)
         # changes on go
         self.scales = words(n)
@@ -43,13 +44,14 @@ class GaussNewton(QuasiNewton):
 
     def take(self, gradient, hessian):
         """Takes the answers at the trial; nothing else changes."""
-        grow(hessian, self.n, self.scales, self.reach, self._grown)
+        self._grew = grow(hessian, self.n, self.scales, self.reach, self._grown)
         cut(hessian, self.n, self._grown, self.cholesky.high, self.cholesky.low)
         narrow_scaled(gradient, self.n, self._grown, self._fresh)
 
     def adopt(self):
         """What was taken holds from now on."""
-        self.second_order.rescale(self.scales, self._grown)
+        if self._grew:
+            self.second_order.rescale(self.scales, self._grown)
         self.scales, self._grown = self._grown, self.scales
         self.slopes, self._fresh = self._fresh, self.slopes
 
@@ -60,40 +62,42 @@ class GaussNewton(QuasiNewton):
             self.scales[i] += k
             self.reach[i] -= k
 
-    def square(self, d):
-        """The scalar |d|^2 in the region's metric, of a step in grid steps."""
-        rescaled(self._step, d, self.scales, self.n)
-        return dot(self._step, self._step, self.n)
+    def scale(self, d):
+        """Takes a step in grid steps for the methods that follow."""
+        rescaled(self.step, d, self.scales, self.cholesky.room, self.n)
 
-    def curved(self, d):
-        """The scalar d'Bd of a step."""
-        rescaled(self._work, d, self.scales, self.n)
-        return self.cholesky.form(self._work)
+    def square(self):
+        """The scalar |d|^2 in the region's metric."""
+        return dot(self.step, self.step, self.n)
 
-    def learn_go(self, d, y, measured, curved):
-        """Takes a go. d: the step; y: the change of the gradient, grid steps; measured: d'Bd
-        as the cost had it; curved: as the model had it.
+    def curved(self):
+        """The scalar d'Bd."""
+        return self.cholesky.form(self.step)
+
+    def learn_go(self, d, y, sy, measured, curved):
+        """Takes a go. d: the step last given to `scale`; y: the change of the gradient, grid
+        steps; sy: the scalar d'y; measured: d'Bd as the cost had it; curved: as the model had it.
         """
         n = self.n
-        step = self._step
-        slopes = self.slopes
         second = self.second_order
-        sy = dot(d, y, n)
+        lacking = second.form(self.step)
+        second.judge(measured, curved, lacking)
+        if self._grew:
+            for i in range(n):
+                self.slopes[i] >>= min(30, self._grown[i] - self.scales[i])
+            measure(self.slopes, n)
+        self.adopt()
+        if self._grew:
+            self.scale(d)
+            lacking = second.form(self.step)
         if sy > 0:
             self.secants.add(d, y, sy)
-        rescaled(step, d, self.scales, n)
-        second.judge(measured, curved, second.form(step))
-        for i in range(n):
-            slopes[i] >>= min(30, self._grown[i] - self.scales[i])
-        measure(slopes, n)
-        self.adopt()
-        rescaled(step, d, self.scales, n)
-        subtract(self._fresh, self.slopes, self._fresh, n)
-        lack(self._work, self._fresh, self.cholesky, step, n)
-        second.learn(step, self._fresh, self._work)
+            subtract(self._fresh, self.slopes, self._fresh, n)
+            lack(self._work, self._fresh, self.cholesky, self.step, n)
+            second.learn(self.step, self._fresh, sy, self._work, lacking)
 
     def fill(self, box, x, g):
-        """B, H and their factors, without the coordinates that the box holds at X."""
+        """B and its factors, and L of H, without the coordinates that the box holds at X."""
         cholesky = self.cholesky
         if self.second_order.counts():
             self.second_order.add_to(cholesky)
@@ -105,6 +109,10 @@ class GaussNewton(QuasiNewton):
         cholesky.factorize(self.scales)
         cholesky.fill(self.factor, self.scales)
 
+    def invert(self):
+        """The rest of H."""
+        self.cholesky.fill_pivots(self.factor, self.scales)
+
     def _hold(self, i):
         for j in range(self.n):
             row = max(i, j)
@@ -113,8 +121,8 @@ class GaussNewton(QuasiNewton):
         self.slopes[i] = 0
 
 
-def rescaled(y: list, x: list, scales: list, n: int):
-    """y = the block x, each entry times 2^scale, of 27 bits."""
+def rescaled(y: list, x: list, scales: list, room: int, n: int):
+    """y = the block x, each entry times 2^scale, of so many bits as the room has."""
     top = -0x4000
     for i in range(n):
         v = x[i]
@@ -122,7 +130,7 @@ def rescaled(y: list, x: list, scales: list, n: int):
             size = bits(v if v >= 0 else -v) + scales[i]
             if size > top:
                 top = size
-    top -= 27
+    top -= room
     for i in range(n):
         v = x[i]
         if v:

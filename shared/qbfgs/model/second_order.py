@@ -6,9 +6,9 @@ the matrix alone: Dennis, Gay, Welsch, "An adaptive nonlinear least-squares algo
 that problems without residuals, which S misleads on their way, seldom meet it.
 """
 
-from ..words.blocks import axpy, block, blocks, clear, dot, measure, put, stretch, subtract
+from ..words.blocks import axpy, block, clear, dot, measure, stretch, subtract
 from ..words.compat import const
-from ..words.scalars import ONE, add, bits, div, exponent, mantissa, pack, scaled
+from ..words.scalars import ONE, add, bits, div, exponent, mantissa, scaled
 
 _MOST = const(0xFFFFFFF)
 _VOTE = const(64)
@@ -18,15 +18,19 @@ _ENOUGH = const(57)  # a vote; or two and an opposite one before
 class SecondOrder:
     """S, symmetric, in scaled coordinates; made once. Steps and gradients are scaled blocks.
 
-    rows: a block a row.  votes: for S, the last one 64, the one before 32 ..
+    triangle: its lower triangle row by row, a block of n (n + 1)/2 numbers.  votes: for S, the last
+    one 64, the one before 32 ..
     """
 
-    STATE = "rows votes"
+    STATE = "triangle votes"
 
     def __init__(self, n):
         self.n = n
-        self.rows = blocks(n, n)
+        self._size = n * (n + 1) // 2
+        self._room = 29 - bits(n - 1) >> 1  # bits of n pairs whose products can be added up
+        self.triangle = block(self._size)
         self.votes = 0
+        self._rise = block(self._size)
         self._image = block(n)
 
     def counts(self):
@@ -34,75 +38,104 @@ class SecondOrder:
         return self.votes > _ENOUGH
 
     def form(self, d: list) -> int:
-        """The scalar d'Sd."""
+        """The scalar d'Sd; S d is left for `learn`."""
         n = self.n
+        triangle = self.triangle
         image = self._image
         clear(image, n)
-        for i in range(n - 1, -1, -1):
-            v = dot(self.rows[i], d, n)
-            if v:
-                put(image, i, mantissa(v), exponent(v), n)
+        size = triangle[self._size + 1]  # viper takes [-1] for that of n numbers
+        if size == 0:
+            return 0
+        room = self._room
+        cut = size - room if size > room else 0
+        size = d[-1]
+        cut_d = size - room if size > room else 0
+        k = 0
+        for i in range(n):
+            u = d[i] >> cut_d
+            total = 0
+            for j in range(i):
+                v = triangle[k] >> cut
+                k += 1
+                total += v * (d[j] >> cut_d)
+                image[j] += v * u
+            image[i] = total + (triangle[k] >> cut) * u
+            k += 1
+        image[n] = triangle[k] + cut + d[n] + cut_d
+        measure(image, n)
         return dot(image, d, n)
 
     def judge(self, measured, curved, lacking):
         """A go measured d'Bd; curved: as the model had it; lacking: d'Sd."""
-        without = add(curved, -lacking) if self.counts() else curved
-        wrong = abs(add(measured, -without))
-        vote = _VOTE if abs(add(measured, -add(without, lacking))) < wrong else -_VOTE
-        self.votes = (self.votes >> 1) + vote
+        wrong = add(measured, -curved)
+        other = add(wrong, lacking if self.counts() else -lacking)  # with S, or without it
+        right = abs(wrong) < abs(other) if self.counts() else abs(other) < abs(wrong)
+        self.votes = (self.votes >> 1) + (_VOTE if right else -_VOTE)
 
     def rescale(self, old: list, new: list):
         """From old scales to new ones, which are no smaller."""
-        n = self.n
-        for i in range(n):
-            row = self.rows[i]
-            for j in range(n):
-                row[j] >>= min(30, new[i] - old[i] + new[j] - old[j])
-            measure(row, n)
+        triangle = self.triangle
+        k = 0
+        for i in range(self.n):
+            for j in range(i + 1):
+                triangle[k] >>= min(30, new[i] - old[i] + new[j] - old[j])
+                k += 1
+        measure(triangle, k)
 
-    def learn(self, d, y, missed):
+    def learn(self, d, y, yd, missed, now):
         """S d becomes `missed`, which is lost: what y, the change of the gradient, lacks after the
         matrix. Of all such S it is the nearest, weighted by y, to S times a factor of 1 at most,
         which makes d'Sd no larger than it is to be (their eq. 3.2 and 3.3).
+
+        yd: the positive scalar y'd; now: d'Sd, from `form`.
         """
         n = self.n
-        yd = dot(y, d, n)
-        if yd <= 0:
-            return
-        now = self.form(d)
+        triangle = self.triangle
         wanted = dot(missed, d, n)
         ratio = ONE
         if abs(now) > abs(wanted):
             ratio = div(abs(wanted), abs(now))
-            for i in range(n):
-                stretch(self.rows[i], self.rows[i], ratio, n)
+            stretch(triangle, triangle, ratio, self._size)
             now = abs(wanted) if now > 0 else -abs(wanted)
-        if ratio:
+        if ratio and now:
             axpy(missed, -mantissa(ratio), exponent(ratio), self._image, 0, n)
         half = scaled(div(add(wanted, -now), yd), -1)
         if half:
             axpy(missed, -mantissa(half), exponent(half), y, 0, n)
-        for i in range(n):
-            self._add(i, y, missed, yd)
-            self._add(i, missed, y, yd)
+        self._pair(missed, y)
+        yd = div(ONE, yd)
+        axpy(triangle, mantissa(yd), exponent(yd), self._rise, 0, self._size)
 
-    def _add(self, i: int, x: list, y: list, yd: int):
-        """Row i += x_i y / yd."""
+    def _pair(self, x: list, y: list):
+        """The rise: x y' + y x'."""
         n = self.n
-        if x[i]:
-            ratio = div(pack(x[i], x[n]), yd)
-            axpy(self.rows[i], mantissa(ratio), exponent(ratio), y, 0, n)
+        rise = self._rise
+        cut_x = x[-1]
+        cut_x = cut_x - 14 if cut_x > 14 else 0
+        cut_y = y[-1]
+        cut_y = cut_y - 14 if cut_y > 14 else 0
+        k = 0
+        for i in range(n):
+            u = x[i] >> cut_x
+            v = y[i] >> cut_y
+            for j in range(i + 1):
+                rise[k] = u * (y[j] >> cut_y) + v * (x[j] >> cut_x)
+                k += 1
+        rise[k] = x[n] + cut_x + y[n] + cut_y
+        measure(rise, k)
 
     def add_to(self, matrix: object):
         """Adds S to the matrix of an Elimination."""
         n = self.n
         high = matrix.high
+        triangle = self.triangle
+        shift = triangle[self._size] + 28
+        k = 0
         for i in range(n):
-            row = self.rows[i]
             line = high[i]
-            shift = row[n] + 28
             for j in range(i + 1):
-                v = row[j]
+                v = triangle[k]
+                k += 1
                 if shift <= 0:
                     v >>= -shift if shift > -30 else 30
                 elif bits(v if v >= 0 else -v) + shift <= 28:
@@ -118,19 +151,18 @@ class SecondOrder:
 
 
 def lack(missed: list, y: list, matrix: object, d: list, n: int):
-    """missed = y - A d for the matrix of an Elimination."""
+    """missed = y - A d for the matrix of an Elimination; d is within the room of `Cholesky`."""
     high = matrix.high
-    room = bits(n - 1)
-    for i in range(n):
-        total = 0
-        for j in range(n):
+    clear(missed, n)
+    for j in range(n):
+        v = d[j]
+        v1 = v >> 14
+        v &= 0x3FFF
+        for i in range(n):
             line = high[i if i > j else j]
             h = line[j if i > j else i]
-            v = d[j]
             h1 = h >> 14
-            v1 = v >> 14
-            total += h1 * v1 + (h1 * (v & 0x3FFF) + (h & 0x3FFF) * v1 >> 14) >> room
-        missed[i] = total
-    missed[n] = d[n] + room
+            missed[i] += h1 * v1 + (h1 * v + (h & 0x3FFF) * v1 >> 14)
+    missed[n] = d[n]
     measure(missed, n)
     subtract(missed, y, missed, n)

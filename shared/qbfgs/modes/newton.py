@@ -6,14 +6,16 @@ mode "compensated": rounding in the metric, compensation, certificates.
 
 from ..grid.position import WIDEST
 from ..model.gauss_newton import GaussNewton
+from ..search.armijo import curvature
 from ..search.dogleg import Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
-from ..words.blocks import copy, largest, subtract
-from ..words.scalars import ONE, add, bits, div, mul, pack, scaled, sqrt
+from ..words.blocks import block, copy, dot, largest, measure, subtract
+from ..words.scalars import ONE, add, bits, div, mul, pack, scaled
 from .compensated import Compensated
 
 _TENTH = div(ONE, pack(10, 0))
 _HALF = scaled(ONE, -1)
+_MOST = add(ONE, -scaled(ONE, -2))
 
 
 class Newton(Compensated):
@@ -38,8 +40,11 @@ class Newton(Compensated):
         for i in range(self.n):
             reach[i] = abs(x[i]) if follow and x[i] else radius
             self.model.reach[i] = bits(reach[i])
+        measure(reach, self.n)
         self.set_radius(min(WIDEST, largest(reach, self.n)))
-        self._change = 0
+        # of a trial d: the changes of gradient and cost, and the scalars y'd and G.d
+        self.y = block(self.n)
+        self._change = self._sy = self._slope = 0
 
     def _made(self, n, pairs):
         return GaussNewton(n, pairs)
@@ -48,12 +53,15 @@ class Newton(Compensated):
         """Takes the answers at the trial; nothing else changes."""
         IdleAndGo.take(self, gradient)
         self.model.take(gradient, hessian)
+        subtract(self.y, self.fresh, self.g, self.n)
+        self._sy = dot(self.move, self.y, self.n)
 
     def start(self):
         """With the answers at the start."""
         copy(self.g, self.fresh, self.n)
         self.model.adopt()
-        self.dogleg.region = sqrt(self.model.square(self.move))
+        self.model.scale(self.move)
+        self.dogleg.region = self.model.square()
         self._fill()
 
     def renew(self):
@@ -71,6 +79,10 @@ class Newton(Compensated):
         if self.stage != MAIN:
             IdleAndGo._turn(self)
 
+    def _compensate(self):
+        self.model.invert()
+        IdleAndGo._compensate(self)
+
     def promise(self):
         """The decrease that the model promises in all, a scalar; None where its step is none."""
         slope = self.dogleg.slope()
@@ -86,23 +98,25 @@ class Newton(Compensated):
         if self.box is not None:
             self.box.clip(self.position.x, self.move)
 
+    def slope(self):
+        """The scalar G.d of the trial."""
+        return self._slope
+
+    def slopes(self):
+        """The sum of the slopes at both ends of a go, a scalar."""
+        return add(scaled(self._slope, 1), self._sy)
+
     def accepts(self, change):
         """Whether a change of the cost makes a go."""
         self._change = change
+        self._slope = IdleAndGo.slope(self)
         return IdleAndGo.accepts(self, change)
 
-    def rejected(self, change):
-        """An idle epoch: a smaller region, or a measured curvature for H to learn."""
-        IdleAndGo.rejected(self, change)
-        if self.stage == MAIN:
-            self._shorten(change, self.slope(), sqrt(self.model.square(self.move)))
-
-    def _shorten(self, change, slope, length):
+    def _shorten(self, slope, measured):
         """The region ends where the parabola through a step has its least: at 1/10 to 1/2 of it."""
-        rise = add(change, -slope)
-        ratio = scaled(div(-slope, rise), -1) if rise > 0 else _HALF
+        ratio = div(-slope, measured) if measured > 0 else _HALF
         ratio = min(_HALF, max(_TENTH, ratio))
-        self.dogleg.region = mul(min(length, self.dogleg.region), ratio)
+        self.dogleg.shorten(mul(ratio, ratio))
 
     def accepted(self):
         """A go: the model is filled anew, and the region follows what became of its promise."""
@@ -110,23 +124,23 @@ class Newton(Compensated):
         move = self.move
         model = self.model
         change = self._change
-        slope = self.slope()
-        curved = model.curved(move)
-        length = sqrt(model.square(move))
+        slope = self._slope
+        measured = curvature(change, slope)
+        model.scale(move)
+        curved = model.curved()
         promised = add(slope, scaled(curved, -1))
-        quarter = scaled(promised, -2)
-        if self.stage == MAIN and change > quarter:
-            self._shorten(change, slope, length)
-        elif self.stage != MAIN or not self.hit or change <= add(promised, -quarter):
-            self.dogleg.region = max(self.dogleg.region, scaled(length, 1))
+        if self.stage == MAIN and change > scaled(promised, -2):
+            self._shorten(slope, measured)
+        elif self.stage != MAIN:
+            self.dogleg.reach(model.square())
+        elif not self.hit or change <= mul(_MOST, promised):
+            self.dogleg.reach(self.dogleg.square())
         radius = 2 * largest(move, n)
         if radius > self.radius:
             self.set_radius(min(WIDEST, radius))
-        y = self.direction
-        subtract(y, self.fresh, self.g, n)
         self.g, self.fresh = self.fresh, self.g
         if self.box is not None:
-            self.box.face(y, self.position.x, move)
-        model.learn_go(move, y, scaled(add(change, -slope), 1), curved)
+            self.box.face(self.y, self.position.x, move)
+        model.learn_go(move, self.y, self._sy, measured, curved)
         self._forget()
         self._fill()

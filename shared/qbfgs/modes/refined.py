@@ -141,9 +141,10 @@ class Refined:
 
     def accepts(self, change):
         """Whether a change of the cost makes a go."""
+        enough = self.rule.accepts(change)
         if self.phase == _PROBE:
             return change < 0
-        return self.phase == _SWITCH or self.rule.accepts(change)
+        return self.phase == _SWITCH or enough
 
     def rejected(self, change):
         """An idle epoch."""

@@ -1,54 +1,64 @@
 """Powell's dogleg: the step within a region, from steepest descent to Newton's.
 
-From the point downhill to the least of the model along the scaled gradient, from there straight to
-Newton's step, and no farther than the region ends (Powell, "A hybrid method for nonlinear
-equations", 1970).  A smaller region needs no new factors.
+From the point downhill along the scaled gradient, from there straight to Newton's step, and no
+farther than the region ends (Powell, "A hybrid method for nonlinear equations", 1970).  A smaller
+region needs no new factors.  His bend is where the model is least downhill; here it is where it
+would be with the largest curvature that a coordinate has, which saves to ask for it.
 """
 
 from ..words.blocks import axpy, block, clear, copy, dot
 from ..words.compat import const
-from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, sqrt
+from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, scaled, sqrt
 from .rounding import FINE
 
 _WIDEST = const(28)  # bits of a target: 2^18 steps
+_RATE = const(2)  # the bend is at -2^2 g: no diagonal in scaled coordinates exceeds 1/4
 
 
 class Dogleg:
     """The steps from a point; made once.
 
-    region: the length of the longest step, a scalar, in the model's scaled coordinates.
+    region: the square of the length of the longest step, a scalar, in the model's scaled
+    coordinates.
     """
 
-    STATE = "region newton _gg _gp _pp _rate"
+    STATE = "region newton _gp _pp"
 
     def __init__(self, n):
         self.n = n
         self._work = block(n)
         self.region = ONE
         self.newton = block(n)
-        # of the gradient g and Newton's step p: g'g, g'p, p'p; g'g / g'Bg
-        self._gg = self._gp = self._pp = self._rate = 0
+        # g'p and p'p of the gradient and Newton's step
+        self._gp = self._pp = 0
 
     def begin(self, model):
         """Takes a model that was filled."""
         n = self.n
-        g = model.slopes
         p = self.newton
-        model.cholesky.solve(p, g)
-        self._gg = dot(g, g, n)
-        self._gp = dot(g, p, n)
+        model.cholesky.solve(p, model.slopes)
+        self._gp = dot(model.slopes, p, n)
         self._pp = dot(p, p, n)
-        copy(self._work, g, n)
-        curved = model.cholesky.form(self._work)
-        self._rate = div(self._gg, curved) if curved else 0
 
     def slope(self):
         """How steeply the cost falls along Newton's step, a scalar of 0 or more."""
         return -self._gp
 
+    def square(self):
+        """Of the length of the last target, before it was rounded."""
+        return min(self.region, self._pp)
+
+    def shorten(self, ratio):
+        """The region becomes this part, of a square, of the last target."""
+        self.region = mul(self.square(), ratio)
+
+    def reach(self, square):
+        """The region becomes twice as long as a step, if it is less."""
+        self.region = max(self.region, scaled(square, 2))
+
     def aim(self, target, model):
         """Sets the target, of exponent -FINE; True where it is shorter than Newton's step."""
-        hit = self._pp > mul(self.region, self.region)
+        hit = self._pp > self.region
         if hit:
             self._bend(model.slopes)
         else:
@@ -59,15 +69,15 @@ class Dogleg:
         """The step that is as long as the region."""
         n = self.n
         step = self._work
-        rate = self._rate
-        square = mul(self.region, self.region)
-        down = mul(mul(rate, rate), self._gg)  # c'c, c = -rate g
+        square = self.region
+        gg = dot(g, g, n)
+        down = scaled(gg, 2 * _RATE)  # c'c, c = -2^2 g
         clear(step, n)
         if down >= square:
-            rate = div(self.region, sqrt(self._gg))
+            rate = sqrt(div(square, gg))
         else:
-            # |c + b (p - c)| = region
-            across = -mul(rate, self._gp)  # c'p
+            # |c + b (p - c)|^2 = region
+            across = scaled(-self._gp, _RATE)  # c'p
             bend = add(across, -down)
             rest = add(square, -down)
             root = mul(rest, add(add(self._pp, -across), -bend))
@@ -75,7 +85,7 @@ class Dogleg:
             b = add(bend, sqrt(root)) if root > 0 else bend
             b = div(rest, b) if b > rest else ONE
             axpy(step, mantissa(b), exponent(b), self.newton, 0, n)
-            rate = mul(add(ONE, -b), rate)
+            rate = scaled(add(ONE, -b), _RATE)
         if rate:
             axpy(step, -mantissa(rate), exponent(rate), g, 0, n)
 

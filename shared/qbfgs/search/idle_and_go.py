@@ -6,11 +6,11 @@ tried, the compensation takes over: steps along the wall of the valley, then ran
 
 from ..grid.position import WIDEST
 from ..status import RUNNING, TABLE_FULL
-from ..words.blocks import block, copy, dot, largest, subtract
+from ..words.blocks import block, copy, largest, subtract
 from ..words.compat import const
 from ..words.scalars import ONE, bits, div, mul, pack
 from ..words.wide import narrow
-from .armijo import curvature, shrink, sufficient
+from .armijo import curvature, shrink
 from .promises import Promises
 from .rounding import FINE
 from .wall import WallSearch
@@ -99,8 +99,7 @@ class IdleAndGo(Promises):
                 self.box = position.box
                 self._turn()
                 continue
-            self.stage = WALL
-            self.wall.begin(self.target, self._pairs(), self.radius, self.g)
+            self._compensate()
             if self.spare_change < 0:
                 copy(self.move, self.spare, self.n)
                 position.admissible()  # it was rejected; should it be so again, its hash is there
@@ -114,6 +113,11 @@ class IdleAndGo(Promises):
                 if position.admissible():
                     return RUNNING
         return self._neighbour()
+
+    def _compensate(self):
+        """Main trials are over."""
+        self.stage = WALL
+        self.wall.begin(self.target, self._pairs(), self.radius, self.g)
 
     def _turn(self):
         """The direction H G, as the model has it now."""
@@ -149,24 +153,9 @@ class IdleAndGo(Promises):
         self.box.hold(self.fresh, self.position.x, self.g)
         return self.fresh
 
-    def slope(self):
-        """The scalar G.d of the move."""
-        return dot(self.move, self.g, self.n)
-
     def compensating(self):
         """Whether the move belongs to a compensation."""
         return self.stage != MAIN
-
-    def accepts(self, change: int) -> bool:
-        """Whether a change of the cost makes a go."""
-        if change >= 0:
-            return False
-        if self.stage != MAIN:
-            return True
-        # |G.d| is at most n 2^(sizes + exponent); a decrease by 2^-6 of that is enough for any.
-        g = self.g
-        bound = g[-1] + g[self.n] + self.move[-1] + self._least
-        return change <= -(bound << 14) or sufficient(change, self.slope())
 
     def rejected(self, change):
         """An idle epoch: a shorter main step, or a measured curvature for H to learn."""
@@ -176,11 +165,15 @@ class IdleAndGo(Promises):
         if self.stage != MAIN:
             self._judged(slope, measured)
             return
-        self.fraction = shrink(self.fraction, slope, measured)
+        self._shorten(slope, measured)
         self.set_radius(max(1, largest(self.move, self.n) >> 1))
         if change < self.spare_change:
             self.spare_change = change
             copy(self.spare, self.move, self.n)
+
+    def _shorten(self, slope, measured):
+        """After a main trial was rejected: a shorter one."""
+        self.fraction = shrink(self.fraction, slope, measured)
 
     def accepted(self):
         """A go: the secant pair updates H, the radius may grow, the next trial is a main one."""

@@ -23,7 +23,8 @@ def _length(v):
 
 
 def grow(values, n, old, reach, scales):
-    """scales = the old ones, or what makes the diagonal of the triangle 1/16 to 1/4, if more.
+    """scales = the old ones, or what makes the diagonal of the triangle 1/16 to 1/4, if more; True
+    where any is more.
 
     A step of 2^reach is at least 1/8 of the longest of such steps, scaled.
     """
@@ -38,9 +39,14 @@ def grow(values, n, old, reach, scales):
         scales[i] = scale
         if scale + reach[i] > top:
             top = scale + reach[i]
+    top -= _FARTHER
+    more = False
     for i in range(n):
-        if scales[i] < top - reach[i] - _FARTHER:
-            scales[i] = top - reach[i] - _FARTHER
+        if scales[i] < top - reach[i]:
+            scales[i] = top - reach[i]
+        if scales[i] > old[i]:
+            more = True
+    return more
 
 
 def cut(values, n, scales, high, low):

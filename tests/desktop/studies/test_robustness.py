@@ -50,6 +50,7 @@ def test_failures_are_counted_and_left_out_of_the_mean(monkeypatch):
 
 def test_a_run_that_misses_zero_is_a_failure(monkeypatch):
     assert robustness.epochs_to_zero((16, [16, 16], "compensated")) == (0, True)
-    stuck = robustness.minimize(robustness.Rosenbrock(16), [-48, -64], "compensated", 3, target=0)
+    case = robustness.Rosenbrock(16), [-48, -64]
+    stuck = robustness.minimize(*case, mode="compensated", max_epochs=3, target=0)
     monkeypatch.setattr(robustness, "minimize", lambda *_, **__: stuck)
     assert robustness.epochs_to_zero((16, [-48, -64], "compensated")) == (3, False)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from qbfgs import real
-from qbfgs.fits import elementary
+from qbfgs.fits import angles, elementary
 from qbfgs.real import Real, variables
 from qbfgs_desktop.oracle import functions
 from qbfgs_desktop.oracle.functions import exact
@@ -32,7 +32,8 @@ def test_the_error_is_within_its_bound(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_before_it_is_rounded_a_result_has_ten_digits_more(name):
-    ours, true = getattr(elementary, name), getattr(functions, name)
+    module = angles if hasattr(angles, name) and name != "exp" else elementary
+    ours, true = getattr(module, name), getattr(functions, name)
     bound = 2.0**-62 if name == "sqrt" else 2.0**-70
     for x in arguments(name)[::3]:
         assert functions.error(*ours(x.mantissa, x.exponent), true(exact(x))) <= bound

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbfgs.grid.quantizer import MAX_EXPONENT, MAX_TEXT, carry, divide, quantize, round_div, to_text
+from qbfgs.grid.decimals import MAX_EXPONENT, MAX_TEXT
+from qbfgs.grid.quantizer import carry, divide, quantize, round_div, to_text
 from qbfgs.grid.scales import check_qp
 
 NASTY = {

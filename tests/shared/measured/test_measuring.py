@@ -6,8 +6,11 @@ import pytest
 from resuming import assert_resumes
 
 from qbfgs import Optimizer, checkpoints, minimize, status
+from qbfgs.measured.differences import Differences
+from qbfgs.measured.gradients import TRIAL
 from qbfgs.problems import Beale, ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
+from qbfgs.words.scalars import exponent, mantissa, pack
 
 
 class Alone:
@@ -27,6 +30,10 @@ class Alone:
 
 def start(problem):
     return [quantize(text, problem.qp) for text in problem.start]
+
+
+def unpack(a):
+    return mantissa(a) * 2.0 ** (exponent(a) - 14) if a else 0
 
 
 def run(o):
@@ -64,6 +71,50 @@ def test_each_go_is_followed_by_its_differences():
         o.tell(problem.cost(o.trial))
     steps = [[a - b for a, b in zip(point, x, strict=True)] for point in asked]
     assert steps == [[0, 0], [4, 0], [-4, 0], [0, 16], [0, -16]]
+
+
+def test_one_difference_a_coordinate_does_until_the_end():
+    problem = Rosenbrock(1024)
+    o = Optimizer(Alone(problem), start(problem))
+    asked = {}  # differences at each X
+    going = True
+    while going:
+        if o._measuring.phase != TRIAL:
+            x = tuple(o._position.x)
+            asked[x] = asked.get(x, 0) + 1
+        going = o.step()
+    counts = list(asked.values())
+    assert o.x == [1024, 1024] and counts[0] == counts[-1] == 4
+    assert set(counts) == {2, 4} and counts.count(2) > 10
+
+
+def test_slopes_and_curvatures_are_those_of_the_parabola():
+    """Of any quadratic, from two points or from one and the curvature."""
+    rng = random.Random(3)
+    for _ in range(300):
+        g, c = rng.randint(-(1 << 40), 1 << 40), rng.randint(1, 1 << 12)
+        log = rng.randrange(6)
+
+        def cost(x, g=g, c=c):
+            return g * x + c * x * x
+
+        differences = Differences([1 << log])
+        differences.signs[0] = rng.choice((0, 0, 1, -1))
+        for second in (False, True):
+            take = differences.take_second if second else differences.take_first
+            take(0, cost(differences.offset(0, second)), 0)
+        block = [0] * 3
+        differences.gradient(block)
+        h = 1 << log
+        assert abs(block[0] * 2.0 ** block[1] - g) <= abs(g) * 2.0**-24 + c * h * 2.0**-20
+        # what 27 bits of the change hold of the curvature
+        wanted, found = 2 * c * h * h, unpack(differences.curvatures[0])
+        assert abs(found - wanted) <= abs(g) * h * 2.0**-23 + wanted * 2.0**-13
+        differences.signs[0], differences.curvatures[0] = 0, pack(2 * c * h * h, 0)
+        differences.take_first(0, cost(h), 0)
+        assert differences.half(0)
+        differences.gradient(block)
+        assert abs(block[0] * 2.0 ** block[1] - g) <= abs(g) * 2.0**-13 + c * h * 2.0**-12
 
 
 def test_a_better_point_among_them_is_taken():

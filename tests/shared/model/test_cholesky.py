@@ -70,6 +70,7 @@ def test_the_factor_is_that_of_the_inverse():
     triangles.cut(triangle, n, scales, cholesky.high, cholesky.low)
     cholesky.factorize(scales)
     cholesky.fill(factor, scales)
+    cholesky.fill_pivots(factor, scales)
     for _ in range(20):
         d = block(n)
         for i in range(n):

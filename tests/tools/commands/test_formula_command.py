@@ -5,8 +5,14 @@ import json
 from decimal import Decimal
 
 import pytest
+from virtual_boards import put, require
 
+from qbfgs_tools.boards import fits
+from qbfgs_tools.builds import forms
+from qbfgs_tools.builds.files import sources
 from qbfgs_tools.cli import main
+from qbfgs_tools.virtual import unix as virtual_unix
+from qbfgs_tools.virtual.interpreters import UnixPort32
 
 pytest.importorskip("matplotlib")
 
@@ -93,14 +99,37 @@ def test_outside_of_what_was_learnt_from(place, capsys):
 
 def test_more_than_one_input(place, capsys):
     line = "fit plane.csv --formula mine.py:plane --target y --start 1,1 --out p.json"
-    assert "a  " in ran(capsys, line)
-    (place / "new.csv").write_text("x,z\n2,1\n9,9")
-    out = ran(capsys, "predict p.json new.csv --formula mine.py:plane")
+    out = " ".join(ran(capsys, f"{line} --module p.py --header p.h").split())
+    assert "for inputs from x = 0 to 3, z = 0 to 3, answers to" in out
+    assert "p_predict(const int32_t *v" in (place / "p.h").read_text()
+    (place / "new.csv").write_text("x,z\n2,1\n3,0\n9,9")
+    out = ran(capsys, "predict p.json new.csv --formula mine.py:plane --out said.csv")
     assert "1 row is outside" in out
+    spec = importlib.util.spec_from_file_location("p", place / "p.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    said = (place / "said.csv").read_text().splitlines()[1:3]
+    unit = 10**module.ANSWER_DECIMALS
+    wanted = [module.predict([2, 1]), module.predict([3, 0])]
+    assert [Decimal(text) * unit for text in said] == wanted
+    page = ran(capsys, "report p.html --fit p.json --formula mine.py:plane")
+    assert "for inputs from x = 0 to 3" in " ".join((place / "p.html").read_text().split()), page
+    damaged = json.loads((place / "p.json").read_text())
+    for key, value in (("cells", [3]), ("words", [1, 2]), ("steps", [1, 1]), ("high", [0, 3])):
+        table = damaged["table"] | {key: value}
+        (place / "p.json").write_text(json.dumps(damaged | {"table": table}))
+        assert main(["predict", "p.json", "new.csv"]) == 2
+        assert "is no fitted formula" in capsys.readouterr().err
+
+
+def test_a_formula_without_a_table_is_said(place, capsys):
+    (place / "four.py").write_text("def f(a, b, c, d, p):\n    return a + b * p + c - d\n")
+    rows = [f"{a},{b},{a * b},{a - b},{a + 2 * b}" for a in range(3) for b in range(3)]
+    (place / "four.csv").write_text("\n".join(["a,b,c,d,y", *rows]))
+    line = "fit four.csv --formula four.py --target y --start 1"
+    assert "p  " in ran(capsys, line)
     assert main([*line.split(), "--module", "p.py"]) == 2
-    assert "more than one input" in capsys.readouterr().err
-    ran(capsys, "report p.html --fit p.json --formula mine.py:plane")
-    assert "no table" in (place / "p.html").read_text()
+    assert "more than 3 inputs has no table" in capsys.readouterr().err
 
 
 def test_settings(place, capsys):
@@ -169,3 +198,27 @@ def test_a_damaged_file_is_refused(place, capsys):
         (place / "bad.json").write_text(json.dumps(whole | change))
         assert main("predict bad.json readings.csv".split()) == 2
         assert "no fitted formula" in capsys.readouterr().err
+
+
+def test_a_board_fits_the_same_bits(place, capsys):
+    require(virtual_unix, "unix32")
+    board = "--board unix32 --folder flash"
+    files = forms.fitting(forms.BYTECODE, forms.reported(UnixPort32()), sources())
+    put(files, place / "flash")
+    out = ran(capsys, f"{MINE_FIT} {board} --sigma error --json")
+    told = json.loads(out)["board"]
+    assert told["milliseconds"] > 0 and 50_000 < told["heap"] < 100_000
+    line = f"fit readings.csv --model decay --inputs t --target degC {board} --heap 112"
+    out = " ".join(ran(capsys, f"{line} --loss huber").split())
+    assert "equal to the desk's to the bit" in out and "--board unix32 --folder flash" in out
+    assert not list((place / "flash").glob("qbfgs_*"))
+    assert main(f"{line} --heap 64".split()) == 2
+    assert "--build lean" in capsys.readouterr().err
+
+
+def test_what_a_board_did_otherwise_is_said():
+    ours = json.dumps({"parameters": ["1", "2"], "end": 1})
+    assert fits.difference(ours + "\n", ours) == ""
+    other = json.dumps({"parameters": ["1", "3"], "end": 1})
+    assert fits.difference(ours, other) == "parameters: ['1', '3'] there, ['1', '2'] here"
+    assert "damaged" in fits.difference(ours, ours[:9])

@@ -10,8 +10,9 @@ from qbfgs.problems import ExtendedRosenbrock, Rosenbrock
 from qbfgs.quantizer import quantize
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.cli import main
+from qbfgs_tools.lab import fit_subjects
 from qbfgs_tools.lab.bench import command as bench
-from qbfgs_tools.lab.bench import cortex
+from qbfgs_tools.lab.bench import cortex, fits
 from qbfgs_tools.lab.bench import counts as bench_counts
 from qbfgs_tools.lab.bench import instructions as bench_instructions
 from qbfgs_tools.lab.bench import memory as bench_memory
@@ -118,6 +119,16 @@ def test_the_cortex_counts_a_solve_and_an_import(need):
     assert 30 < word.epochs < 60 and 100_000 < word.epoch < 1_000_000
     assert 0 <= word.heap < 1000 < word.held < 10_000
     assert imported.instructions > 1_000_000 and 10_000 < imported.heap < 50_000
+
+
+def test_a_fit_on_the_cortex_beside_its_float32(need):
+    need(cortex)
+    ours, floats = fits.measure((fits.CASES[2], fits.CASES[4]), heaps=False)
+    desk = [float(text) for text in fit_subjects.by_qbfgs(fit_subjects.readings())[1]]
+    assert list(ours.parameters) == desk and ours.passes == 7
+    assert 10_000_000 < floats.fit < 100_000_000 < ours.fit
+    for a, b in zip(floats.parameters, desk, strict=True):
+        assert 0 < abs(a / b - 1) < 1e-5
 
 
 def test_rows_are_appended_and_shown(tmp_path, capsys):

@@ -43,8 +43,8 @@ the doubles.
 Formulas, with a start from the data: {", ".join(NAMES)};
 or one of your own, a function in a Python file: --formula mine.py:cooling --start 20,60,0.02, which
 uses exp and others of qbfgs.real. Parameters come with standard errors. The file is a program: it
-runs with all your rights. Exit code 1: the fit did not come to a minimum that the rows
-determine."""
+runs with all your rights, and with --board or --port on the board too, where the same fit must give
+the same bits. Exit code 1: the fit did not come to a minimum that the rows determine."""
 
 
 def register(commands):

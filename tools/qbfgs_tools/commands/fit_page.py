@@ -11,14 +11,17 @@ from qbfgs_tools.virtual import interpreters
 MEASURE = """
 import gc, sys, time
 from module import predict
-low, high = int(sys.argv[1]), int(sys.argv[2])
-row = [low]
+ends = [int(word) for word in sys.argv[1:]]  # low, high of each input
+row = ends[::2]
 
 
 def repeat(count):
     k = 0
     while k < count:
-        row[0] = low + (high - low) * k // count
+        i = 0
+        while i < len(row):
+            row[i] = ends[2 * i] + (ends[2 * i + 1] - ends[2 * i]) * k // count
+            i += 1
         predict(row)
         k += 1
 
@@ -101,7 +104,7 @@ def correlation(found):
 def board(curve, found):
     """What the module takes, measured where a 32-bit MicroPython runs here."""
     if curve.table is None:
-        return ["A formula of more than one input has no table: a board loads its JSON."]
+        return ["This fit has no table for a module: a board loads its JSON."]
     from qbfgs_desktop.fits import formulas
 
     blocks = [formula.notes(curve, found)[-1]]
@@ -112,8 +115,8 @@ def board(curve, found):
             Path(folder, "module.py").write_text(text)
             script = Path(folder, "measure.py")
             script.write_text(MEASURE)
-            table = curve.table
-            result = port.run(script, args=(table.low, table.high), timeout=60)
+            ends = [end for _, *ends in curve.table.ranges() for end in ends]
+            result = port.run(script, args=ends, timeout=60)
         if result.returncode == 0:
             heap, us = result.stdout.split()
             blocks.append(

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from qbfgs.fits.named import NAMES
 from qbfgs_tools.terminal.arguments import PICTURES, UserError, check_place, names_of, of_file
+from qbfgs_tools.terminal.live_view import LiveView
 from qbfgs_tools.terminal.output import Bad, Report, Table, number
 
-RECIPE_ONLY = ("classes", "drop_constant", "l2", "board", "port")  # options for the other models
+RECIPE_ONLY = ("classes", "drop_constant", "l2")  # options for the other models
 STRONG = 0.95  # a correlation that is named
 
 
@@ -70,20 +71,18 @@ def run(arguments):
         if arguments.formula:
             names = formulas.parameter_names(model, len(read[0]))
         fixed = names_of(arguments.fixed)
-        found, curve, reason = formulas.fitted(
-            title,
-            model,
-            read,
-            arguments.target,
-            names=names,
-            start=_numbers(arguments.start),
-            fixed=fixed,
-            lower=_bounds(arguments.lower),
-            upper=_bounds(arguments.upper),
-            loss=arguments.loss,
-        )
+        settings = {
+            "names": names,
+            "start": _numbers(arguments.start),
+            "fixed": fixed,
+            "lower": _bounds(arguments.lower),
+            "upper": _bounds(arguments.upper),
+            "loss": arguments.loss,
+        }
+        found, curve, reason = formulas.fitted(title, model, read, arguments.target, **settings)
     except (ValueError, TypeError, ArithmeticError) as error:
         raise UserError(f"{title}: {error}") from error
+    board, measured = _on_board(arguments, curve, model, settings)
     texts = [(arguments.out, lambda path: curve_files.save(curve, path))]
     if curve.table is not None:
         stem = arguments.header and re.sub(r"\W", "_", arguments.header.stem, flags=re.ASCII)
@@ -103,10 +102,37 @@ def run(arguments):
             except OSError as error:
                 raise UserError(f"cannot write {path}: {error.strerror or error}") from error
             written.append(str(path))
-    blocks = [heading(curve, found), parameters(curve, found), *notes(curve, found)]
+    blocks = [heading(curve, found), parameters(curve, found), *notes(curve, found), *board]
     if written:
         blocks.append(f"Written: {', '.join(written)}.")
-    return judged(Report(blocks, data(curve, found) | {"written": written}), found.success)
+    told = data(curve, found) | {"written": written, "board": measured}
+    return judged(Report(blocks, told), found.success)
+
+
+def _on_board(arguments, curve, model, settings):
+    """([a sentence on the same fit on the board], its `boards.fits.Done` as plain data), empty
+    without a board. Raises UserError where the board's fit is another."""
+    if not (arguments.board or arguments.port):
+        return [], None
+    from qbfgs_tools.boards import fits
+    from qbfgs_tools.boards.places import board_text, linked
+
+    title, source, name = curve.title, None, None
+    if arguments.formula:
+        path = arguments.formula.partition(":")[0]
+        title, source, name = None, Path(path).read_text(encoding="utf-8"), model.__name__
+    with linked(arguments) as link, LiveView(1) as view:
+        view.begin("board")
+        done = fits.run(link, view, title, source, name, curve.rows, curve.sigma, settings)
+        view.end(f"{done.milliseconds} ms")
+    different = fits.difference(curve.fit, done.saved)
+    if different:
+        raise UserError(f"the board's fit is not the desk's: {different}")
+    text = (
+        f"On the board ({board_text(arguments)}): equal to the desk's to the bit, parameters,"
+        f" errors and sums; {done.milliseconds} ms, {done.heap / 1024:.1f} KB of heap at its end."
+    )
+    return [text], {"milliseconds": done.milliseconds, "heap": done.heap}
 
 
 def _check(arguments):
@@ -184,19 +210,19 @@ def notes(curve, found):
         blocks.append(f"The grid costs {100 * gain:.2g} % of the sum of squares.")
     if curve.table is not None:
         words = len(curve.table.words)
+        ranges = zip(curve.inputs, curve.table.ranges(), strict=True)
+        inputs = ", ".join(f"{name} = {_range(*each)}" for name, each in ranges)
         blocks.append(
-            f"On a board: a table of {words} words ({4 * words} bytes) for inputs from"
-            f" {curve.inputs[0]} = {_input(curve, curve.table.low)} to"
-            f" {_input(curve, curve.table.high)}, answers to {curve.table.places} decimals, no heap"
-            " a prediction."
+            f"On a board: a table of {words} words ({4 * words} bytes) for inputs from {inputs},"
+            f" answers to {curve.table.places} decimals, no heap a prediction."
         )
     return blocks
 
 
-def _input(curve, step):
+def _range(decimals, low, high):
     from decimal import Decimal
 
-    return f"{Decimal(step).scaleb(-curve.table.decimals):f}"
+    return " to ".join(f"{Decimal(v).scaleb(-decimals):f}" for v in (low, high))
 
 
 def strong(found):

@@ -9,6 +9,7 @@ from qbfgs.grid.grids import point_to_text, quantize_point
 from qbfgs.modes.refined import fineness
 from qbfgs.problems import polynomials as problems
 from qbfgs.quantizer import quantize
+from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, POLLED, RANGE_LEFT
 from qbfgs.status import text as status_text
 from qbfgs_tools.commands.objective import ABOUT, made, source_of
 from qbfgs_tools.terminal.arguments import PICTURES, UserError, add_command, check_place
@@ -16,6 +17,7 @@ from qbfgs_tools.terminal.output import WIDTH, Report, Table, number
 
 PROBLEMS = {problem.name: problem for problem in problems.ALL}
 SIZED = [name for name, problem in PROBLEMS.items() if "n" in inspect.signature(problem).parameters]
+ROUNDED = (LATTICE_MINIMUM, MODEL_MINIMUM, POLLED)  # ends at a grid too coarse for more
 SETTINGS = ("mode", "max_epochs", "radius", "pairs", "polls", "tolerance", "certify")
 
 
@@ -32,7 +34,9 @@ def register(commands):
 {ABOUT}
 
 The run ends where its model promises little more (see the status that it prints), with --certify
-where the lattice has no better neighbour, unless --target or --max-epochs ends it before.""",
+where the lattice has no better neighbour, unless --target or --max-epochs ends it before. Where
+neighbours end it, and not a gradient of 0, a second one goes over a finer grid first (--refine);
+the better of the two is shown.""",
         "qbfgs solve rosenbrock --qp 128 --start=-1.232,1.212 --trace --plot run.png",
     )
     add = parser.add_argument
@@ -52,7 +56,11 @@ where the lattice has no better neighbour, unless --target or --max-epochs ends 
     )
     add("--tolerance", type=int, metavar="K", help="end at a promise of 2^-K of the cost (26)")
     add("--certify", action="store_true", help="search on for a certificate of the lattice")
-    add("--refine", metavar="K", help="go over a grid 2^K finer first; auto: as fine as fits")
+    add(
+        "--refine",
+        metavar="K",
+        help="go over a grid 2^K finer first; auto: as fine as fits; default: where it may help",
+    )
     add("--trace", action="store_true", help="print every epoch")
     add("--plot", metavar="FILE", help="draw the run: FILE.png, .svg or .pdf (needs matplotlib)")
 
@@ -64,21 +72,25 @@ def run(arguments):
 
         check_place(arguments.plot, PICTURES)
     from qbfgs_desktop.objectives import explained
-    from qbfgs_desktop.studies.runs import record
 
     source = source_of(arguments)
     problem = made(source, arguments.qp)
+    other = None
     try:
         refine = fineness_of(arguments, problem)
-        if refine:
-            problem = made(source, arguments.qp << refine)
         with explained(source):
-            optimizer = make_optimizer(arguments, problem, refine)
-            done = record(optimizer)
+            done = solved(arguments, source, refine)
+            if arguments.refine is None and rounded(done):
+                refine = fineness(arguments.qp, start_of(arguments, problem))
+                other = refined(arguments, source, refine) if refine else None
+                if other and problem.cost(asked(other)) < done.optimizer.cost:
+                    done, other = other, done
     except (TypeError, ValueError) as error:
         raise UserError(error) from error
     blocks = [trace_table(done)] if arguments.trace else []
-    blocks += [result_table(done), status_text(optimizer.status)]
+    blocks += [result_table(done), status_text(done.optimizer.status)]
+    if other:
+        blocks.append(beside(done, other))
     if arguments.plot:
         try:
             plot_run(done, arguments.plot)
@@ -86,7 +98,52 @@ def run(arguments):
             reason = getattr(error, "strerror", None) or error
             raise UserError(f"cannot draw to {arguments.plot}: {reason}") from error
         blocks.append(f"The picture is in {arguments.plot}.")
-    return Report(blocks, result_data(done, arguments.trace))
+    data = result_data(done, arguments.trace)
+    return Report(blocks, data | {"other": result_data(other, False) if other else None})
+
+
+def solved(arguments, source, refine):
+    """The `Run` of the arguments, refined or not."""
+    from qbfgs_desktop.studies.runs import record
+
+    problem = made(source, arguments.qp << refine)
+    return record(make_optimizer(arguments, problem, refine))
+
+
+def refined(arguments, source, refine):
+    """The same on a grid 2^refine times finer, or a coarser one where it leaves the range."""
+    from qbfgs_desktop.studies.refinement import COARSER
+
+    done = solved(arguments, source, refine)
+    while done.optimizer.status == RANGE_LEFT and refine > COARSER:
+        refine -= COARSER
+        done = solved(arguments, source, refine)
+    return done
+
+
+def rounded(done):
+    """Whether neighbours ended a run, of a mode that refines, and not a gradient of 0."""
+    o = done.optimizer
+    return o.status in ROUNDED and any(done.problem.gradient(o.x))
+
+
+def asked(done):
+    """The point of a run on the grid asked for."""
+    return [x >> done.optimizer.refine for x in done.optimizer.x]
+
+
+def beside(done, other):
+    """The sentence on the run that is not shown."""
+    o = other.optimizer
+    way = (
+        f"first over a grid 2^{o.refine} times finer" if o.refine else "on the grid asked for alone"
+    )
+    cost = number(Fraction(o.cost, other.problem.cost_scale), 10)
+    better = "lower" if done.optimizer.refine else "no higher"
+    sentence = (
+        f"Another run, {way}, came to {cost} in {o.epochs} epochs; the one shown is {better}."
+    )
+    return fill(sentence, WIDTH)
 
 
 def start_of(arguments, problem):

@@ -15,7 +15,7 @@ SIZES = (2, 4, 8, 16, 32)
 SECONDS, ROUNDS = 0.5, 3  # of turns in a process; processes
 QUICK = 0.2, 1
 FEW = 60  # epochs whose operators are counted where none reaches 0 and each has many
-SECTIONS = ("operators", "memory", "times", "sizes", "instructions", "cortex")
+SECTIONS = ("operators", "memory", "times", "sizes", "instructions", "cortex", "fit")
 ROOT = Path(__file__).resolve().parents[4]
 COLUMNS = ("date", "version", "commit", "machine", "n", "where", "build", "subject")
 COLUMNS += ("quantity", "value", "unit")
@@ -63,7 +63,7 @@ def run(arguments):
     check_place(target)
     sizes = SIZES[:1] if arguments.quick else SIZES
     blocks, rows, data = [], [], {}
-    measures = (_operators, _memory, _times, _sizes, _instructions, _cortex)
+    measures = (_operators, _memory, _times, _sizes, _instructions, _cortex, _fit)
     with kept(data), LiveView(len(sections), label="sections") as view:
         for section, measure in zip(SECTIONS, measures, strict=True):
             if section in sections:
@@ -289,3 +289,39 @@ def _cortex(sizes, quick, blocks, rows):
     title = "To import the core, mode compensated: thousands of instructions, bytes of heap"
     blocks.append(Table(title, ("<build", "instructions", "heap"), cells))
     return {"solves": solves, "imports": imports}
+
+
+def _fit(sizes, quick, blocks, rows):
+    from qbfgs_tools.lab.bench import cortex, fits
+
+    ok, reason = cortex.available()
+    if quick or not ok:
+        blocks.append(f"No fit on the Cortex-M3: {'--quick' if ok else reason}.")
+        return []
+    with LiveView(len(fits.CASES)) as view:
+        made = fits.measure(progress=view.track)
+    (base,) = (m.fit for m in made if m.subject == fits.FLOATS)
+    cells = []
+    for m in made:
+        often = "" if m.threshold == fits.FULL else f", gc.threshold({m.threshold})"
+        build = m.build + often
+        ratio = m.fit / base
+        for quantity, value, unit in (
+            ("passes", m.passes, "passes"),
+            ("import", m.imported, "instructions"),
+            ("fit", m.fit, "instructions"),
+            ("ratio", round(ratio, 3), "x float"),
+            ("heap", m.heap, "KB"),
+            ("least heap", m.least, "KB"),
+        ):
+            rows.append((3, cortex.WHERE, build, m.subject, quantity, value, unit))
+        far = max(abs(a / b - 1) for a, b in zip(m.parameters, made[0].parameters, strict=True))
+        counts = (f"{count / 1e6:.0f}" for count in (m.imported, m.fit))
+        cells.append(
+            (m.subject, build, str(m.passes), *counts, number(ratio, 3))
+            + (str(m.heap), str(m.least), number(far, 2))
+        )
+    headings = ("<what", "<build", "passes", "import", "fit", "x float", "in KB", "least KB")
+    title = "Millions of instructions of a fit of 100 rows, 3 parameters, on the emulated Cortex-M3"
+    blocks.append(Table(title, (*headings, "off by"), cells))
+    return made
