@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbfgs_tools.lab.operators.command import KINDS, count
+from qbfgs_tools.lab.operators.command import KINDS, count, solve
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +14,16 @@ def costs():
 def test_an_epoch_of_two_parameters(costs):
     """Without compares. Change the pinned figures only with a reason."""
     found = {kind: (cost.epochs, round(cost.total)) for kind, cost in costs[2].items()}
-    assert found == {"go": (30, 994), "main idle": (7, 248), "compensation idle": (14, 350)}
+    assert found == {"go": (30, 972), "main idle": (7, 242), "compensation idle": (14, 350)}
     assert costs[2]["go"].total <= 1000  # 120 of them compare cost and slopes, and ask for the end
     assert costs[2]["main idle"].total <= 300
     assert costs[2]["compensation idle"].total <= 2 * costs[2]["go"].total
+
+
+def test_newton_solves_with_half_the_operators():
+    newton, compensated = solve("newton"), solve("compensated")
+    assert (newton.epochs, compensated.epochs) == (123, 388)
+    assert 2 * newton.operators <= compensated.operators
 
 
 @pytest.mark.parametrize("kind", KINDS)
