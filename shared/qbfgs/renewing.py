@@ -1,7 +1,6 @@
 """Going on from x: after the objective has changed, and after a step that was cut short."""
 
-from .errors import of_call
-from .progress import RENEWAL, RESTART
+from .progress import RENEWAL, RESTART, refusal
 from .status import INTERRUPTED, RUNNING
 from .words.compat import const
 
@@ -16,9 +15,9 @@ def renew(optimizer):
     Raises RuntimeError while a gradient is awaited, and in modes that cannot do it.
     """
     if optimizer._answer is not None:
-        raise of_call(AWAITED)
+        raise refusal(AWAITED)
     if not hasattr(optimizer._settings[0], "renew"):
-        raise of_call(FIXED)
+        raise refusal(FIXED)
     if optimizer.status == INTERRUPTED:
         restart(optimizer)
     elif optimizer.level is not None:
@@ -49,12 +48,15 @@ def restart(optimizer):
 
 
 def from_x(optimizer, beginning=RENEWAL):
-    """The next point to evaluate is x."""
+    """The next point to evaluate is x. Takes no heap."""
     optimizer._beginning = beginning
     if optimizer._measuring is not None:
         optimizer._measuring.reset()
     optimizer._position.back(optimizer._x)
-    optimizer._trial[:] = optimizer._x
-    optimizer.show()
+    n = optimizer.n
+    if len(optimizer.x) != n or len(optimizer.trial) != n:
+        optimizer.show()  # someone changed what was handed out
+    for i in range(n):
+        optimizer.x[i] = optimizer.trial[i] = optimizer._trial[i] = optimizer._x[i]
     optimizer.level = None
     optimizer.status = RUNNING

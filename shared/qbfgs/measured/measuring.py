@@ -4,6 +4,7 @@ After a go the points X +- h e_i are asked for one by one, an epoch each. Where 
 point is measured again before it is believed.
 """
 
+from ..renewing import from_x
 from ..status import INTERRUPTED, NOISE, RUNNING
 from ..words.compat import const
 from ..words.wide import difference, feed_record
@@ -47,8 +48,6 @@ class Measuring(Gradients):
                 return RUNNING
             status = o._rule.propose()
             if status != RUNNING and o.cost < o.level:
-                from ..renewing import from_x
-
                 from_x(o)  # a better point that was asked for the gradient's sake
                 return RUNNING
             return status
