@@ -579,23 +579,23 @@ def test_the_smallest_heap(call, job, monkeypatch):
     for row in (plain, lean):
         print(row)
         assert row["epochs"] > 30
-        assert 16 < row["core_kilobytes"] < row["kilobytes"] <= 64
+        assert 16 < row["core_kilobytes"] < row["kilobytes"] <= 72
         assert 10000 < row["core_bytes"] < row["file_bytes"]
     assert lean["kilobytes"] < plain["kilobytes"]
     assert lean["core_bytes"] < plain["core_bytes"]
     assert lean["core_heap"] < plain["core_heap"]
-    # Refusing wrong use and going on after an exception took 0.7 KB of it.
-    assert lean["core_bytes"] <= 15 * 1024 and lean["core_kilobytes"] <= 33
+    # 15 and 33 before runs ended by a tolerance, and slopes and the edge were looked at.
+    assert lean["core_bytes"] <= 17 * 1024 and lean["core_kilobytes"] <= 37
 
 
-def test_the_papers_rows_from_source_in_65_kb(call, tmp_path):
+def test_the_papers_rows_from_source_in_67_kb(call, tmp_path):
     """The order of imports decides whether the last of them can still be compiled.
 
-    It was 64 before measured runs, doubts and mode "newton"; 69 with them, 65 since what only some
-    runs need is loaded by them alone.
+    It was 64 before measured runs, doubts and mode "newton"; 69 with them, less since what only
+    some runs need is loaded by them alone: the first row runs in 66.
     """
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 65)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 67)
     put(builds.fitting(builds.SOURCE, 0, sources()), tmp_path)
     code, text, _ = call("verify", *where, "paper", "--json")
     assert code == 0, text
@@ -603,9 +603,10 @@ def test_the_papers_rows_from_source_in_65_kb(call, tmp_path):
 
 
 def test_the_papers_rows_on_a_small_board_of_32_bits(call, tmp_path):
-    """It was 44 KB before runs ended by a tolerance and the core refused what tears a run."""
+    """It was 44 KB before runs ended by a tolerance and the core refused what tears a run; the
+    first row runs in 45."""
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 45)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 46)
     code, text, _ = call("install", *where, "--build", "lean", "--json")
     assert (code, json.loads(text)["build"]) == (0, "lean")
     code, text, _ = call("verify", *where, "paper", "--json")
