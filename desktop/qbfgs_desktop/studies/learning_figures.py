@@ -88,7 +88,10 @@ def classes(name, qp, most=None):
     limit = 2 * scipy_passes - SCALING_PASSES - 1
     quasi = "compensated" if model.n <= MOST_DENSE else "limited"
     fit_passes, _ = _learnt(task.maker(qp), quasi, NEAR * best, limit)
-    newton_passes, o = _learnt(model, None, NEAR * best, limit)
+    newton_passes = None
+    if model.n <= MOST_NEWTON:
+        newton_passes, _ = _learnt(task.maker(qp), "newton", NEAR * best, limit)
+    _, o = _learnt(model, None, NEAR * best, limit)
     fit = fitting.Fit(model, list(o.x), o.cost, o.epochs, o.updates, model.passes, "", o.checksum)
     compared = reference.compare(learned.describe(task, fit))
     return Classes(
@@ -98,7 +101,7 @@ def classes(name, qp, most=None):
         qp,
         scipy_passes,
         fit_passes,
-        newton_passes if model.n <= MOST_NEWTON else None,
+        newton_passes,
         model.passes + SCALING_PASSES,
         compared.excess,
         len(task.test.columns[0].values),
