@@ -85,7 +85,8 @@ def lowered(value, shift):
     """The lowest 64 bits of v >> shift, 0 <= shift, for a Wide."""
     if value.bound < PLAIN:
         return value.rows[0] >> shift
-    return _window(value.rows, np.minimum(shift, DIGIT * len(value.rows) - 1))
+    rows = value.digits(len(value.rows) + 1)  # with nothing but the sign in the last
+    return _window(rows, np.minimum(shift, DIGIT * len(rows) - 1))
 
 
 def feed_cost(checksum, cost):
