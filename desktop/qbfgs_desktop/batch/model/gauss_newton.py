@@ -9,6 +9,7 @@ from ..words.triangles import cut, grow, narrow_scaled
 from .bfgs import QuasiNewton
 from .cholesky import Cholesky
 from .elimination import full_rows
+from .secants import Secants
 from .second_order import SecondOrder, lack
 
 _FREE = 0x4000000
@@ -74,14 +75,13 @@ class GaussNewton(QuasiNewton):
             lacking, image = second.form(step)
         change = subtract(self.slopes, old)
         missed = lack(change, answers.high, step)
-        self.secants.where(sy > 0, type(self.secants).add, d, y, sy)
+        self.secants.where(sy > 0, Secants.add, d, y, sy)
         second.where(sy > 0, SecondOrder.learn, step, change, sy, missed, lacking, image)
 
     def fill(self, answers, held):
         """B and its factors, and L of H; held: (n, lanes), where the edge holds a coordinate."""
         high, low, slopes = self.second_order.added_to(answers.high), answers.low, self.slopes
         if held.any():
-            high, low = high.copy(), low.copy()
             for i, row in enumerate(full_rows(self.n)):
                 free = ~masked(held[i])
                 high[row] &= free
