@@ -103,7 +103,7 @@ def test_killed_and_resumed(capsys, tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not path.exists()
-    gone, alive = psutil.wait_procs(workers, 10)
+    gone, alive = psutil.wait_procs(workers, 600)
     assert not alive  # orphans end by themselves
     call(capsys, *words, "--workers=1", f"--out={path}")
     call(capsys, *words, "--workers=2", f"--out={tmp_path / 'b.npz'}")
