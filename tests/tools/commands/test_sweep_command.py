@@ -126,7 +126,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
         assert process.poll() is None and time.monotonic() < deadline
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=1800)
-    assert process.returncode == 130
+    assert process.returncode == 130, complaint
     said = "qbfgs: interrupted: what is done is kept, the same command goes on\n"
     assert complaint.endswith(said)  # after lines about how far it is, where that took long
 
