@@ -48,7 +48,8 @@ def whole(path, folder=None):
             except BaseException:
                 with contextlib.suppress(OSError):  # of a full disk, a second time
                     stream.close()
-                os.unlink(temporary)
+                with contextlib.suppress(FileNotFoundError):  # Ctrl-C came when it was in place
+                    os.unlink(temporary)
                 raise
         sync(place)
     except OSError as error:

@@ -115,3 +115,16 @@ def test_what_is_no_file_is_written_as_it_is(tmp_path):
     os.close(writer)
     assert os.read(reader, 9) == b"a"
     os.close(reader)
+
+
+def test_ctrl_c_just_after_the_new_file_is_in_place_stays_what_it_is(tmp_path, monkeypatch):
+    replace = os.replace
+
+    def interrupted(*paths):
+        replace(*paths)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.write_whole(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new" and os.listdir(tmp_path) == ["a"]

@@ -1,6 +1,7 @@
 """What belongs on a board, as source and compiled."""
 
 import ast
+import functools
 import hashlib
 import importlib.util
 import shutil
@@ -83,7 +84,12 @@ def compile_module(name, source, options=()):
     options: of mpy-cross, such as ("-X", "emit=native", "-march=armv6m").
     Raises UserError with the last line that mpy-cross says.
     """
-    command = [compiler(), *options, "-O3", "-s", name, "-o"]
+    return _compiled(compiler(), name, source, tuple(options))
+
+
+@functools.cache  # a build for one board after the other has most modules in common
+def _compiled(program, name, source, options):
+    command = [program, *options, "-O3", "-s", name, "-o"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "module.py")
         target = Path(folder, "module.mpy")

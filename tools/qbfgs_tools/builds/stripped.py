@@ -6,7 +6,10 @@ function, and a line of this text.
 MicroPython keeps each name that it has met for good, and a docstring until its module is compiled.
 """
 
+import functools
 
+
+@functools.cache
 def stripped(source):
     """A module's source, bytes, as the same program: names of arguments and all else stay."""
     import python_minifier  # here: what only counts operators runs without it, on 32-bit ARM too

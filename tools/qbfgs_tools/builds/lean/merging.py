@@ -19,6 +19,7 @@ names functions by their letters, and no lines.
 """
 
 import ast
+import functools
 import importlib
 import types
 from typing import NamedTuple
@@ -272,7 +273,17 @@ def sources(main=False):
 
     A board that compiled it itself would need many times the size of a module in free heap.
     """
-    return {**board_files.sources(main), **files(Program())}
+    return {**board_files.sources(main), **_files()}
+
+
+@functools.cache  # sources stay as they are while this runs
+def _program():
+    return Program()
+
+
+@functools.cache
+def _files():
+    return files(_program())
 
 
 def beside(source):
@@ -281,7 +292,7 @@ def beside(source):
     What it imports must be public.
     """
     tree = ast.parse(source)
-    names = Program().letters.attributes
+    names = _program().letters.attributes
     for part in ast.walk(tree):
         if isinstance(part, ast.Attribute):
             part.attr = names.get(part.attr, part.attr)
