@@ -47,8 +47,8 @@ def solve(
 
     problem: an objective as in `qbfgs.Optimizer`, which the settings are those of, one value for
     all runs. Every run equals that optimiser's to the bit: its trace, status and checksum.
-    Modes "limited" and "newton", bounds, and more than 16 parameters have no form on arrays: such
-    runs are made by that optimiser, one by one.
+    Mode "limited", bounds, and more than 16 parameters have no form on arrays: such runs are made
+    by that optimiser, one by one.
     trace: called every turn with the numbers of the runs that had an epoch, their kinds (go + 2
     compensating, each 0 or 1), their trials (n, runs) and the costs there as a `Wide`. On arrays
     only.
@@ -62,7 +62,8 @@ def solve(
     rule = rule_of(mode)
     bounded = getattr(problem, "lower", None) or getattr(problem, "upper", None)
     tolerance = checked_tolerance(tolerance, certify)
-    if rule is None or bounded or n > MOST:
+    needs = hasattr(rule, "second") and not hasattr(problem, "hessian")  # the optimiser says so
+    if rule is None or bounded or n > MOST or needs:
         settings |= {"mode": mode, "max_epochs": max_epochs, "target": target}
         settings |= {"tolerance": tolerance, "certify": certify}
         return solve_one_by_one(problem, starts, **settings)
@@ -121,6 +122,9 @@ class _Batch:
         self.objective = batched(problem)
         self.starts = starts
         self.rule_class = rule
+        self.second = hasattr(rule, "second")
+        if self.second and hasattr(problem, "expect_hessian"):
+            problem.expect_hessian()
         self.settings = settings
         self.max_epochs = max_epochs
         self.target = None if target is None else Wide.of(target)
@@ -143,7 +147,16 @@ class _Batch:
 
     def _new_rule(self, starts):
         settings = self.settings | {"radius": _radii(self.problem, starts, self.settings["radius"])}
-        return self.rule_class(len(starts), self.position, self.problem, **settings)
+        rule = self.rule_class(len(starts), self.position, self.problem, **settings)
+        if self.second and self.settings["radius"] is None:
+            rule.follow(starts)
+        return rule
+
+    def _slopes(self, x):
+        """What the rule learns from at points."""
+        if self.second:
+            return self.objective.slopes(x)
+        return (narrow(self.objective.gradient(x)),)
 
     def _begin(self, lanes):
         """Gives lanes the next starts; those lanes that got one."""
@@ -162,7 +175,7 @@ class _Batch:
             empty = zeros(len(lanes))
             self.counts["checksum"][lanes] = _recorded(empty, empty, x, cost)
             rule = self._new_rule(x)
-            rule.start(narrow(self.objective.gradient(x)))
+            rule.start(*self._slopes(x))
             self.rule.put(lanes, rule, "START")
         return lanes
 
@@ -270,7 +283,7 @@ class _Batch:
         if go.any():
             self.position.move(go, rule.move)
             lanes = np.flatnonzero(go)
-            rule.accepted(lanes, narrow(self.objective.gradient(take(trial, lanes))))
+            rule.accepted(lanes, *self._slopes(take(trial, lanes)))
 
     def _cost(self, trial):
         """The costs at the trials, where there are some."""

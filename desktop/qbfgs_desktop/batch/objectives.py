@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qbfgs.errors import of_call, of_cost, of_gradient
+from qbfgs.errors import of_call, of_cost, of_gradient, of_hessian
 from qbfgs.problems import ALL
 from qbfgs.progress import CHANGED
 from qbfgs.words.wide import is_cost, is_gradient
@@ -11,7 +11,7 @@ from .words.wide import Wide
 
 
 def batched(objective):
-    """The objective with arrays for points: `cost` and `gradient` take (n, lanes) grid integers.
+    """The objective with arrays for points: methods take (n, lanes) grid integers.
 
     The problems of `qbfgs.problems` compute with arrays as they are; any other objective is asked
     point by point.
@@ -32,6 +32,10 @@ class Together:
     def gradient(self, x):
         """The gradients: a list of n Wide."""
         return [_full(g, x) for g in self.problem.gradient(_wide(x))]
+
+    def slopes(self, x):
+        """The gradients, and the Hessians: a list of n (n + 1)/2 Wide, the lower triangle."""
+        return self.gradient(x), [_full(h, x) for h in self.problem.hessian(_wide(x))]
 
 
 class OneByOne:
@@ -54,13 +58,24 @@ class OneByOne:
 
     def gradient(self, x):
         """The gradients: a list of n Wide."""
-        gradients = []
-        for point in x.T.tolist():
-            g = _answer(self.objective.gradient, point)
-            if not is_gradient(g, len(point)):
-                raise of_gradient(g, point)
-            gradients.append(tuple(g))  # a copy: the objective may reuse its list
-        return [Wide.stack(list(g)) for g in zip(*gradients, strict=True)]
+        return _stacked([self._gradient(point) for point in x.T.tolist()])
+
+    def slopes(self, x):
+        """The gradients, and the Hessians: a list of n (n + 1)/2 Wide, the lower triangle."""
+        pairs = [(self._gradient(point), self._hessian(point)) for point in x.T.tolist()]
+        return tuple(_stacked(answers) for answers in zip(*pairs, strict=True))
+
+    def _gradient(self, point):
+        g = _answer(self.objective.gradient, point)
+        if not is_gradient(g, len(point)):
+            raise of_gradient(g, point)
+        return tuple(g)  # a copy: the objective may reuse its list
+
+    def _hessian(self, point):
+        h = _answer(self.objective.hessian, point)
+        if not is_gradient(h, len(point) * (len(point) + 1) // 2):
+            raise of_hessian(h, point)
+        return tuple(h)
 
 
 def _answer(question, point):
@@ -69,6 +84,11 @@ def _answer(question, point):
     if given != point:
         raise of_call(CHANGED)
     return answer
+
+
+def _stacked(answers):
+    """A Wide for each place of lists, one of which is a lane."""
+    return [Wide.stack(list(values)) for values in zip(*answers, strict=True)]
 
 
 def _wide(x):

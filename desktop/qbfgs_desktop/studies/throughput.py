@@ -17,8 +17,7 @@ from qbfgs.problems import Rosenbrock
 from ..batch import solve
 
 SIZES = (100, 1000, 10_000, 100_000)
-# The mode that has a form on arrays; every run goes on until it is there.
-SETTINGS = {"mode": "compensated", "target": 0, "certify": True}
+SETTINGS = {"target": 0, "certify": True}  # every run goes on until it is there
 
 
 class Cost(NamedTuple):
@@ -59,6 +58,7 @@ def measure(
     seed=1,
     advance=lambda runs: None,
     batches=None,
+    mode="compensated",
 ):
     """A `Throughput`. core_runs and scipy_runs are at most the largest size.
 
@@ -72,23 +72,24 @@ def measure(
     from threadpoolctl import threadpool_limits
 
     starts = random_starts(qp, max(sizes), seed)
+    settings = SETTINGS | {"mode": mode}
     with threadpool_limits(limits=1):
-        solve(Rosenbrock(qp), starts[:10], **SETTINGS)  # imports and first calls are not counted
+        solve(Rosenbrock(qp), starts[:10], **settings)  # imports and first calls are not counted
         batches = [] if batches is None else batches
         for size in sizes:
-            results, seconds = timed(solve, Rosenbrock(qp), starts[:size], **SETTINGS)
+            results, seconds = timed(solve, Rosenbrock(qp), starts[:size], **settings)
             solved = int((results.x == qp).all(axis=1).sum())
             epochs = float(results.epochs.mean())
             batches.append(Cost(f"batch of {size}", size, 1e6 * seconds / size, epochs, solved))
             advance(size)
-        core, checksums = core_cost(qp, starts[:core_runs])
+        core, checksums = core_cost(qp, starts[:core_runs], settings)
         advance(core_runs)
         scipy = scipy_cost(qp, starts[:scipy_runs])
         advance(scipy_runs)
-    largest = solve(Rosenbrock(qp), starts[: len(checksums)], **SETTINGS)
+    largest = solve(Rosenbrock(qp), starts[: len(checksums)], **settings)
     equal = int((largest.checksum == checksums).sum())
     advance(core_runs)
-    return Throughput(qp, seed, batches, core, scipy, equal, peak_of(qp, starts))
+    return Throughput(qp, seed, batches, core, scipy, equal, peak_of(qp, starts, settings))
 
 
 def timed(function, *arguments, **settings):
@@ -98,10 +99,10 @@ def timed(function, *arguments, **settings):
     return result, time.process_time() - begin
 
 
-def core_cost(qp, starts):
+def core_cost(qp, starts, settings):
     """The `Cost` of the scalar core, and the checksums of its runs."""
     problem = Rosenbrock(qp)
-    ends, seconds = timed(lambda: [minimize(problem, x, **SETTINGS) for x in starts.tolist()])
+    ends, seconds = timed(lambda: [minimize(problem, x, **settings) for x in starts.tolist()])
     runs = len(ends)
     epochs = sum(end.epochs for end in ends) / runs
     solved = sum(end.x == [qp, qp] for end in ends)
@@ -133,11 +134,11 @@ def scipy_cost(qp, starts):
     )
 
 
-def peak_of(qp, starts):
+def peak_of(qp, starts, settings):
     """The most bytes allocated at a time while all starts are solved in one batch."""
     tracemalloc.start()
     try:
-        solve(Rosenbrock(qp), starts, **SETTINGS)
+        solve(Rosenbrock(qp), starts, **settings)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

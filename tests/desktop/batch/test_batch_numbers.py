@@ -11,9 +11,10 @@ from qbfgs.problems import ALL
 from qbfgs.words import blocks as core_blocks
 from qbfgs.words import checksums as core_checksums
 from qbfgs.words import scalars as core
+from qbfgs.words import triangles as core_triangles
 from qbfgs.words import wide as core_wide
 from qbfgs_desktop.batch.grid import position
-from qbfgs_desktop.batch.words import answers, blocks, checksums, scalars
+from qbfgs_desktop.batch.words import answers, blocks, checksums, scalars, triangles
 from qbfgs_desktop.batch.words import arrays as words
 from qbfgs_desktop.batch.words.wide import PLAIN, Wide
 
@@ -159,6 +160,11 @@ def test_wide(width):
         pairs = list(zip(a, b, strict=True))
         x, y = Wide.stack(a), Wide.stack(b)
         assert x.ints() == a
+        assert answers.length(x).tolist() == [abs(v).bit_length() for v in a]
+        shift = [rng.choice((0, rng.randint(0, width), width + 40)) for _ in a]
+        lowered = [(v >> k) + (1 << 63) & (1 << 64) - 1 for v, k in zip(a, shift, strict=True)]
+        got = answers.lowered(x, array(shift)).tolist()
+        assert [v + (1 << 63) for v in got] == lowered
         assert answers.difference(x, y).tolist() == [core_wide.difference(*p) for p in pairs]
         sums = [rng.randrange(1 << 30) for _ in a]
         fed = [core_wide.feed_record(s ^ 1, [], v) for s, v in zip(sums, a, strict=True)]
@@ -185,6 +191,42 @@ def test_wide(width):
             assert (x**3).ints() == [u**3 for u in a]
 
 
+@pytest.mark.parametrize("n", [1, 2, 4])
+@pytest.mark.parametrize("width", [25, 58, 90, 4000])
+def test_triangles(n, width):
+    rng = random.Random(n * width)
+    lanes = 60
+    values = [[draw_wide(rng, width) for _ in range(n * (n + 1) // 2)] for _ in range(lanes)]
+    gradient = [[draw_wide(rng, width) for _ in range(n)] for _ in range(lanes)]
+    old = [[rng.choice((0, 0, rng.randint(0, width))) for _ in range(n)] for _ in range(lanes)]
+    reach = [[rng.randint(0, 18) for _ in range(n)] for _ in range(lanes)]
+    triangle = [Wide.stack(list(v)) for v in zip(*values, strict=True)]
+    scales, grew = triangles.grow(triangle, array(old).T.copy(), array(reach).T.copy())
+    high, low = triangles.cut(triangle, scales)
+    slopes = triangles.narrow_scaled(
+        [Wide.stack(list(v)) for v in zip(*gradient, strict=True)], scales
+    )
+    for i in range(lanes):
+        expected = [0] * n
+        assert core_triangles.grow(values[i], n, old[i], reach[i], expected) == grew[i]
+        assert scales[:, i].tolist() == expected
+        rows, tails = ([[0] * (k + 1) for k in range(n)] for _ in range(2))
+        core_triangles.cut(values[i], n, expected, rows, tails)
+        assert high[:, i].tolist() == sum(rows, [])
+        assert low[:, i].tolist() == sum(tails, [])
+        narrowed = [0] * (n + 2)
+        core_triangles.narrow_scaled(gradient[i], n, expected, narrowed)
+        assert apart(slopes.at(array([i]))) == [narrowed]
+
+
+def test_what_fills_its_digits_can_be_shifted_out():
+    for width in (58, 60, 87, 2900):
+        values = [(1 << width) - 1, 1 - (1 << width)]
+        for k in (width - 1, width, width + 1, width + 99):
+            got = answers.lowered(Wide.stack(values), array([k, k]))
+            assert got.tolist() == [v >> k for v in values]
+
+
 def test_wide_stays_plain_below_its_bound():
     x = Wide.of(array([3, -5]))
     assert x.bound == 5 and len((x * x).rows) == 1
@@ -204,6 +246,8 @@ def test_problems_compute_with_arrays(problem, qp):
         assert batched(problem).cost(x).ints() == [problem.cost(p) for p in points]
         g = [row.ints() for row in batched(problem).gradient(x)]
         assert np.array(g, object).T.tolist() == [problem.gradient(p) for p in points]
+        h = [row.ints() for row in batched(problem).slopes(x)[1]]
+        assert np.array(h, object).T.tolist() == [problem.hessian(p) for p in points]
 
 
 def test_checksum():

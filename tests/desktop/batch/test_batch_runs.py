@@ -14,7 +14,10 @@ import pytest
 
 import qbfgs_desktop.batch
 from qbfgs import Optimizer, minimize, problems
+from qbfgs.data import Table
+from qbfgs.data.samples import Samples
 from qbfgs.grid.position import EDGE
+from qbfgs.models.logistic import Logistic
 from qbfgs.quantizer import quantize
 from qbfgs.status import LATTICE_MINIMUM, MODEL_MINIMUM, RANGE_LEFT, STALLED, TABLE_FULL, TARGET
 from qbfgs_desktop.batch import engine, solve
@@ -24,6 +27,7 @@ from qbfgs_desktop.studies.paper_tables import QPS
 RUNS = int(os.environ.get("QBFGS_BATCH_RUNS", "0"))
 COUNTS = ("epochs", "updates", "idles", "compensations", "status", "checksum")
 each_mode = pytest.mark.parametrize("mode", RULES)
+each_search = pytest.mark.parametrize("mode", ["compensated", "newton"])
 
 
 def outcome(optimizer):
@@ -59,9 +63,10 @@ def test_every_problem(problem, qp, mode):
 @each_mode
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
 def test_hostile_objectives(n, mode):
-    for i in range(6 if mode == "compensated" else 3):
+    for i in range(6 if mode in ("compensated", "newton") else 3):
         source = hostile.seeded("batch", n, mode, i)
         label, objective, x0, settings = hostile.draw(source, n)
+        hostile.bent(objective)
         starts = [x0] + [[v - source.randint(-9, 9) * (v // 9 != 0) for v in x0] for _ in range(2)]
         starts = np.clip(starts, -0x7FFFF, 0x7FFFF).tolist()
         assert_same(objective, starts, mode=mode, max_epochs=100, **settings)
@@ -69,8 +74,8 @@ def test_hostile_objectives(n, mode):
 
 @each_mode
 def test_one_evaluation_an_epoch(mode):
-    """Nothing is asked but the trials, and no gradient but that of a go."""
-    asked = {"costs": 0, "gradients": 0}
+    """Nothing is asked but the trials, and no gradient or Hessian but that of a go."""
+    asked = {"costs": 0, "gradients": 0, "hessians": 0}
 
     class Counted(problems.Wood):
         def cost(self, X):
@@ -82,23 +87,30 @@ def test_one_evaluation_an_epoch(mode):
             asked["gradients"] += 1
             return super().gradient(X)
 
+        def hessian(self, X):
+            asked["hessians"] += 1
+            return super().hessian(X)
+
     starts = np.random.default_rng(2).integers(-60, 60, (40, 4))
     problem = hostile.Made(4, lambda X, salt: counted.cost(X), lambda X, salt: counted.gradient(X))
     counted = Counted(16)
     problem.qp, problem.cost_scale = counted.qp, counted.cost_scale
+    problem.hessian = counted.hessian
     target = 2 * counted.cost_scale
     results = solve(problem, starts, mode=mode, max_epochs=30, target=target)
     if mode == "compensated":
         assert 0 < (results.status == TARGET).sum() < len(starts)  # some lanes end before others
     assert asked["costs"] == results.epochs.sum() + len(starts)
     assert asked["gradients"] == results.updates.sum() + len(starts)
+    assert asked["hessians"] == (asked["gradients"] if mode == "newton" else 0)
 
 
-def test_the_edge_is_a_bound():
+@each_search
+def test_the_edge_is_a_bound(mode):
     """Runs that meet the edge, among some that do not."""
     problem = problems.FreudensteinRoth(65536)
     starts = [[32768, -131072], [30000, -100000], [300000, 65536 * 4], [EDGE, -EDGE]]
-    results = assert_same(problem, starts, max_epochs=300)
+    results = assert_same(problem, starts, mode, max_epochs=300)
     assert 0 < (results.status == RANGE_LEFT).sum() < len(starts)
     assert (np.abs(results.x[results.status == RANGE_LEFT]).max(axis=1) == EDGE).all()
 
@@ -108,10 +120,10 @@ def test_the_edge_is_a_bound():
 def test_costs_that_fall_to_the_edge(n, mode):
     rng = np.random.default_rng(n)
     for cost in (hostile.falling, hostile.hill, hostile.edge, hostile.saddle):
-        objective = hostile.Made(n, cost, hostile.slopes_of(cost))
+        objective = hostile.Bent(n, cost, hostile.slopes_of(cost))
         starts = [*rng.integers(-EDGE, EDGE + 1, (2, n)).tolist(), [EDGE - 9] * n, [-EDGE] * n]
         results = assert_same(objective, starts, mode=mode, max_epochs=60, radius=2**18 - 1)
-        if mode == "compensated" and cost is not hostile.saddle:
+        if mode in ("compensated", "newton") and cost is not hostile.saddle:
             assert (results.status == RANGE_LEFT).any()
 
 
@@ -152,10 +164,11 @@ def test_every_end():
     ],
     ids=str,
 )
-def test_settings(settings):
+@each_search
+def test_settings(settings, mode):
     rng = np.random.default_rng(3)
     starts = rng.integers(-1000, 1000, (30, 2)).tolist()
-    assert_same(problems.Rosenbrock(256), starts, **settings)
+    assert_same(problems.Rosenbrock(256), starts, mode, **settings)
 
 
 @pytest.mark.parametrize("lanes", [1, 7, 64])
@@ -191,7 +204,10 @@ def epochs(optimizer):
         updates, compensations = optimizer.updates, optimizer.compensations
         cost = optimizer.objective.cost(trial)
         if optimizer.tell(cost):
-            optimizer.tell_gradient(optimizer.objective.gradient(trial))
+            slopes = [optimizer.objective.gradient(trial)]
+            if optimizer.second:
+                slopes.append(optimizer.objective.hessian(trial))
+            optimizer.tell_gradient(*slopes)
         kind = optimizer.updates - updates + 2 * (optimizer.compensations - compensations)
         records.append((kind, trial, cost))
     return records
@@ -209,7 +225,12 @@ def test_what_arrays_have_no_form_of():
     broyden = problems.BroydenTridiagonal(16, 17)
     assert_same(broyden, [[-16] * 17], max_epochs=12)
     assert_same(problems.Rosenbrock(16), [[-16, 16]], mode="limited", max_epochs=30)
-    # the default here is the default there
+    bounded = problems.Rosenbrock(16)
+    bounded.lower, bounded.upper = [-40, -40], [8, 40]
+    assert_same(bounded, [[-16, 16], [-40, 3]], mode="newton")
+
+
+def test_the_default_here_is_the_default_there():
     problem, starts = problems.Rosenbrock(16), [[-16, 16]]
     default = assert_same(problem, starts, None)
     assert outcomes(default) == outcomes(assert_same(problem, starts, "newton"))
@@ -245,13 +266,36 @@ def test_wrong_answers():
         solve(objective, [[1]])
 
 
+@pytest.mark.parametrize(
+    ("hessian", "error", "words"),
+    [
+        ((2, 0), ValueError, "has 2 numbers, not 3"),
+        (3, TypeError, "must be a list of 3 ints"),
+        ([2, 0, 0.5], TypeError, r"hessian\[2\]"),
+        ([2, 0, 1 << 5000], ValueError, "more than 4096 bits"),
+        (None, TypeError, "needs a hessian"),
+    ],
+)
+def test_wrong_hessians(hessian, error, words):
+    objective = hostile.Made(2, hostile.bowl, hostile.slopes_of(hostile.bowl))
+    if hessian is not None:
+        objective.hessian = lambda X: hessian
+    for run in (
+        lambda: solve(objective, [[60, -45]], mode="newton"),
+        lambda: minimize(objective, [60, -45], mode="newton"),
+    ):
+        with pytest.raises(error, match=words):
+            run()
+
+
 class Own:
-    """An objective that is asked point by point; its gradient is the same list each time."""
+    """An objective that is asked point by point; its lists are the same ones each time."""
 
     n, qp = 2, 16
 
     def __init__(self):
         self.slope = [0, 0]
+        self.curved = [12, 10, 0]
 
     def cost(self, X):
         return (X[0] - 3) ** 2 + 5 * (X[0] + X[1]) ** 2
@@ -261,12 +305,27 @@ class Own:
         self.slope[0] = 2 * (X[0] - 3) + self.slope[1]
         return self.slope
 
+    def hessian(self, X):
+        self.curved[2] = 10 + X[0] % 2
+        return self.curved
 
-def test_a_gradient_in_a_list_that_is_used_again():
-    assert_same(Own(), [[60, -45], [7, 7], [-30, 2]])
+
+@each_search
+def test_lists_that_are_used_again(mode):
+    assert_same(Own(), [[60, -45], [7, 7], [-30, 2]], mode)
 
 
-@pytest.mark.parametrize("question", ["cost", "gradient"])
+def test_a_model_adds_up_its_hessian_from_the_first_pass_on():
+    rng = np.random.default_rng(1)
+    rows = np.column_stack((rng.integers(-50, 51, (30, 2)), rng.integers(0, 2, 30)))
+    model = Logistic(Samples(Table(rows.tolist()), [0, 1], 2), 16)
+    starts = rng.integers(-99, 99, (4, model.n))
+    results = solve(model, starts[:1], "newton")
+    assert model.passes == results.epochs[0] + 1
+    assert_same(model, starts.tolist(), "newton")
+
+
+@pytest.mark.parametrize("question", ["cost", "gradient", "hessian"])
 def test_an_objective_that_changes_its_argument(question):
     own = Own()
     answer = getattr(own, question)
@@ -293,7 +352,8 @@ def test_integers_only():
             assert not (of_numpy and node.value.id == "np" and node.attr in makers), path
 
 
-def test_no_array_of_floats(monkeypatch):
+@each_search
+def test_no_array_of_floats(monkeypatch, mode):
     """What the rules keep is words or truth values, after whole runs."""
     seen = []
     turn = engine._Batch.turn
@@ -304,7 +364,7 @@ def test_no_array_of_floats(monkeypatch):
 
     monkeypatch.setattr(engine._Batch, "turn", watched)
     starts = np.random.default_rng(1).integers(-200, 200, (9, 4))
-    solve(problems.Wood(64), starts, "compensated", max_epochs=60)
+    solve(problems.Wood(64), starts, mode, max_epochs=60)
     kinds = {array.dtype.kind for array in arrays(seen[-1].rule)}
     assert kinds == {"i", "b"}
 
@@ -333,11 +393,12 @@ def test_random_starts(qp):
     assert outcomes(results) == expected
 
 
+@each_search
 @pytest.mark.parametrize("tolerance", [0, 4, 12, 25, 26, 40])
-def test_a_tolerance_ends_runs_as_the_core_does(tolerance):
+def test_a_tolerance_ends_runs_as_the_core_does(tolerance, mode):
     rng = np.random.default_rng(tolerance)
     starts = rng.integers(-60, 61, (RUNS or 12, 4))
-    settings = {"mode": "compensated", "tolerance": tolerance}
+    settings = {"mode": mode, "tolerance": tolerance}
     results = solve(problems.Wood(16), starts, **settings)
     expected = [outcome(minimize(problems.Wood(16), s, **settings)) for s in starts.tolist()]
     assert outcomes(results) == expected

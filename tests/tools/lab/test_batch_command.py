@@ -17,6 +17,7 @@ def test_table(capsys):
 
 
 def test_json(capsys):
-    assert main(["lab", "batch", "--qp", "32", "--largest", "20", "--json"]) == 0
+    command = ["lab", "batch", "--qp", "32", "--largest", "20", "--mode", "newton", "--json"]
+    assert main(command) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["equal"] == found["core"]["runs"] == 20
+    assert found["equal"] == found["core"]["runs"] == found["core"]["solved"] == 20

@@ -18,7 +18,10 @@ def register(commands):
 CPU time of one process, BLAS pinned to one thread, Rosenbrock's function from random grid points of
 [-4, 4] x [-5, 5] to a cost of exactly 0. SciPy's BFGS gets plain Python functions of floats. The
 checksums of the core's runs are compared with the batch's.""",
-        "qbfgs lab batch --qp 256 --largest 10000",
+        "qbfgs lab batch --qp 256 --largest 10000 --mode newton",
+    )
+    parser.add_argument(
+        "--mode", choices=("compensated", "newton"), default="compensated", help="(compensated)"
     )
     parser.add_argument("--qp", type=positive, default=1024, help="grid steps a unit (1024)")
     parser.add_argument(
@@ -33,10 +36,11 @@ def run(arguments):
 
     sizes = [size for size in SIZES if size < arguments.largest] + [arguments.largest]
     few = min(200, arguments.largest)
-    title = f"CPU time a run, Qp = {arguments.qp} (seed {arguments.seed})"
+    title = f"CPU time a run, mode {arguments.mode}, Qp = {arguments.qp} (seed {arguments.seed})"
     made, found = [], None
     with kept(made), LiveView(sum(sizes) + 3 * few + sizes[-1], label="runs") as view:
-        found = measure(arguments.qp, sizes, few, few, arguments.seed, view.advance, made)
+        settings = arguments.qp, sizes, few, few, arguments.seed
+        found = measure(*settings, view.advance, made, arguments.mode)
     if found is None:
         rows = [(*row(cost), "-", "-") for cost in made]
         left = undone(len(made), len(sizes) + 2, "measurements")

@@ -29,11 +29,16 @@ def clip(x, d, fenced):
     return select(masked(fenced), inside, d)
 
 
+def outward(x, g, fenced):
+    """Which coordinates of X are at the edge with a gradient g that pushes outward: (n, lanes)."""
+    return ((x == -EDGE) & (g.m > 0) | (x == EDGE) & (g.m < 0)) & fenced
+
+
 def hold(y, x, g, fenced):
     """y, but 0 where X is at the edge and the gradient g pushes outward."""
     if not fenced.any():
         return y
-    return _without(y, ((x == -EDGE) & (g.m > 0) | (x == EDGE) & (g.m < 0)) & fenced)
+    return _without(y, outward(x, g, fenced))
 
 
 def face(y, x, d, fenced):

@@ -65,6 +65,10 @@ class Position:
         """The block y, without what the edge holds."""
         return edge.hold(y, take(self.x, lanes), g, take(self.fenced, lanes))
 
+    def held(self, lanes, g):
+        """What the edge holds, coordinates of blocks: (n, lanes)."""
+        return edge.outward(take(self.x, lanes), g, take(self.fenced, lanes))
+
     def face(self, lanes, y, d):
         """The block y, without the coordinates that stayed at the edge in the step d to X."""
         return edge.face(y, take(self.x, lanes), d, take(self.fenced, lanes))

@@ -4,6 +4,7 @@ from qbfgs.modes import rule_of as scalar_rule_of
 
 from .compensated import RESTING, Compensated
 from .fixed_rate import FixedRate
+from .newton import Newton
 from .paper import Paper
 from .steepest import Steepest
 
@@ -14,6 +15,7 @@ RULES = {
     "paper": Paper,
     "steepest": Steepest,
     "fixed-rate": FixedRate,
+    "newton": Newton,
 }
 
 

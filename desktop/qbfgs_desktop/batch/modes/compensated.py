@@ -21,12 +21,12 @@ from ..words.scalars import ONE, div, mul, pack, scaled
 RESTING = _WAITING = -1  # in the place of a status: nothing to try was found yet
 _FEW = 6  # where less than a part in so many waits for compensation, it does so longer
 
-_MAIN, _WALL, _RANK, _LIST, _BOX = range(5)
+MAIN, _WALL, _RANK, _LIST, _BOX = range(5)
 _LISTS = 20
 _EIGHTH = ONE - (3 << 14)
 
 
-def _step(d):
+def step(d):
     """Steps as a block."""
     return measured(d, zeros(d.shape[1]))
 
@@ -49,7 +49,7 @@ class Compensated(Lanes):
         self.whole = polls is not None
         self.budget = polls if self.whole else self.ENOUGH[0] + self.ENOUGH[1] * n
         self.most = max(2 * self.budget, 5 * position.room >> 3)
-        self.model = QuasiNewton(n, pairs, lanes)
+        self.model = self._made(n, pairs, lanes)
         self.neighbours = Neighbours(n, lanes)
         self.last = LastNeighbours(n, lanes)
         self.wall = WallSearch(n, lanes)
@@ -62,7 +62,7 @@ class Compensated(Lanes):
         self.slope = zeros(lanes)
         self.fraction = full(lanes, ONE)
         self.hit = np.zeros(lanes, bool)
-        self.stage = full(lanes, _MAIN)
+        self.stage = full(lanes, MAIN)
         self.spare = zeros(n, lanes)
         self.spare_change = zeros(lanes)
         self.polls = zeros(lanes)
@@ -71,6 +71,9 @@ class Compensated(Lanes):
         self.agreed = np.zeros(lanes, bool)
 
     ENOUGH = rules.Compensated.ENOUGH
+
+    def _made(self, n, pairs, lanes):
+        return QuasiNewton(n, pairs, lanes)
 
     def start(self, g):
         """Takes the gradients at the starts, a block, in all lanes: H = radius / max|G| I."""
@@ -108,10 +111,10 @@ class Compensated(Lanes):
         status = select(masked(wanted), status, RUNNING)
         if lanes is EVERY:
             lanes = np.arange(len(status))
-            main = (self.stage == _MAIN) & (status == _WAITING)
+            main = (self.stage == MAIN) & (status == _WAITING)
             if mostly(main):
                 status = select(masked(main), self._propose_main(EVERY, main), status)
-        main = np.flatnonzero((status == _WAITING) & (self.stage.take(lanes) == _MAIN))
+        main = np.flatnonzero((status == _WAITING) & (self.stage.take(lanes) == MAIN))
         if len(main):
             status[main] = self._propose_main(lanes.take(main))
         waiting = np.count_nonzero(status == _WAITING)
@@ -142,10 +145,14 @@ class Compensated(Lanes):
         d = metric_round(self.model.factor.at(lanes), target.m)
         return target, self.position.clip(lanes, d)
 
+    def _aim_main(self, lanes):
+        """The targets and moves of main steps."""
+        return self._aim(lanes)
+
     def _set(self, lanes, d):
         """Makes d the moves."""
         put(self.move, lanes, d)
-        self.slope[lanes] = dot(_step(d), self.g.at(lanes))
+        self.slope[lanes] = dot(step(d), self.g.at(lanes))
 
     def _try(self, lanes, d):
         """Makes d the moves where they can be tried; RUNNING there, else WAITING."""
@@ -160,7 +167,7 @@ class Compensated(Lanes):
         What it sets in the others means nothing: moves are needed in no other, or come next, and
         `hit` belongs to main steps.
         """
-        target, d = self._aim(lanes)
+        target, d = self._aim_main(lanes)
         good = self._try_main(lanes, d)
         met = np.flatnonzero(main & ~good & ~take(self.position.fenced, lanes))
         if len(met):
@@ -184,7 +191,7 @@ class Compensated(Lanes):
             met = places if lanes is EVERY else lanes.take(places)
             self.position.fenced[met] = True
             self._turn(met, self.model.factor.at(met))
-            aims, steps = self._aim(met)
+            aims, steps = self._aim_main(met)
             target.put(places, aims)
             put(d, places, steps)
             good[places] = self._try_main(met, steps)
@@ -278,7 +285,7 @@ class Compensated(Lanes):
 
     def compensating(self):
         """Whether the moves belong to a compensation."""
-        return self.stage != _MAIN
+        return self.stage != MAIN
 
     def accepts(self, change):
         """Whether changes of the cost make a go."""
@@ -292,18 +299,21 @@ class Compensated(Lanes):
         slope = self.slope.take(lanes)
         measure = armijo.curvature(change, slope)
         stage = self.stage.take(lanes)
-        main = stage == _MAIN
+        main = stage == MAIN
         here = np.flatnonzero(main)
         steps = change, slope, measure
-        self._shorten(lanes.take(here), take(d, here), *(a.take(here) for a in steps))
+        self._reject_main(lanes.take(here), take(d, here), *(a.take(here) for a in steps))
         self.polls[lanes] += ~main & ((stage != _BOX) | (slope >= 0))
         chosen = np.flatnonzero(~main & (stage != _BOX) & (measure > 0))
         if len(chosen):
             self._teach(lanes.take(chosen), take(d, chosen), measure.take(chosen))
 
-    def _shorten(self, lanes, d, change, slope, measure):
+    def _shorten(self, lanes, slope, measure):
         fraction = self.fraction.take(lanes)
         self.fraction[lanes] = armijo.shrink(fraction, slope, measure)
+
+    def _reject_main(self, lanes, d, change, slope, measure):
+        self._shorten(lanes, slope, measure)
         self.radius[lanes] = at_least(np.abs(d).max(axis=0) >> 1, 1)
         better = np.flatnonzero(change < self.spare_change.take(lanes))
         lanes = lanes.take(better)
@@ -311,7 +321,7 @@ class Compensated(Lanes):
         put(self.spare, lanes, take(d, better))
 
     def _teach(self, lanes, d, measure):
-        d = _step(d)
+        d = step(d)
         factor, measured = self.model.factor.at(lanes), self.curvatures.at(lanes)
         teach(factor, d, measure)
         measured.add(d, measure)
@@ -329,16 +339,20 @@ class Compensated(Lanes):
         move = take(self.move, lanes)
         model = self.model.at(lanes)
         y = self.position.face(lanes, subtract(g, self.g.at(lanes)), move)
-        model.learn(_step(move), y)
+        model.learn(step(move), y)
         self.model.put(lanes, model)
         self.g.put(lanes, g)
         self._turn(lanes, model.factor)
         radius = self.radius.take(lanes)
         wider = at_most(np.maximum(radius, 2 * np.abs(move).max(axis=0)), WIDEST)
-        stretched = self.hit.take(lanes) | (self.stage.take(lanes) != _MAIN)
+        stretched = self.hit.take(lanes) | (self.stage.take(lanes) != MAIN)
         self.radius[lanes] = select(masked(stretched), wider, radius)
+        self._forget(lanes)
+
+    def _forget(self, lanes):
+        """The next trials are main ones, from points of which nothing more is known."""
         self.curvatures.forget(lanes)
         self.fraction[lanes] = ONE
-        self.stage[lanes] = _MAIN
+        self.stage[lanes] = MAIN
         for counts in (self.polls, self.lists, self.spare_change):
             counts[lanes] = 0

@@ -73,6 +73,22 @@ def narrow(values):
     return Block(m, e.astype(WORD), bits(union(m)))
 
 
+def length(value):
+    """The number of binary digits of the magnitudes of a Wide."""
+    if value.bound < PLAIN:
+        size = np.abs(value.rows[0])
+        return _length([size & MASK, size >> DIGIT & MASK, size >> 2 * DIGIT])
+    return _length(_magnitude(value.rows))
+
+
+def lowered(value, shift):
+    """The lowest 64 bits of v >> shift, 0 <= shift, for a Wide."""
+    if value.bound < PLAIN:
+        return value.rows[0] >> shift
+    rows = value.digits(len(value.rows) + 1)  # with nothing but the sign in the last
+    return _window(rows, np.minimum(shift, DIGIT * len(rows) - 1))
+
+
 def feed_cost(checksum, cost):
     """The checksums after a Wide cost each."""
     if cost.bound < PLAIN:

@@ -42,6 +42,15 @@ class Wide:
         rows = zip(*(_digits(value, _length(bound)) for value in values), strict=True)
         return cls([np.array(row, np.int64) for row in rows], bound)
 
+    @classmethod
+    def joined(cls, values):
+        """The lanes of a list of them, one after the other; no row may be an int."""
+        bound = max(value.bound for value in values)
+        if bound < PLAIN:
+            return cls([np.concatenate([value.rows[0] for value in values])], bound)
+        rows = zip(*(value.digits(_length(bound)) for value in values), strict=True)
+        return cls([np.concatenate(row) for row in rows], bound)
+
     def digits(self, count):
         """At least `count` rows of digits, and as many as the bound asks for."""
         if self.bound < PLAIN:
