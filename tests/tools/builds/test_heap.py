@@ -92,6 +92,7 @@ def test_a_tuple_that_is_built_is_seen(tmp_path, need, monkeypatch):
     port = interpreters.UnixPort32()
     need(port)
     monkeypatch.setattr(merging, "text_of", merging.ast.unparse)
+    monkeypatch.setattr(merging, "_files", merging._files.__wrapped__)  # not what was kept
     path = written(tmp_path, builds.fitting(builds.LEAN, builds.reported(port), sources()))
     found = taking(printed(port, EPOCH, path))
     assert any(line.endswith(" MemoryError") for line in found)

@@ -8,10 +8,14 @@ What differs from the REPL of a board: a traceback names "<string>"; `sys.exit` 
 no more; the lines take some hundred bytes of heap.
 """
 
+import re
+
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 PROMPT = b">>> "
 RAW, FRIENDLY, INTERRUPT, END, PASTE = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
-NO_RAW_PASTE = b"R\x00"  # the answer to who asks for that mode
+RAW_PASTE = b"R\x01"  # the answer to who asks for that mode, before WINDOW in two bytes
+WINDOW = 1 << 12  # bytes that the host may send until it hears GRANT, or at first
+GRANT = b"\x01"
 MARK = b"\x16\x04\x16"  # what a program will not print by chance
 LINES = r"""try:
  print(end='\x16\x04\x16')
@@ -44,6 +48,7 @@ class RawRepl:
         self._running = running
         self._stage = _IDLE
         self._line = bytearray()
+        self._pasting = False  # in raw-paste mode
         self._program = b""
         self._heard = bytearray()
         self._tail = b""
@@ -69,10 +74,15 @@ class RawRepl:
         return 1
 
     def _typed_raw(self, data):
+        if self._pasting:
+            return self._pasted(data)
         for place, number in enumerate(data):
             byte = bytes([number])
             if byte == RAW and bytes(self._line) == PASTE + b"A":
-                self._say(NO_RAW_PASTE)
+                self._say(RAW_PASTE + WINDOW.to_bytes(2, "little"))
+                self._pasting = True
+                self._line.clear()
+                return place + 1
             elif byte == RAW:
                 self._say(BANNER)
             elif byte == FRIENDLY:
@@ -88,6 +98,23 @@ class RawRepl:
                 continue
             self._line.clear()
         return len(data)
+
+    def _pasted(self, data):
+        """Takes a part of a program, and says when more may come; Ctrl-C gives it up."""
+        part = re.match(b"[^\x03\x04]*", data).group()
+        before = len(self._line)
+        self._line += part
+        self._say(GRANT * (len(self._line) // WINDOW - before // WINDOW))
+        if len(part) == len(data):
+            return len(data)
+        if data[len(part) :][:1] == END:
+            self._say(END)
+            self._begin(bytes(self._line) if self._line.strip() else b"pass")
+        else:
+            self._pasting = False
+            self._say(END * 3 + b">")
+        self._line.clear()
+        return len(part) + 1
 
     def _begin(self, program):
         """Starts a program; an empty one is a soft reset, for which MicroPython ends."""
@@ -111,7 +138,8 @@ class RawRepl:
         out = b""
         if self._stage == _BEGINNING and MARK in self._heard:
             self._until_mark()
-            out = b"OK"
+            out = b"" if self._pasting else b"OK"
+            self._pasting = False
             self._stage = _RUNNING
             self._ends = 0
             self._send(self._program)
