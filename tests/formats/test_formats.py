@@ -80,7 +80,10 @@ def test_specimens_are_what_the_code_writes():
     committed = {path.name for path in HERE.iterdir() if path.suffix in (".hex", ".txt", ".json")}
     assert committed == {*made, "job.txt"}
     for name, text in made.items():
-        assert text == text_of(name), f"{name}: if that is meant: python tests/formats/make.py"
+        there = text_of(name)
+        if name == "sweep-npz.hex":  # what stands in the headers of a ZIP depends on the Python
+            text, there = (entries(bytes.fromhex(of)) for of in (text, there))
+        assert text == there, f"{name}: if that is meant: python tests/formats/make.py"
 
 
 # Checkpoints
