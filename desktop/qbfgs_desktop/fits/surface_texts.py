@@ -6,7 +6,7 @@ from textwrap import dedent
 from qbfgs.words import functions
 
 from ..texts import in_docstring
-from .surfaces import FEWEST, TWO_THIRDS
+from .surfaces import FEWEST, TWO_THIRDS, cubic
 from .table_texts import TIMES, c_int, in_comment
 
 LINE = 8  # words
@@ -27,6 +27,7 @@ _WORDS = (
 {words}
 )
 _LOW = 0x3FFF
+TWO_THIRDS = {two_thirds}
 
 
 def predict(row):
@@ -35,17 +36,6 @@ def predict(row):
 
 
 {along}
-
-
-def _cubic(a, b, c, d, x):
-    third = x * 4 // 3
-    d -= c
-    c -= b
-    b -= a
-    d -= c
-    c -= b
-    y = c + signed_times(d - c, third - {two_thirds})
-    return a + 3 * signed_times(b + signed_times(y, 2 * x - (1 << 27)), third)
 '''
 
 WAY = """    x{k} = row[{k}]
@@ -58,7 +48,7 @@ WAY = """    x{k} = row[{k}]
     {at} i{by}"""
 
 ALONG = """def _along{k}(i, {given}):
-    return _cubic({four}, x{k})"""
+    return cubic({four}, x{k})"""
 
 HEADER = """/* {title}
 
@@ -150,7 +140,7 @@ def module(surface, title, about, inputs, target):
         ),
         two_thirds=TWO_THIRDS,
     )
-    needed = (functions.times, functions.signed_times)
+    needed = (cubic, functions.times, functions.signed_times)
     return text + "".join("\n\n" + dedent(inspect.getsource(f)) for f in needed)
 
 

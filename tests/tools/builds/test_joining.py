@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from solving import RUN
 from virtual_boards import put
 
 from qbfgs import minimize
@@ -59,16 +60,6 @@ def go(x):
     "lib/p/rare.py": "def h(x):\n    return 0\n",
     "lib/p/rarer.py": "from p.rare import h\n",
 }
-RUN = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import qbfgs
-assert qbfgs.__file__.startswith(sys.argv[1])
-from qbfgs.problems.rosenbrock import Rosenbrock
-for mode in {modes!r}:
-    o = qbfgs.minimize(Rosenbrock(16), [-20, 19], mode=mode, max_epochs=40)
-    print(mode, o.epochs, o.checksum, o.x)
-"""
 ALONE = """
 import importlib, sys
 sys.path.insert(0, sys.argv[1])

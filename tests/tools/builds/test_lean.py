@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from solving import RUN
 from virtual_boards import put
 
 from qbfgs import minimize
@@ -13,17 +14,6 @@ from qbfgs.problems import Rosenbrock
 from qbfgs_tools.builds.files import LIBRARY, compiled, sources
 from qbfgs_tools.builds.lean import merging as lean
 from qbfgs_tools.builds.lean.proof import differences
-
-RUN = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import qbfgs
-assert qbfgs.__file__.startswith(sys.argv[1])
-from qbfgs.problems.rosenbrock import Rosenbrock
-for mode in {modes!r}:
-    o = qbfgs.minimize(Rosenbrock(16), [-20, 19], mode=mode, max_epochs=40)
-    print(mode, o.epochs, o.checksum, o.x)
-"""
 
 
 @pytest.fixture(scope="module")
