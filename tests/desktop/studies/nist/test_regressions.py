@@ -88,6 +88,12 @@ def test_finer_grids_that_bring_nothing_are_the_last():
     assert finer.epochs == coarse.epochs + 1  # the evaluation that they took
 
 
+@pytest.mark.parametrize("name, limit", [("Bennett5", 50), ("Lanczos3", 25)])
+def test_newton_follows_valleys_of_condition_1e9(name, limit, monkeypatch):
+    monkeypatch.setattr(regressions, "MAX_EPOCHS", limit)
+    assert regressions.run(strd.load(name), 1, "newton")[0].certified
+
+
 def test_a_run_ends_at_the_limit(monkeypatch):
     monkeypatch.setattr(regressions, "MAX_EPOCHS", 30)
     ends = regressions.run(strd.load("BoxBOD"), 0, "newton")
