@@ -23,7 +23,7 @@ class Moments:
         self._sum = Sum()
         self._squares = Sum()
 
-    def add(self, v: int, squares: object) -> int:
+    def add(self, v, squares):
         """Takes a value; False for one too far from the first. squares: whether to sum them."""
         d = v - self.first
         if d > MOST_FACTOR or d < -MOST_FACTOR:
