@@ -9,7 +9,7 @@ except ImportError:
 
 # While modules are imported, garbage is collected after so many bytes: a part of what is free
 # beyond the spare, or the least where there is little.
-PART, SPARE, LEAST = 4, 64 * 1024, 1024
+PART, SPARE, LEAST = 2, 64 * 1024, 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -23,11 +23,15 @@ def collect_often(after=None):
     """Collects garbage after each so many bytes of allocation, around imports, to keep the heap in
     one piece: where garbage lies long, what stays ends up between holes, and a heap that is half
     empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
-    MicroPython begins, for a collection may take longer than an epoch."""
-    if hasattr(gc, "threshold"):
-        if after is None:
-            after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
-        gc.threshold(after)
+    MicroPython begins, for a collection may take longer than an epoch.
+
+    Answers whether the heap has room to spare, so that nothing need be imported twice."""
+    if not hasattr(gc, "threshold"):
+        return True
+    if after is None:
+        after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
+    gc.threshold(after)
+    return after > LEAST
 
 
 def forget(names):
@@ -66,6 +70,6 @@ def collected():
     return used()
 
 
-def size():
-    """Bytes of the whole heap."""
-    return gc.mem_alloc() + gc.mem_free() if _MEASURED else None
+def size(used):
+    """Bytes of the whole heap, of which so many are in use; None where that is None."""
+    return None if used is None else used + gc.mem_free()

@@ -50,7 +50,7 @@ def send(kind, *fields, x=()):
     """Prints one record: the fields, then those of x."""
     body = joined(("Q", kind) + fields + tuple(x))
     body += b"*%04X" % crc16(body)
-    print("$" + body.decode())
+    print("$", body.decode(), sep="")
 
 
 def say(kind, code, sentence):

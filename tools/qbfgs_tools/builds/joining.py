@@ -13,18 +13,38 @@ import ast
 import graphlib
 from pathlib import PurePosixPath
 
+from qbfgs_tools.builds.files import LIBRARY
 from qbfgs_tools.builds.text import text_of
 
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def joined(modules):
+# What every job comes to, though functions import it, and small modules that a larger one needs: the
+# last of a line takes the others into its file, with what these are joined with. Where no module has
+# that name, it is a file beside qbfgs' own, for each folder more takes longer to look up.
+TOGETHER = (
+    "qbfgs_board: heap clock report measures session runner",
+    "qbfgs_board: job problem beginning",
+    "qbfgs: words.crc optimizer",
+    "qbfgs: grid.decimals grid.scales grid.quantizer grid.radius modes checks",
+    "qbfgs: search.armijo search.rounding search.idle_and_go idle_and_go",
+    "qbfgs: model.factors factors",
+    "qbfgs: modes.compensated compensated",
+)
+TOGETHER = tuple(
+    tuple(f"{package}.{name}" for name in names.split())
+    for package, _, names in (line.partition(":") for line in TOGETHER)
+)
+
+
+def joined(modules, together=()):
     """{path: text} of modules {path: (dotted name, text)} in the place of theirs.
 
-    Numbers must stand in functions as numbers (see `viper.lowering`): the names of those that
+    together: tuples of names of modules; the last takes the others into its file, with those that
+    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the names of those that
     nothing else in a module uses are left out of a joined file.
     """
-    program = Program(modules)
+    program = Program(modules, together)
     return {module.path: program.text(name) for name, module in program.modules.items()}
 
 
@@ -120,8 +140,11 @@ class Program:
     """Modules {path: (name, text)}. home: {module: the one in whose file it is}; contents: {module
     with a file of its own: those in it, in the order in which they are loaded}."""
 
-    def __init__(self, modules):
+    def __init__(self, modules, together=()):
         known = {name for name, _ in modules.values()}
+        made = {name for *_, name in together} - known
+        modules = {**modules, **{_path(name): (name, "") for name in made}}
+        known |= made
         self.modules = {
             name: Module(path, name, text, known) for path, (name, text) in modules.items()
         }
@@ -129,7 +152,10 @@ class Program:
             name: {_target(source, there, known) for source, there, _ in module.imports} & known
             for name, module in self.modules.items()
         }
-        order = list(graphlib.TopologicalSorter(graph).static_order())
+        later = {name: {*graph[name]} for name in graph}
+        for *names, last in together:
+            later[last].update(names)
+        order = list(graphlib.TopologicalSorter(later).static_order())
         loads = {name: _loaded(name, graph) for name in order}
         later = {name for module in self.modules.values() for name in module.later} & known
         entries = later | (known - {other for others in graph.values() for other in others})
@@ -144,9 +170,15 @@ class Program:
             if name not in whole and not self.modules[name].is_package:
                 by = frozenset(entry for entry in entries if name in loads[entry])
                 groups.setdefault(by, []).append(name)
+        groups = list(groups.values())
+        for names in together:
+            parts = [group for group in groups if not set(names).isdisjoint(group)]
+            groups = [group for group in groups if group not in parts]
+            members = {*names, *(name for part in parts for name in part)}
+            groups.append([name for name in order if name in members])
         self.home = {name: name for name in order}
         self.contents = {name: [name] for name in order}
-        for names in groups.values():
+        for names in groups:
             self._join(names)
 
     def _join(self, names):
@@ -252,6 +284,11 @@ class Program:
         if type(meant) is not int:
             source, there = self.home.get(meant[0], meant[0]), meant[1]
         return f"from {source} import {there}" + (f" as {local}" if there != local else "")
+
+
+def _path(name):
+    """Where a module lies that no other is like."""
+    return f"{LIBRARY}/{name.replace('.', '/')}.py"
 
 
 def _loaded(name, graph):
