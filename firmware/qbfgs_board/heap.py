@@ -8,8 +8,10 @@ except ImportError:
     gc = None
 
 # While modules are imported, garbage is collected after so many bytes: a part of what is free
-# beyond the spare, or the least where there is little.
-PART, SPARE, LEAST = 2, 64 * 1024, 1024
+# beyond the spare, or the least where there is little. Where as much is free as is roomy, nothing is
+# spared.
+PART, SPARE, LEAST = 4, 64 * 1024, 1024
+ROOMY = 128 * 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -25,13 +27,14 @@ def collect_often(after=None):
     empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
     MicroPython begins, for a collection may take longer than an epoch.
 
-    Answers whether the heap has room to spare, so that nothing need be imported twice."""
-    if not hasattr(gc, "threshold"):
-        return True
-    if after is None:
-        after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
-    gc.threshold(after)
-    return after > LEAST
+    Answers whether the heap is roomy, so that nothing need be imported twice.
+    """
+    free = gc.mem_free() if _MEASURED and after is None else 0
+    if hasattr(gc, "threshold"):
+        if after is None:
+            after = max(LEAST, (free if free > ROOMY else free - SPARE) // PART)
+        gc.threshold(after)
+    return free > ROOMY
 
 
 def forget(names):

@@ -238,14 +238,14 @@ class Program:
             statements = [node for node in module.tree.body if ast.unparse(node) not in taken]
             taken |= {ast.unparse(node) for node in statements if _is_own(node)}
             body += [text_of(self._later(node)) for node in statements]
-        return "\n".join([*body, ""])
+        return "\n".join([*_fewer(body), ""])
 
     def _given(self, module):
         """That of a module which is in another's file."""
         lines = [self._import(module.name, name, name, module.name) for name in module.names]
         if module.is_package or not module.names:
             lines += [self._import(*one, module.name) for one in module.imports]
-        return "\n".join([*dict.fromkeys(lines), *self._numbers(module), ""])
+        return "\n".join([*_fewer(dict.fromkeys(lines)), *self._numbers(module), ""])
 
     @staticmethod
     def _numbers(module):
@@ -276,7 +276,7 @@ class Program:
         lines = [
             self._from(node.module, item.name, item.asname or item.name) for item in node.names
         ]
-        return [ast.parse(line).body[0] for line in lines]
+        return [ast.parse(line).body[0] for line in _fewer(lines)]
 
     def _from(self, source, there, local):
         """The line by which a function gets a name of a module."""
@@ -284,6 +284,18 @@ class Program:
         if type(meant) is not int:
             source, there = self.home.get(meant[0], meant[0]), meant[1]
         return f"from {source} import {there}" + (f" as {local}" if there != local else "")
+
+
+def _fewer(lines):
+    """Lines, where those that follow each other and import from one module are one."""
+    made = []
+    for line in lines:
+        source, _, names = line.partition(" import ")
+        if source.startswith("from ") and made and made[-1].startswith(f"{source} import "):
+            made[-1] += f", {names}"
+        else:
+            made.append(line)
+    return made
 
 
 def _path(name):
