@@ -8,8 +8,7 @@ except ImportError:
     gc = None
 
 # While modules are imported, garbage is collected after so many bytes: a part of what is free
-# beyond the spare, or the least where there is little. Where as much is free as is roomy, nothing is
-# spared.
+# beyond the spare, or the least where there is little; in a roomy heap, a part of all that is free.
 PART, SPARE, LEAST = 4, 64 * 1024, 1024
 ROOMY = 128 * 1024
 _MEASURED = hasattr(gc, "mem_alloc")

@@ -3,10 +3,11 @@
 To import a module takes a board some 15 ms: MicroPython looks four times for its name, and a file
 system of flash goes from folder to folder each time. So modules that the same entries load (what
 nothing imports, and what functions import) become one file, that of the last of them; no more is
-loaded than before. Each of the others keeps a file that gives its names, so that every import works
-as from the sources. Names stay. A module stays by itself where one of its names means something
-else in the file that it would go into, and where another module takes it whole (`from . import
-heap`); so does a package, whose names are those of the modules in it too.
+loaded than before, but for what `TOGETHER` names. Each of the others keeps a file that gives its
+names, so that every import works as from the sources. Names stay. A module stays by itself where one
+of its names means something else in the file that it would go into, and where another module takes it
+whole (`from . import module`); so does a package, whose names are those of the modules in it too,
+unless it is named there.
 """
 
 import ast
@@ -19,9 +20,10 @@ from qbfgs_tools.builds.text import text_of
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-# What every job comes to, though functions import it, and small modules that a larger one needs: the
-# last of a line takes the others into its file, with what these are joined with. Where no module has
-# that name, it is a file beside qbfgs' own, for each folder more takes longer to look up.
+# What every job comes to, though functions import it, and small modules that a larger one needs:
+# the last of a line takes the others into its file, with what these are joined with. A last one
+# that is no module of the sources is a file of its own, beside qbfgs' own modules, for each folder
+# further down takes longer to look up.
 TOGETHER = (
     "qbfgs_board: heap clock report measures session runner",
     "qbfgs_board: job problem beginning",
@@ -41,8 +43,8 @@ def joined(modules, together=()):
     """{path: text} of modules {path: (dotted name, text)} in the place of theirs.
 
     together: tuples of names of modules; the last takes the others into its file, with those that
-    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the names of those that
-    nothing else in a module uses are left out of a joined file.
+    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
+    names of those that nothing else in a module uses are left out of a joined file.
     """
     program = Program(modules, together)
     return {module.path: program.text(name) for name, module in program.modules.items()}
@@ -299,7 +301,7 @@ def _fewer(lines):
 
 
 def _path(name):
-    """Where a module lies that no other is like."""
+    """Where the file of a module lies that the sources have not."""
     return f"{LIBRARY}/{name.replace('.', '/')}.py"
 
 
