@@ -20,20 +20,25 @@ def collect():
         gc.collect()
 
 
-def collect_often(after=None):
+def collect_often(room=None):
     """Collects garbage after each so many bytes of allocation, around imports, to keep the heap in
     one piece: where garbage lies long, what stays ends up between holes, and a heap that is half
-    empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
-    MicroPython begins, for a collection may take longer than an epoch.
+    empty has no room for a list. How many depends on the bytes that are free: None looks.
 
     Answers whether the heap is roomy, so that nothing need be imported twice.
     """
-    free = gc.mem_free() if _MEASURED and after is None else 0
+    if room is None:
+        room = free()
     if hasattr(gc, "threshold"):
-        if after is None:
-            after = max(LEAST, (free if free > ROOMY else free - SPARE) // PART)
-        gc.threshold(after)
-    return free > ROOMY
+        gc.threshold(max(LEAST, (room if room > ROOMY else room - SPARE) // PART))
+    return room > ROOMY
+
+
+def collect_seldom():
+    """Collects garbage when the heap is full, as MicroPython begins: a collection may take longer
+    than an epoch."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(-1)
 
 
 def forget(names):
@@ -72,6 +77,6 @@ def collected():
     return used()
 
 
-def size(used):
-    """Bytes of the whole heap, of which so many are in use; None where that is None."""
-    return None if used is None else used + gc.mem_free()
+def free():
+    """Bytes that are free, 0 where that is not measured."""
+    return gc.mem_free() if _MEASURED else 0

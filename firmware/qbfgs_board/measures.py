@@ -1,7 +1,7 @@
 """Time and heap of epochs, read just around them, and their records."""
 
 from .clock import Stopwatch
-from .heap import collect, collected, grown, size, used
+from .heap import collect, collected, grown, used
 from .report import send
 
 _LATER = 16  # the next epoch to be measured is so many times as late
@@ -9,7 +9,7 @@ _LATER = 16  # the next epoch to be measured is so many times as late
 
 class Measures:
     """Of one epoch after the other; they hold nothing of the reporting. Made with the Stopwatch of
-    the whole run.
+    the whole run, and the bytes of heap in use before it, and free.
 
     Garbage is freed when there may be less room than an epoch and its report were seen to take.
     What an epoch takes is measured at epochs 1, 16, 256 ... since reset alone: to look through the
@@ -20,12 +20,13 @@ class Measures:
     most in use after an epoch, bytes.
     """
 
-    def __init__(self, run):
+    def __init__(self, run, start, room):
         self._run = run
+        self._start = start
+        self._size = None if start is None else start + room  # of the heap
         self.us = self.grown = self.used = None
         self.peak = 0
         self._before = None
-        self._size = None  # of the heap
         self._free = 0  # bytes, when garbage was freed last
         self._need = 0  # the most bytes that an epoch and its report were seen to take
         self._report = None  # bytes that the first report took
@@ -43,8 +44,6 @@ class Measures:
             self._room = self._free
         if is_due:
             self._before = used()
-            if self._size is None:
-                self._size = size(self._before)
         self._watch.restart()
 
     def end(self):
@@ -65,7 +64,7 @@ class Measures:
         send("E", epoch, kind, self.us, self.grown, self.used, cost, x=tried)
         if self.used is not None:
             if self._report is None:
-                self._report = used() - self.used
+                self._report = max(0, used() - self.used)
             self._need = max(self._need, self.grown + self._report)
             self._room = self._free = self._size - self._before
             self._due *= _LATER
@@ -73,12 +72,11 @@ class Measures:
         self._count += 1
         self._run.lap()
 
-    def report_run(self, o, before):
-        """Sends the last record of an optimiser's run; before: the heap in use when it began."""
+    def report_run(self, o):
+        """Sends the last record of an optimiser's run."""
         after = collected()
         self._run.lap()
         counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
         times = (self._watch.total, self._run.total)
         peak = None if after is None else max(self.peak, after)
-        whole = size(after) if self._size is None else self._size
-        send("F", *(counts + times + (before, after, peak, whole)), x=o.x)
+        send("F", *(counts + times + (self._start, after, peak, self._size)), x=o.x)

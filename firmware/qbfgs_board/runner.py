@@ -1,6 +1,6 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
-from .heap import collect, collect_often, collected, forget
+from .heap import collect, collect_often, collect_seldom, collected, forget, free
 from .report import JOB, MEMORY, Failure, say
 
 _RESERVE = 512  # bytes that the report of a lack of memory may need
@@ -25,11 +25,11 @@ def run(path="job.txt"):
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
-    before = collected()
-    roomy = collect_often()
+    before, room = collected(), free()
+    roomy = collect_often(room)
     reserve = bytearray(_RESERVE)
     try:
-        return _run(path, before, roomy)
+        return _run(path, before, room, roomy)
     except Failure as failure:
         from .faults import judged
 
@@ -43,7 +43,7 @@ def run(path="job.txt"):
     return None
 
 
-def _run(path, before, roomy):
+def _run(path, before, room, roomy):
     from .clock import Stopwatch
 
     watch = Stopwatch()
@@ -61,12 +61,12 @@ def _run(path, before, roomy):
         collect()
     from .session import Session
 
-    session = Session(objective, optimizer, feed, before, watch)
+    session = Session(objective, optimizer, feed, before, room, watch)
     if optimizer is None:
         session.start(x0, job)
         optimizer = session.optimizer
     forget(_ONCE)
-    collect_often(-1)
+    collect_seldom()
     while optimizer.ask() is not None:
         session.step()
         if store is not None and optimizer.epochs % job["checkpoint"] == 0:

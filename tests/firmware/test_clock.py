@@ -73,12 +73,12 @@ def test_heap_with_and_without_measurement(reloaded):
     )
     board = reloaded(heap, gc=fake)
     assert (board.used(), board.collected(), board.grown(600)) == (700, 700, 100)
-    assert board.size(700) == 1000
+    assert board.free() == 300
     assert calls == [1]
     for without in (None, types.SimpleNamespace()):
         board = reloaded(heap, gc=without)
-        told = (board.used(), board.collected(), board.size(None), board.grown(None))
-        assert told == (None,) * 4
+        assert (board.used(), board.collected(), board.grown(None)) == (None,) * 3
+        assert board.free() == 0
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_less_heap_is_free_the_more_often_it_is_collected(reloaded, free, af
     fake = types.SimpleNamespace(mem_alloc=int, mem_free=lambda: free, threshold=asked.append)
     board = reloaded(heap, gc=fake)
     assert board.collect_often() is is_roomy
-    board.collect_often(-1)
+    board.collect_seldom()
     assert asked == [after, -1]
     assert reloaded(heap, gc=None).collect_often() is False
 

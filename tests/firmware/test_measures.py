@@ -34,17 +34,14 @@ class Heap:
         more = self.used() - since
         return more if more >= 0 else None
 
-    def size(self, used):
-        return self.whole
-
 
 def run(monkeypatch, size, epochs, takes, reports=100):
     """(the heap, its Measures, what was measured of each epoch) after so many epochs."""
     heap = Heap(size)
-    for name in ("collect", "grown", "size", "used"):
+    for name in ("collect", "grown", "used"):
         monkeypatch.setattr(measures, name, getattr(heap, name))
     monkeypatch.setattr(measures, "send", lambda *fields, **x: heap.allocate(reports))
-    made = measures.Measures(measures.Stopwatch())
+    made = measures.Measures(measures.Stopwatch(), 0, size)
     grown = []
     for number in range(epochs):
         made.begin()
@@ -88,7 +85,7 @@ def test_an_epoch_that_takes_more_than_any_before_is_not_told_wrongly(monkeypatc
 
 def test_without_a_measured_heap_nothing_is_told(monkeypatch):
     monkeypatch.setattr(measures, "send", lambda *fields, **x: None)
-    made = measures.Measures(measures.Stopwatch())
+    made = measures.Measures(measures.Stopwatch(), None, 0)
     for _ in range(5):
         made.begin()
         made.end()

@@ -4,10 +4,10 @@ To import a module takes a board some 15 ms: MicroPython looks four times for it
 system of flash goes from folder to folder each time. So modules that the same entries load (what
 nothing imports, and what functions import) become one file, that of the last of them; no more is
 loaded than before, but for what `TOGETHER` names. Each of the others keeps a file that gives its
-names, so that every import works as from the sources. Names stay. A module stays by itself where one
-of its names means something else in the file that it would go into, and where another module takes it
-whole (`from . import module`); so does a package, whose names are those of the modules in it too,
-unless it is named there.
+names, so that every import works as from the sources. Names stay. A module stays by itself where
+one of its names means something else in the file that it would go into, and where another module
+takes it whole (`from . import module`); so does a package, whose names are those of the modules in
+it too, unless it is named there.
 """
 
 import ast
@@ -144,6 +144,7 @@ class Program:
 
     def __init__(self, modules, together=()):
         known = {name for name, _ in modules.values()}
+        together = [names for names in together if known.issuperset(names[:-1])]
         made = {name for *_, name in together} - known
         modules = {**modules, **{_path(name): (name, "") for name in made}}
         known |= made
