@@ -18,5 +18,6 @@ fi
 cd "$ROOT"
 "$PYTHON" -m ruff check --quiet
 "$PYTHON" -m ruff format --check
-# One process a core; a file stays in one, for what its tests share.
-"$PYTHON" -m pytest -n auto --dist loadfile "$@"
+# A file stays in one process, for what its tests share. One process more than cores: some wait for a
+# board.
+"$PYTHON" -m pytest -n "$(($(nproc) + 1))" --dist loadfile --no-loadscope-reorder "$@"

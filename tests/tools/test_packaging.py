@@ -20,6 +20,11 @@ def mip(name):
     return json.loads((ROOT / name).read_text())
 
 
+def test_every_room_of_tests_is_run(pytestconfig):
+    rooms = {path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/**/test_*.py")}
+    assert sorted(f"tests/{room}" for room in rooms) == sorted(pytestconfig.getini("testpaths"))
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_mip_lists_every_file_of_a_package_and_no_other(name):
     folder = (ROOT / name).parent

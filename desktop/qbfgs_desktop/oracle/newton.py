@@ -14,6 +14,7 @@ from .rational import Matrix, dot, vector
 LEAST = Fraction(1, 2**38)  # a pivot of the scaled matrix, at least
 FARTHER = 3
 RATE = 4  # of the step downhill: from a diagonal of 1/4
+TWICE, FREE = 4, 2**20  # by so much the square of a region may exceed that of a step
 SHORTEST, LONGEST = Fraction(1, 10), Fraction(1, 2)  # of a step, where a region ends after it
 TRUSTED = 57
 VOTE = 64
@@ -155,7 +156,8 @@ class ExactNewton(ExactOptimizer):
             self._shorten(change, slope)
         elif kind != "main" or not self.hit or change <= promised - promised / 4:
             square = self.reached if kind == "main" else self._square(d)
-            self.region = max(self.region, 4 * square)
+            free = kind == "main" and change <= promised + promised / 8
+            self.region = max(self.region, square * (FREE if free else TWICE))
         self.radius = min(RANGE // 2 - 1, max(self.radius, 2 * max(abs(v) for v in d)))
         if dot(d, y) > 0:
             self.pairs = [*self.pairs, (d, y)][-self.pair_limit :]

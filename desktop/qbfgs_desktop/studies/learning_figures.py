@@ -18,7 +18,7 @@ from ..oracle.rational import round_half_up
 
 FRACTION, SEED = 0.25, 1  # of the split
 NEAR = 1.01  # of the optimal loss
-SCALING_PASSES = 2
+SCALING_PASSES = 1
 MOST_DENSE = 20  # parameters that mode "compensated" is the default for, without a Hessian
 MOST_NEWTON = 48  # the same of mode "newton"
 # Name and recipe; the penalty is scikit-learn's default, C = 1.

@@ -7,22 +7,20 @@ Seeded: the same call gives the same figures.
 
 import random
 import statistics
-from contextlib import closing
-from itertools import islice
 from typing import NamedTuple
 
-from qbfgs import minimize
+import numpy as np
+
 from qbfgs.problems import Rosenbrock
 from qbfgs.quantizer import quantize, to_text
 
-from ..sweep.executors import Local, completed
+from ..batch import solve
 from .paper_tables import QPS
 
 REACH = (4, 5)  # random starts lie in [-4, 4] x [-5, 5]
 JITTER = "0.06"
 STARTS = Rosenbrock.PAPER_STARTS
 PLACES = 10000  # jittered starts have four decimals
-CHUNK = 20  # runs of a task
 MODE = "compensated"
 
 
@@ -50,41 +48,14 @@ class Totals(NamedTuple):
     failures: int
 
 
-def epochs_to_zero(case):
-    """(epochs, whether it reached 0) of a case (qp, x0, mode), x0 being grid integers."""
-    qp, x0, mode = case
-    optimizer = minimize(Rosenbrock(qp), x0, mode=mode, target=0, certify=True)
-    return optimizer.epochs, optimizer.cost == 0
-
-
 def nothing(runs):
     """Tells nobody how far it is."""
 
 
-def run_all(cases, workers=None, advance=nothing):
-    """Yields `epochs_to_zero` of many cases, in their order.
-
-    workers: processes; None for one a core, 1 for none but this one.  advance: called with a number
-    of runs whenever they are done.
-    """
-    tasks = [(at, cases[at : at + CHUNK]) for at in range(0, len(cases), CHUNK)]
-    if workers == 1:
-        results = ((task, run_task(task)) for task in tasks)
-    else:
-        results = completed(Local(workers), run_task, tasks)
-    early, at = {}, 0
-    with closing(results):
-        for (first, _), ends in results:
-            advance(len(ends))
-            early[first] = ends
-            while at in early:
-                yield from early.pop(at)
-                at += CHUNK
-
-
-def run_task(task):
-    """`epochs_to_zero` of the cases of a task (number of the first, cases)."""
-    return [epochs_to_zero(case) for case in task[1]]
+def epochs_to_zero(qp, starts, mode):
+    """(epochs, whether it reached 0) of the run from each of the starts, lists of grid integers."""
+    ends = solve(Rosenbrock(qp), np.array(starts), mode=mode, target=0, certify=True)
+    return [(int(epochs), cost == 0) for epochs, cost in zip(ends.epochs, ends.cost, strict=True)]
 
 
 def random_start(source, qp):
@@ -92,13 +63,16 @@ def random_start(source, qp):
     return [source.randint(-reach * qp, reach * qp) for reach in REACH]
 
 
-def random_starts(count=1000, seed=1, qps=QPS, workers=None, advance=nothing, mode=MODE):
-    """`count` random starts on each grid: yields the `Spread` of each; the rest as in `run_all`."""
+def random_starts(count=1000, seed=1, qps=QPS, advance=nothing, mode=MODE):
+    """`count` random starts on each grid: yields the `Spread` of each.
+
+    advance: called with a number of runs whenever they are done.
+    """
     source = random.Random(seed)
-    cases = [(qp, random_start(source, qp), mode) for qp in qps for _ in range(count)]
-    with closing(run_all(cases, workers, advance)) as ends:
-        for qp in qps:
-            yield spread(qp, list(islice(ends, count)))
+    for qp in qps:
+        starts = [random_start(source, qp) for _ in range(count)]
+        yield spread(qp, epochs_to_zero(qp, starts, mode))
+        advance(count)
 
 
 def spread(qp, ends):
@@ -119,19 +93,19 @@ def jittered(source, start):
     ]
 
 
-def jittered_totals(copies=60, seed=1, qps=QPS, workers=None, advance=nothing, mode=MODE):
-    """Jittered copies of the paper's two starts, each on every grid: `Totals`; the rest as in
-    `run_all`."""
+def jittered_totals(copies=60, seed=1, qps=QPS, advance=nothing, mode=MODE):
+    """Jittered copies of the paper's two starts, each on every grid: `Totals`.
+
+    advance: called with a number of runs whenever they are done.
+    """
     source = random.Random(seed)
-    cases = []
-    for _ in range(copies):
-        for start in STARTS:
-            moved = jittered(source, start)
-            cases += [(qp, [quantize(text, qp) for text in moved], mode) for qp in qps]
-    with closing(run_all(cases, workers, advance)) as results:
-        ends = list(results)
-    rows = len(cases) // copies
-    totals = [sum(epochs for epochs, _ in ends[i : i + rows]) for i in range(0, len(ends), rows)]
-    failures = sum(not reached for _, reached in ends)
-    median = statistics.median(totals)
-    return Totals(copies, len(ends), median, min(totals), max(totals), failures)
+    moved = [jittered(source, start) for _ in range(copies) for start in STARTS]
+    totals, failures = [0] * copies, 0
+    for qp in qps:
+        ends = epochs_to_zero(qp, [[quantize(t, qp) for t in texts] for texts in moved], mode)
+        for row, (epochs, reached) in enumerate(ends):
+            totals[row // len(STARTS)] += epochs
+            failures += not reached
+        advance(len(ends))
+    runs = len(moved) * len(qps)
+    return Totals(copies, runs, statistics.median(totals), min(totals), max(totals), failures)

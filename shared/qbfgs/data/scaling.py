@@ -8,10 +8,46 @@ is a short word still, and those beyond are refused.
 
 from ..grid.quantizer import round_div
 from ..words.scalars import bits, div, exponent, mantissa, pack, sqrt
-from ..words.sums import Sum
-from ..words.wide import difference
+from ..words.sums import MOST_FACTOR, Sum
+from ..words.wide import difference, moved_squares
 
 WORD = 0x1FFFFFFF
+
+
+class Moments:
+    """Exact sums and the range of a column's values, as distances from its first."""
+
+    def __init__(self, first):
+        self.first = self.low = self.high = first
+        self.count = 0
+        self._sum = Sum()
+        self._squares = Sum()
+
+    def add(self, v, squares):
+        """Takes a value; False for one too far from the first. squares: whether to sum them."""
+        d = v - self.first
+        if d > MOST_FACTOR or d < -MOST_FACTOR:
+            return False
+        self.low = min(self.low, v)
+        self.high = max(self.high, v)
+        self.count += 1
+        self._sum.add(d)
+        if squares:
+            self._squares.add_product(d, d)
+        return True
+
+    def mean(self):
+        """The mean, half up."""
+        return self.first + round_div(self._sum.value(), self.count)
+
+    def squares_about(self, shift):
+        """The sum of (v - shift)^2, a wide int."""
+        squares, total = self._squares.value(), self._sum.value()
+        return moved_squares(squares, total, self.count, self.first - shift)
+
+
+def _too_wide(column):
+    return ValueError("column %d spans more than 2^28: use a larger unit" % column)
 
 
 class Scaling:
@@ -39,7 +75,7 @@ class Scaling:
         return value + (1 << drop >> 1) >> drop if drop else value
 
     def measure(self, source, columns, width, one=None, together=False, shift="mean"):
-        """Chooses the scaling from a source, in one pass, or two where `one` is given.
+        """Chooses the scaling from a source, in one pass.
 
         columns: the places of the m columns in a row of the source.  shift: each is shifted by its
         "mean"; or by "none", where values below 0 are refused; or as a "clock": by its least value
@@ -49,64 +85,56 @@ class Scaling:
         for deviations of b > 18 bits), or what keeps |a| < 2^width, if that is less.
         Raises ValueError, naming the place, for a column whose values are all the same or too wide.
         """
-        count = self._measure_range(source, columns, shift)
+        found = self._measure_range(source, columns, shift, one is not None)
         m = len(columns)
         if together:
             self.most = [max(self.most)] * m
-        if one is None:
-            for j in range(m):
+        for j in range(m):
+            if one is None:
                 power = width - bits(self.most[j])
                 self.factor[j] = 1 << max(0, power)
                 self.drop[j] = max(0, -power)
-                self._set_reach(j, width)
-            return
-        sums = [Sum() for _ in range(m)]
-        row = [0] * source.columns
-        source.rewind()
-        while source.read(row):
-            for j in range(m):
-                v = row[columns[j]] - self.shift[j]
-                sums[j].add_product(v, v)
-        for j in range(m):
-            deviation = sqrt(div(difference(sums[j].value(), 0), pack(count, 0)))
-            ratio = div(pack(1, one), deviation)
-            self.factor[j] = mantissa(ratio)
-            self.drop[j] = 14 - exponent(ratio)
-            self._fit(j, width)
+            else:
+                squares = found[j].squares_about(self.shift[j])
+                deviation = sqrt(div(difference(squares, 0), pack(found[j].count, 0)))
+                ratio = div(pack(1, one), deviation)
+                self.factor[j] = mantissa(ratio)
+                self.drop[j] = 14 - exponent(ratio)
+                self._fit(j, width)
             self._set_reach(j, width)
 
-    def _measure_range(self, source, columns, shift):
-        """Sets shift and the largest distance from it; returns the number of rows."""
+    def _measure_range(self, source, columns, shift, squares):
+        """Sets shift and the largest distance from it; returns the columns' Moments."""
         m = len(columns)
         row = [0] * source.columns
-        sums = [Sum() for _ in range(m)]
-        low, high = [WORD] * m, [-WORD] * m
-        count = 0
+        found = [None] * m
         source.rewind()
         while source.read(row):
             for j in range(m):
                 v = row[columns[j]]
-                sums[j].add(v)
-                low[j] = min(low[j], v)
-                high[j] = max(high[j], v)
-            count += 1
-        if count == 0:
-            raise ValueError("there are no samples")
+                if found[j] is None:
+                    found[j] = Moments(v)
+                if not found[j].add(v, squares):
+                    raise _too_wide(columns[j])
         for j in range(m):
-            if low[j] == high[j]:
-                raise ValueError("column %d is constant: all values are %d" % (columns[j], low[j]))
+            moments = found[j]
+            if moments is None:
+                raise ValueError("there are no samples")
+            low, high = moments.low, moments.high
+            if low == high:
+                raise ValueError("column %d is constant: all values are %d" % (columns[j], low))
             self.shift[j] = 0
             if shift == "mean":
-                self.shift[j] = round_div(sums[j].value(), count)
-            elif shift == "none" and low[j] < 0:
+                self.shift[j] = moments.mean()
+            elif shift == "none" and low < 0:
                 text = "column %d has values below 0, such as %d: the model takes 0 and more"
-                raise ValueError(text % (columns[j], low[j]))
-            elif shift == "clock" and (low[j] < 0 or low[j] > high[j] - low[j] >> 3):
-                self.shift[j] = low[j]
-            self.most[j] = max(high[j] - self.shift[j], self.shift[j] - low[j])
+                raise ValueError(text % (columns[j], low))
+            elif shift == "clock" and (low < 0 or low > high - low >> 3):
+                self.shift[j] = low
+            self.most[j] = max(high - self.shift[j], self.shift[j] - low)
             if self.most[j] >= 0x10000000:
-                raise ValueError("column %d spans more than 2^28: use a larger unit" % columns[j])
-        return count
+                raise _too_wide(columns[j])
+        return found
 
     def _fit(self, j, width):
         """Shortens the factor of column j until products are words and |a| < 2^width."""
@@ -124,6 +152,8 @@ class Scaling:
             factor = factor * top // reached
             while most * factor + half >> drop > top:
                 factor -= 1
+            if factor == 0:  # 1 was too much by a little
+                factor, drop = 1, drop + 1
         self.factor[j], self.drop[j] = factor, drop
 
     def _set_reach(self, j, width):

@@ -104,20 +104,24 @@ class Elimination:
         h = line[c]
         line = low[c]
         end = line[c]
-        # at least the square of the largest entry beside it
-        if top >= 0x4000:
+        # at least the square of the largest entry beside it, within 2^-6
+        if top >= 0x200000:
             top >>= 14
             top *= top
-            if h < top:
-                h = top
-                end = 0
+            least = 0
         else:
-            top = top * top >> 14
+            if top >= 0x4000:
+                top >>= 7
+                top *= top
+            else:
+                top = top * top >> 14
             if top < _LEAST:
                 top = _LEAST
-            if h < 0 or h == 0 and end < top:
-                h = 0
-                end = top
+            least = top & _LOW
+            top >>= 14
+        if h < top or h == top and end < least:
+            h = top
+            end = least
         t = 14 - bits(h) if h >= 0x4000 else 28 - bits(h << 14 | end)
         t = t + 14 >> 1
         if t <= 7:

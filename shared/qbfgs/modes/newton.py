@@ -7,7 +7,7 @@ mode "compensated": rounding in the metric, compensation, certificates.
 from ..grid.position import WIDEST
 from ..model.gauss_newton import GaussNewton
 from ..search.armijo import curvature
-from ..search.dogleg import Dogleg
+from ..search.dogleg import FREE, TWICE, Dogleg
 from ..search.idle_and_go import MAIN, IdleAndGo
 from ..words.blocks import block, copy, dot, largest, measure, subtract
 from ..words.scalars import ONE, add, bits, div, mul, pack, scaled
@@ -16,6 +16,7 @@ from .compensated import Compensated
 _TENTH = div(ONE, pack(10, 0))
 _HALF = scaled(ONE, -1)
 _MOST = add(ONE, -scaled(ONE, -2))
+_MORE = add(ONE, scaled(ONE, -3))
 
 
 class Newton(Compensated):
@@ -132,9 +133,11 @@ class Newton(Compensated):
         if self.stage == MAIN and change > scaled(promised, -2):
             self._shorten(slope, measured)
         elif self.stage != MAIN:
-            self.dogleg.reach(model.square())
+            self.dogleg.reach(model.square(), TWICE)
         elif not self.hit or change <= mul(_MOST, promised):
-            self.dogleg.reach(self.dogleg.square())
+            # A cost that falls faster than was promised, as a classifier's does, needs no region.
+            power = FREE if change <= mul(_MORE, promised) else TWICE
+            self.dogleg.reach(self.dogleg.square(), power)
         radius = 2 * largest(move, n)
         if radius > self.radius:
             self.set_radius(min(WIDEST, radius))

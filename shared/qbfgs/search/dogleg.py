@@ -12,6 +12,9 @@ from ..words.scalars import ONE, add, bits, div, exponent, mantissa, mul, scaled
 from .rounding import FINE
 
 _WIDEST = const(28)  # bits of a target: 2^18 steps
+# powers of two of a region's square
+TWICE = const(2)
+FREE = const(20)
 _RATE = const(2)  # the bend is at -2^2 g: no diagonal in scaled coordinates exceeds 1/4
 
 
@@ -52,9 +55,9 @@ class Dogleg:
         """The region becomes this part, of a square, of the last target."""
         self.region = mul(self.square(), ratio)
 
-    def reach(self, square):
-        """The region becomes twice as long as a step, if it is less."""
-        self.region = max(self.region, scaled(square, 2))
+    def reach(self, square, power):
+        """The region becomes so much longer than a step: TWICE or FREE; or stays, if it is more."""
+        self.region = max(self.region, scaled(square, power))
 
     def aim(self, target, model):
         """Sets the target, of exponent -FINE; True where it is shorter than Newton's step."""

@@ -12,6 +12,7 @@ _PART = const(0xFFFFFFF)
 _LOW = const(0x3FFF)
 _ROWS = const(4096)  # rows between two carries
 MOST_ROWS = 0x8000
+MOST_FACTOR = 0x1FFFC000  # 2^29 - 2^14: of a product that is added
 
 
 class Sum:
@@ -33,7 +34,7 @@ class Sum:
         self.high += middle >> 28
 
     def add_product(self, a: int, b: int):
-        """Adds a b, for |a| and |b| at most 2^28."""
+        """Adds a b, for |a| and |b| at most MOST_FACTOR."""
         high_a = a >> 14
         a &= _LOW
         high_b = b >> 14

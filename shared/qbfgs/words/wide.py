@@ -59,6 +59,11 @@ def join(high, low):
     return (high << 28) + low
 
 
+def moved_squares(squares, total, count, by):
+    """The sum of (d + by)^2, of any width, from the sums of d^2 and d over so many d."""
+    return squares + by * (2 * total + by * count)
+
+
 def narrow(values, n, block):
     """Sets the block to n ints of any width, cut to 27 bits under one exponent."""
     top = max(max(values), -min(values))

@@ -10,6 +10,7 @@ from qbfgs.data.samples import Samples
 from qbfgs.data.scaling import Scaling
 
 HALF = Fraction(1, 2)
+WIDE = 2**28 - 2**13  # twice that is the farthest from the first value
 
 
 def columns(seed, count=200):
@@ -71,6 +72,32 @@ def test_standard_deviations(core):
         else:
             bound = max(2**-11, 2.0 ** (ours.most[j].bit_length() - 29))
             assert abs(float(variance) ** 0.5 * unit / 512 - 1) < bound
+
+
+def test_values_are_read_once():
+    class Once(Table):
+        rewinds = 0
+
+        def rewind(self):
+            self.rewinds += 1
+            Table.rewind(self)
+
+    for one in (None, 9):
+        source = Once([list(row) for row in zip(*columns(3), strict=True)])
+        source.rewinds = 0
+        Scaling(6).measure(source, range(6), 13, one)
+        assert source.rewinds == 1
+
+
+@pytest.mark.parametrize("first", [0, -WIDE, WIDE])
+def test_columns_as_wide_as_may_be(core, first):
+    made = [[first, -first, -WIDE, WIDE, 0, 0]] + [[0, 1, 2, 3, 4, 5]]
+    scaling = core.module("data.scaling").Scaling(2)
+    scaling.measure(table(made), range(2), 13, 13)
+    check_rounding(scaling, made, 13)
+    wider = [[2**29 - 1, -(2**29) + 1], [0, 1]]
+    with pytest.raises(ValueError, match="column 0 spans more than 2\\^28: use a larger unit"):
+        scaling.measure(table(wider), range(2), 13, 13)
 
 
 def test_together_and_not_centred():

@@ -93,3 +93,14 @@ def test_a_matrix_that_is_not_positive_gives_a_finite_step():
         cholesky.solve(p, slopes)
         assert all(abs(v) < 1 << 28 for v in p[:2])
         assert all(e >= 1 << 26 for e in cholesky.schur)
+
+
+@pytest.mark.parametrize("beside", [1, 99, 2**14 - 1, 2**14, 2**15 - 1, 99999, 2**21, 2**28 - 1])
+def test_a_pivot_is_raised_until_no_entry_of_the_factor_exceeds_1(core, beside):
+    cholesky = core.module("model.cholesky").Cholesky(2, [0, 1])
+    for sign in (1, -1):
+        cholesky.high[0][0], cholesky.high[1][0], cholesky.high[1][1] = 1 << 26, sign * beside, 0
+        cholesky.low[0][0] = cholesky.low[1][0] = cholesky.low[1][1] = 0
+        cholesky.factorize([0, 0])
+        square = cholesky.multipliers[1][0] ** 2 * cholesky.schur[1]
+        assert square < 1.02 * 2**82

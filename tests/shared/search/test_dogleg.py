@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from qbfgs.model.cholesky import Cholesky
-from qbfgs.search.dogleg import Dogleg
+from qbfgs.search.dogleg import FREE, TWICE, Dogleg
 from qbfgs.search.rounding import FINE
 from qbfgs.words import scalars, triangles
 from qbfgs.words.blocks import block, words
@@ -52,9 +52,11 @@ def test_the_target_is_as_long_as_the_region_or_newtons_step(n):
             assert dogleg.aim(target, model)
             off = length(target[:n], model.scales) / value(region)
             assert Fraction(49, 50) < off < Fraction(51, 50)
-            dogleg.reach(scalars.scaled(region, -3))
+            dogleg.reach(scalars.scaled(region, -3), TWICE)
             assert dogleg.region == region
             dogleg.shorten(scalars.scaled(scalars.ONE, -2))
             assert dogleg.region == scalars.scaled(region, -2)
-            dogleg.reach(region)
+            dogleg.reach(region, TWICE)
             assert dogleg.region == scalars.scaled(region, 2)
+            dogleg.reach(region, FREE)
+            assert dogleg.region == scalars.scaled(region, 20)

@@ -4,18 +4,19 @@ import random
 
 import pytest
 
-from qbfgs.words.sums import MOST_ROWS, RowSums, Sum
+from qbfgs.words.sums import MOST_FACTOR, MOST_ROWS, RowSums, Sum
 
 EDGE = 2**28
 
 
 def test_a_sum_is_exact(core):
+    far = MOST_FACTOR
     rng = random.Random(1)
     ours, watched = Sum(), core.module("words.sums").Sum()
-    edges = [0, 1, -1, EDGE, -EDGE, EDGE - 1, 2**14, -(2**14), 2**14 - 1]
+    edges = [0, 1, -1, far, -far, far - 1, EDGE, -EDGE, 2**14, -(2**14), 2**14 - 1]
     total = 0
     for k in range(3000):
-        a, b = (rng.choice((rng.choice(edges), rng.randint(-EDGE, EDGE))) for _ in range(2))
+        a, b = (rng.choice((rng.choice(edges), rng.randint(-far, far))) for _ in range(2))
         w = rng.choice((-(2**30), 2**30 - 1, rng.randrange(-(2**30), 2**30)))
         for s in (ours, watched):
             s.add_product(a, b)
@@ -33,8 +34,8 @@ def test_a_sum_is_exact(core):
 def test_a_sum_of_the_largest_products(core, sign):
     watched = core.module("words.sums").Sum()
     for _ in range(5000):
-        watched.add_product(EDGE, sign * EDGE)
-    assert watched.value() == sign * 5000 * EDGE * EDGE
+        watched.add_product(MOST_FACTOR, sign * MOST_FACTOR)
+    assert watched.value() == sign * 5000 * MOST_FACTOR**2
 
 
 def test_row_sums_are_exact(core):

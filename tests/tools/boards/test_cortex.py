@@ -32,6 +32,14 @@ SILENCE = 600  # seconds, on however busy a machine
 JOB = "problem rosenbrock\nqp 64\nstart -1.232 1.212\ncheckpoint 5\n"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def uncounted():
+    """No test here looks at times, and QEMU takes a third less where it counts no instructions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cortex, "CLOCK", [])
+        yield
+
+
 @pytest.fixture(scope="module")
 def flash(tmp_path_factory):
     """flash(form): the folder of a board with that build, installed by the first who asks."""

@@ -202,12 +202,6 @@ def test_ctrl_c_keeps_grids_of_starts_and_tables(capsys, monkeypatch):
     def cut(*arguments, **settings):
         raise KeyboardInterrupt
 
-    run_all = robustness.run_all
-
-    def alone(cases, workers=None, advance=robustness.nothing):
-        return run_all(cases, 1, advance)
-
-    monkeypatch.setattr(robustness, "run_all", alone)
     monkeypatch.setattr(robustness, "jittered_totals", cut)
     assert cli.main(["lab", "starts", "--count=1"]) == 130
     told = capsys.readouterr()

@@ -22,19 +22,24 @@
 static uint8_t received_bytes[MICROPY_REPL_STDIN_BUFFER_MAX + 1];
 static ringbuf_t received = {received_bytes, sizeof(received_bytes), 0, 0};
 
-// Takes a byte. With the buffer full it stays in the UART, and the sender waits.
+static bool full = false; // the next byte stays in the UART, and the sender waits
+
+// Takes the bytes that are there.
 static void serial_interrupt(void) {
-    if (ringbuf_free(&received) == 0) {
-        NVIC_DISABLE = 1 << UART0_IRQ;
-        return;
-    }
     UART0_INTCLEAR = UART_RX;
-    int byte = uart_rx_chr();
-    if (byte == mp_interrupt_char) {
-        mp_sched_keyboard_interrupt();
-    } else {
-        ringbuf_put(&received, byte);
+    while (ringbuf_free(&received) > 0) {
+        int byte = uart_rx_chr();
+        if (byte < 0) {
+            return;
+        }
+        if (byte == mp_interrupt_char) {
+            mp_sched_keyboard_interrupt();
+        } else {
+            ringbuf_put(&received, byte);
+        }
     }
+    full = true;
+    NVIC_DISABLE = 1 << UART0_IRQ;
 }
 
 void serial_init(void) {
@@ -60,7 +65,10 @@ int mp_hal_stdin_rx_chr(void) {
     for (;;) {
         int byte = ringbuf_get(&received);
         if (byte >= 0) {
-            NVIC_ENABLE = 1 << UART0_IRQ;
+            if (full) {
+                full = false;
+                NVIC_ENABLE = 1 << UART0_IRQ;
+            }
             return byte;
         }
         mp_handle_pending(true);

@@ -12,7 +12,7 @@ SLOW = "digits"
 CLASSES_NOTE = (
     "A quarter of the rows is the test, by seed {seed}. Passes over the data: until the loss was"
     " within 1 % of the optimal one, by SciPy's BFGS and by qbfgs, in mode compensated (limited"
-    " above 20 parameters) and in mode newton (up to 48), whose two passes for the scaling count."
+    " above 20 parameters) and in mode newton (up to 48), with the pass for the scaling."
     " in all: qbfgs in its default mode, which went on to twice SciPy's. right: test rows, by"
     " scikit-learn's logistic regression (C = 1) and by qbfgs at its end. excess: of its loss over"
     " scikit-learn's. Columns that are constant in the rows learnt from are left out."

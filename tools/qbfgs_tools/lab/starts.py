@@ -20,7 +20,7 @@ def register(commands):
         """
 Epochs to a cost of exactly 0 in modes "newton" and "compensated", from random grid points of
 [-4, 4] x [-5, 5], and the totals of the paper's 14 rows when its two starts are moved by up to
-+-0.06. The same seed gives the same figures. Uses all cores.""",
++-0.06. The same seed gives the same figures.""",
         "qbfgs lab starts --count 200 --seed 7",
     )
     parser.add_argument(

@@ -21,6 +21,7 @@ FLASH_SIZE = "16M"  # all of the memory that QEMU gives the board there; the fil
 HEAP = 192 * 1024  # bytes; what a Raspberry Pi Pico has, roughly
 MOST_HEAP = (4 << 20) - 16
 SETTINGS = 0x203FFFF0  # as in tools/cortex_m3/port/board.h
+CLOCK = ["-icount", "shift=4,align=off,sleep=off"]
 INSTRUCTIONS_PER_US = 62.5  # at shift=4, where an instruction takes 2^4 ns
 INSTRUCTIONS_PER_TICK = 2.5  # of `time.ticks_cpu()` there, which counts 25 MHz
 
@@ -66,7 +67,7 @@ class CortexBoard(VirtualBoard):
         # A multiplexed line brings 32 bytes at once, others one; no byte escapes to its monitor.
         command += ["-chardev", "stdio,id=line,mux=on,signal=off", "-echr", "256"]
         command += ["-semihosting-config", "enable=on", "-kernel", str(FIRMWARE)]
-        command += ["-icount", "shift=4,align=off,sleep=off"]
+        command += CLOCK
         for place, value in enumerate((self.heap, int(self.boot))):
             address = SETTINGS + 4 * place
             command += ["-device", f"loader,addr={address:#x},data={value},data-len=4"]

@@ -12,10 +12,12 @@ import re
 
 BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 PROMPT = b">>> "
+PROMPTS = (PROMPT, b"... ", b"=== ")  # the others: within a statement, and in paste mode
 RAW, FRIENDLY, INTERRUPT, END, PASTE = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
 RAW_PASTE = b"R\x01"  # the answer to who asks for that mode, before WINDOW in two bytes
 WINDOW = 1 << 12  # bytes that the host may send until it hears GRANT, or at first
 GRANT = b"\x01"
+ENDS = (b"\r", b"\n", INTERRUPT)  # of what is typed: MicroPython may forget what comes too soon
 MARK = b"\x16\x04\x16"  # what a program will not print by chance
 LINES = r"""try:
  print(end='\x16\x04\x16')
@@ -48,6 +50,7 @@ class RawRepl:
         self._running = running
         self._stage = _IDLE
         self._line = bytearray()
+        self._busy = False  # with a line that ended
         self._pasting = False  # in raw-paste mode
         self._program = b""
         self._heard = bytearray()
@@ -64,14 +67,15 @@ class RawRepl:
             return 0
         if self.raw:
             return self._typed_raw(data)
-        before = data.find(RAW)
-        if before < 0:
-            return self._write(data)
-        if before:
-            return self._write(data[:before])
-        self.raw = True
-        self._say(BANNER)
-        return 1
+        if self._busy and not self._running():
+            return 0
+        if data.startswith(RAW):
+            self.raw = True
+            self._say(BANNER)
+            return 1
+        line = re.match(b"[^\x01\r\n\x03]+|.", data, re.S).group()
+        self._busy = line in ENDS
+        return self._write(line)
 
     def _typed_raw(self, data):
         if self._pasting:
@@ -130,6 +134,8 @@ class RawRepl:
     def said(self, data):
         """What the host hears of bytes from MicroPython."""
         self._tail = (self._tail + data)[-len(PROMPT) :]
+        if self._tail in PROMPTS:
+            self._busy = False
         if self._tail == PROMPT:
             self.interrupted = False
         if self._stage == _IDLE:

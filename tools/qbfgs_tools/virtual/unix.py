@@ -20,7 +20,7 @@ from pathlib import Path
 from qbfgs_tools.virtual import rom as virtual_rom
 from qbfgs_tools.virtual.board import VirtualBoard
 from qbfgs_tools.virtual.interpreters import UnixPort, UnixPort32
-from qbfgs_tools.virtual.raw_repl import RawRepl
+from qbfgs_tools.virtual.raw_repl import MARK, RawRepl
 from qbfgs_tools.virtual.wire import Wire, bound
 
 PORTS = {"unix": UnixPort, "unix32": UnixPort32}  # the interpreter of each such board
@@ -31,7 +31,7 @@ PROMPT = b">>> "
 INTERRUPT = b"\x03"
 # Without this CPython would catch Ctrl-C until MicroPython is up.
 DEAF = ["sh", "-c", 'trap "" INT; exec "$0" "$@"']
-# The folder becomes the root of the file system.
+# The folder becomes the root of the file system; the mark tells that it is done.
 SETUP = (
     "import os, sys, vfs\n"
     "vfs.umount('/')\n"
@@ -39,6 +39,7 @@ SETUP = (
     "os.chdir('/')\n"
     "sys.path[:] = ['', '.frozen', '/lib']\n"
     "del os, sys, vfs\n"
+    "print(end={mark!r})\n"
 )
 RUN_IF_THERE = "try:\n open({name!r}).close()\nexcept OSError:\n pass\nelse:\n execfile({name!r})\n"
 
@@ -68,7 +69,8 @@ class UnixBoard(VirtualBoard):
         self.resets = 0
         self._lock = threading.RLock()
         self._terminal = None
-        self._up = False
+        self._set_up = self._prompted = False
+        self._early = b""
         self._held = 0.0
         self._tail = b""
         self._hidden = b""
@@ -90,7 +92,7 @@ class UnixBoard(VirtualBoard):
             self._stop()
 
     def _start(self, scripts):
-        code = SETUP.format(folder=str(self.folder))
+        code = SETUP.format(folder=str(self.folder), mark=MARK.decode())
         if (self.folder / virtual_rom.FILE).exists():
             code += virtual_rom.MOUNT
         code += "".join([RUN_IF_THERE.format(name=name) for name in scripts])
@@ -107,7 +109,8 @@ class UnixBoard(VirtualBoard):
             start_new_session=True,
         )
         os.close(slave)
-        self._up = False
+        self._set_up = self._prompted = False
+        self._early = b""
         self._held = 0.0
         self._tail = b""
         terminal = self._terminal
@@ -132,11 +135,11 @@ class UnixBoard(VirtualBoard):
         """How many of the bytes may go now: a Ctrl-C becomes a signal while a program runs.
 
         MicroPython forgets what it has not read when a program ends, so what follows a Ctrl-C
-        waits until the program is interrupted, and everything waits until MicroPython is up.
+        waits until the program is interrupted, and everything waits for the first prompt, but for
+        what goes to boot.py and main.py.
         """
-        running = self._interruptible()
-        if not self._up:
-            self._up = running or self._tail.endswith(PROMPT)
+        running = self._set_up and self._interruptible()
+        if not running and not self._prompted:
             return 0
         if not running:
             self._held = 0.0
@@ -160,7 +163,10 @@ class UnixBoard(VirtualBoard):
 
     def _said(self, data):
         """Looks at what MicroPython says on its way to the host, and hides a banner."""
+        if not self._set_up:
+            data = self._said_early(data)
         self._tail = (self._tail + data)[-16:]
+        self._prompted |= self._tail.endswith(PROMPT)
         if not self._hiding:
             return self._raw_repl.said(data) if self._raw_repl else data
         self._hidden += data
@@ -169,6 +175,15 @@ class UnixBoard(VirtualBoard):
             self._hidden = b""
             self.wire.send_to_board(b"\x01")
         return b""
+
+    def _said_early(self, data):
+        """What the host hears: nothing before the mark, but all where none came."""
+        self._early += data
+        _, mark, after = self._early.partition(MARK)
+        self._set_up = bool(mark) or self._early.endswith(PROMPT)
+        if not self._set_up:
+            return b""
+        return after if mark else self._early
 
     def _ended(self):
         """MicroPython ended by itself: a soft reset, into the REPL in which it was."""

@@ -78,13 +78,13 @@ class Elimination(Lanes):
     def _begin(self, place, b, tail, h, end):
         """The pivot and the column beside it, in the pivot's own scale."""
         top = np.abs(b).max(axis=0, initial=0)
-        wide = negative(0x3FFF - top)
-        square = at_least(top * top >> 14, _LEAST)
-        small = masked((h < 0) | (h == 0) & (end < square)) & ~wide
-        h, end = h & ~small, select(small, square, end)
-        square = (top >> 14) * (top >> 14)
-        small = negative(h - square) & wide
-        h, end = select(small, square, h), end & ~small
+        wide = negative(0x1FFFFF - top)
+        square = select(negative(0x3FFF - top), (top >> 7) * (top >> 7), top * top >> 14)
+        square = at_least(square, _LEAST)
+        least = square & _LOW & ~wide
+        square = select(wide, (top >> 14) * (top >> 14), square >> 14)
+        small = masked((h < square) | (h == square) & (end < least))
+        h, end = select(small, square, h), select(small, least, end)
         joined = h << 14 | end
         t = select(negative(h - 0x4000), 28 - bits(joined), 14 - bits(h)) + 14 >> 1
         self.shifts[place] = t

@@ -3,6 +3,7 @@
 import numpy as np
 
 from qbfgs.grid.position import WIDEST
+from qbfgs.search.dogleg import FREE, TWICE
 
 from ..model.gauss_newton import Answers, GaussNewton
 from ..search import armijo
@@ -18,6 +19,7 @@ from .compensated import MAIN, Compensated, step
 _TENTH = div(WORD(ONE), pack(WORD(10), 0))
 _HALF = scaled(WORD(ONE), -1)
 _MOST = add(WORD(ONE), -scaled(WORD(ONE), -2))
+_MORE = add(WORD(ONE), scaled(WORD(ONE), -3))
 
 
 class Newton(Compensated):
@@ -122,7 +124,8 @@ class Newton(Compensated):
         grow = ~short & (~main | kept)
         region, square = self.dogleg.region.take(lanes), self.dogleg.square().take(lanes)
         square = select(masked(main), square, dot(first, first))
-        wider = np.maximum(region, scaled(square, 2))
+        free = main & (change <= mul(promised, _MORE))
+        wider = np.maximum(region, scaled(square, np.where(free, FREE, TWICE)))
         self.dogleg.region[lanes] = select(masked(grow), wider, region)
         here = np.flatnonzero(short)
         self._shorten(lanes.take(here), slope.take(here), measure.take(here))
