@@ -8,7 +8,7 @@ except ImportError:
     gc = None
 
 # While modules are imported, garbage is collected after so many bytes: a part of what is free
-# beyond the spare, or the least where there is little; in a roomy heap, a part of all that is free.
+# beyond the spare, or the least where there is little; in a roomy heap, half of all that is free.
 PART, SPARE, LEAST = 4, 64 * 1024, 1024
 ROOMY = 128 * 1024
 _MEASURED = hasattr(gc, "mem_alloc")
@@ -30,7 +30,7 @@ def collect_often(room=None):
     if room is None:
         room = free()
     if hasattr(gc, "threshold"):
-        gc.threshold(max(LEAST, (room if room > ROOMY else room - SPARE) // PART))
+        gc.threshold(room // 2 if room > ROOMY else max(LEAST, (room - SPARE) // PART))
     return room > ROOMY
 
 
