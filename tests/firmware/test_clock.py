@@ -83,7 +83,7 @@ def test_heap_with_and_without_measurement(reloaded):
 
 @pytest.mark.parametrize(
     ("free", "after", "is_roomy"),
-    [(20_000, 1024, False), (80 * 1024, 4096, False), (160 * 1024, 40 * 1024, True)],
+    [(20_000, 1024, False), (80 * 1024, 4096, False), (160 * 1024, 80 * 1024, True)],
 )
 def test_the_less_heap_is_free_the_more_often_it_is_collected(reloaded, free, after, is_roomy):
     asked = []
