@@ -11,9 +11,6 @@ from .elimination import Elimination
 
 _LOW = const(0x3FFF)
 _LENGTH = const(27)  # bits of what is substituted
-# A slope that is left of 27 bits and below this is what was rounded: of a matrix that is singular,
-# such as softmax without a penalty, it would make a step without end.
-_NOISE = const(16)  # times n
 
 
 class Cholesky(Elimination):
@@ -38,6 +35,7 @@ class Cholesky(Elimination):
 
     def _forward(self, e: int):
         """z = E^-1 M^-1 y for y with the exponent e."""
+        n = self.n
         order = self.order
         multipliers = self.multipliers
         shifts = self.shifts
@@ -45,13 +43,15 @@ class Cholesky(Elimination):
         y = self._y
         z = self._z
         powers = self._powers
-        noise = _NOISE * self.n
-        for place in range(self.n - 1, -1, -1):
+        for place in range(n - 1, -1, -1):
             column = multipliers[place]
             # |y_c| 2^t and all others are to have 27 bits at most
             t = shifts[place]
             v = y[order[place]]
-            if -noise < v < noise:
+            # What is left below n is what was rounded: of a singular matrix, such as that of
+            # softmax without a penalty, it would make a step without end. A larger bound would take
+            # what leads along a valley of condition 10^9.
+            if -n < v < n:
                 v = 0
             size = bits(v if v >= 0 else -v) + t
             for k in range(place):

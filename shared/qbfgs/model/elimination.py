@@ -106,15 +106,10 @@ class Elimination:
         end = line[c]
         # at least the square of the largest entry beside it, within 2^-6
         if top >= 0x200000:
-            top >>= 14
-            top *= top
+            top = (top >> 14) * (top >> 14)
             least = 0
         else:
-            if top >= 0x4000:
-                top >>= 7
-                top *= top
-            else:
-                top = top * top >> 14
+            top = (top >> 7) * (top >> 7) if top >= 0x4000 else top * top >> 14
             if top < _LEAST:
                 top = _LEAST
             least = top & _LOW

@@ -27,14 +27,17 @@ SQUARES_NOTE = (
 )
 NIST_NOTE = (
     "Qp: a power of two a parameter, from the start alone, which is within 2^17 grid steps; where"
-    " a run ends on an edge, that parameter's grid becomes 16 times coarser and it goes on. digits:"
-    " of the worst parameter, that agree with the certified ones (-log10 of the relative error, 11"
-    " are certified). excess: of the sum of squares over the certified one; grid: that of the best"
-    " point of the grid, where it is above 1e-5. Epochs: until the sum was within 1e-4 of the"
-    " certified one or of the grid's best, within 1e-6 of the last, and in all, with a certificate;"
-    " settings are the defaults. SciPy, in doubles: evaluations until within 1e-4 of the certified"
-    " sum, by least_squares' method lm (MINPACK), and by BFGS with parameters in units of their"
-    " start. Our sums are computed at the desk in decimals of 50 digits."
+    " a run ends on an edge, that parameter's grid becomes 16 times coarser and it goes on. Finer"
+    " too: grids follow both ways; where such a run ended by itself, a parameter below 2^17 steps"
+    " gets the finer grid on which it is 2^17 to 2^18, and the run goes on, until a new grid brings"
+    " no more than 1e-6 of the sum. digits: of the worst parameter, that agree with the certified"
+    " ones (-log10 of the relative error, 11 are certified). excess: of the sum of squares over the"
+    " certified one; grid: that of the best point of the grids, where it is above 1e-5. Epochs:"
+    " until the sum was within 1e-4 of the certified one or of the grids' best, within 1e-6 of the"
+    " last, and in all, with a certificate; settings are the defaults. SciPy, in doubles:"
+    " evaluations until within 1e-4 of the certified sum, by least_squares' method lm (MINPACK),"
+    " and by BFGS with parameters in units of their start. Our sums are computed at the desk in"
+    " decimals of 50 digits."
 )
 MODES = ("newton", "compensated")
 
@@ -185,14 +188,14 @@ def nist(arguments):
     made, left = shown(calls, 2 * len(problems))
     rows = [nist_row(r) for r in made]
     headings = ("<problem", "n", "start", "grid", "digits", "excess", "near", "1e-6", "in all", "<")
-    headings += ("excess", "near", "in all", "LM", "BFGS")
-    groups = (("", 4), ("mode newton", 6), ("mode compensated", 3), ("SciPy", 2))
+    headings += ("grid", "excess", "near", "in all", "excess", "near", "in all", "LM", "BFGS")
+    groups = (("", 3), ("mode newton", 7), ("finer too", 4), ("mode compensated", 3), ("SciPy", 2))
     note = f"{nist_summary(made)} {NIST_NOTE}" if made else NIST_NOTE
     return Table("NIST StRD, nonlinear regression", headings, rows, groups), note, made, left
 
 
 def nist_run(problem, start):
-    """A row: {what: value}, of results of `regressions` and of `regressions_scipy`."""
+    """A row: {what: value}: a pair of `regressions.run` a mode, results of `regressions_scipy`."""
     from qbfgs_desktop.studies.nist import regressions, regressions_scipy
 
     row = {"name": problem.name, "n": len(problem.certified), "start": start + 1}
@@ -205,24 +208,34 @@ def nist_run(problem, start):
 
 def nist_row(r):
     """A row of `nist_run` as texts."""
-    newton, compensated = (r[mode] for mode in MODES)
+    newton, finer = r["newton"]
+    compensated = r["compensated"][0]
     return (
         r["name"],
         str(r["n"]),
         str(r["start"]),
-        number(newton.grid, 2) if newton.grid > 1e-5 else "",
+        grid(newton),
         f"{newton.digits:.1f}",
         number(newton.excess, 2),
         times(newton.near),
         str(newton.settled),
         str(newton.epochs),
         newton.ended,
+        grid(finer),
+        number(finer.excess, 2),
+        times(finer.near),
+        str(finer.epochs),
         number(compensated.excess, 2),
         times(compensated.near),
         str(compensated.epochs),
         times(r["lm"].near),
         times(r["bfgs"].near),
     )
+
+
+def grid(result):
+    """The excess of the best point of a result's grids, where it is worth a look."""
+    return number(result.grid, 2) if result.grid > 1e-5 else ""
 
 
 def times(count):
@@ -233,15 +246,22 @@ def times(count):
 def nist_summary(made):
     """How many were solved, and when in the median."""
     said = []
-    for what in (*MODES, "lm", "bfgs"):
-        found = [r[what].near for r in made if r[what].near is not None]
-        median = statistics.median(found) if found else 0
-        certified = ""
-        if what in MODES:
-            count = sum(r[what].certified for r in made)
+    for mode in MODES:
+        for what, results in zip(
+            (mode, "with finer grids too"), zip(*(r[mode] for r in made), strict=True), strict=True
+        ):
+            count = sum(result.certified for result in results)
             certified = f", {count} within 1e-4 of the certified sum"
-        said.append(f"{what} {len(found)} of {len(made)}{certified}, median {median:g}")
+            said.append(f"{what} {solved(results, certified)}")
+    said += [f"{what} {solved([r[what] for r in made])}" for what in ("lm", "bfgs")]
     return f"Solved, and epochs or evaluations to it: {'; '.join(said)}."
+
+
+def solved(results, certified=""):
+    """How many of the results, and when in the median."""
+    found = [result.near for result in results if result.near is not None]
+    median = statistics.median(found) if found else 0
+    return f"{len(found)} of {len(results)}{certified}, median {median:g}"
 
 
 _TABLES = {"classes": classes, "squares": squares, "nist": nist}

@@ -10,7 +10,6 @@ from .triangle import number
 
 _LOW = 0x3FFF
 _LENGTH = 27
-_NOISE = 16
 
 
 class Cholesky(Elimination):
@@ -30,12 +29,11 @@ class Cholesky(Elimination):
         y = g.m.copy()
         e = g.e
         z, powers = np.empty_like(y), np.empty_like(y)
-        noise = _NOISE * self.n
         for place in range(self.n - 1, -1, -1):
             column, t, m = self.multipliers[place], self.shifts[place], self.schur[place]
             v = y[place]
             size = np.abs(v)
-            v = v & ~negative(size - noise)
+            v = v & ~negative(size - self.n)
             size = bits(np.abs(v)) + t
             if place:
                 size = np.maximum(size, bits(np.abs(y[:place]).max(axis=0)))

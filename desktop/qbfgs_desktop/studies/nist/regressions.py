@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qbfgs import Optimizer
+from qbfgs.status import EPOCH_LIMIT
 from qbfgs.status import text as status_text
 
 from ...oracle import closest
@@ -100,11 +101,12 @@ def start_grid(start):
 
 
 class Result(NamedTuple):
-    """A run. digits: of the worst parameter that agree with the certified ones, -log10 of the
-    relative error; excess: the residual sum over the certified one, minus 1; grid: that of the best
-    point of the grids of the run; near: the epoch when the sum was within SOLVED of the larger of
-    these two, certified and grid's, or None; settled: when it was within SETTLED of the last;
-    epochs: in all; coarser: how many times a parameter's grid was made coarser; ended: why."""
+    """Where a run ended. digits: of the worst parameter that agree with the certified ones, -log10
+    of the relative error; excess: the residual sum over the certified one, minus 1; grid: that of
+    the best point of the grids until then; near: the epoch when the sum was within SOLVED of the
+    larger of these two, certified and grid's, or None; settled: when it was within SETTLED of the
+    last; epochs: in all; coarser, finer: how many times a parameter's grid was made so; ended:
+    why."""
 
     digits: float
     excess: float
@@ -113,6 +115,7 @@ class Result(NamedTuple):
     settled: int
     epochs: int
     coarser: int
+    finer: int
     ended: str
 
     @property
@@ -127,46 +130,76 @@ class Result(NamedTuple):
 
 
 def run(problem, start, mode, **settings):
-    """The `Result` from start 0 or 1, with the defaults of a mode.
+    """(coarser only, both ways): two `Result`s from start 0 or 1, with the defaults of a mode.
 
     Where a go reaches an edge, the grid of the parameters there is made COARSER, and it goes on
-    from before that go; the evaluation that this takes counts as an epoch.
+    from before that go. The first result is where it then ends by itself. From there the grids
+    follow both ways: those of parameters below FIRST steps are made finer, as `finer_grid` has it,
+    and it goes on until no grid changes, or one brought no more than SETTLED of the sum: the second
+    result. The evaluation that a new grid takes counts as an epoch.
     """
     qp = start_grid(problem.starts[start])
     X = [int((v * q).to_integral_value()) for v, q in zip(problem.starts[start], qp, strict=True)]
-    costs, grids, coarser, left = [], [], 0, []
+    costs, least, ends = [], WORST, []
+    coarser = finer = 0
     while True:
-        for j in left:
-            coarse = max(1, qp[j] // COARSER)
-            X[j] = round_half_up(Fraction(X[j] * coarse, qp[j]))
-            qp[j] = coarse
-        coarser += len(left)
-        grids.append(list(qp))
-        o = Optimizer(Squares(problem, qp), X, mode=mode, max_epochs=MAX_EPOCHS, **settings)
+        least = min(least, best(problem, qp))
+        o = Optimizer(
+            Squares(problem, qp), X, mode=mode, max_epochs=MAX_EPOCHS - len(costs), **settings
+        )
         costs.append(o.cost)
-        left, going = [], True
-        while going and not left and len(costs) <= MAX_EPOCHS:
-            X, before = list(o.x), o.epochs
-            going = o.step()
-            costs += [o.cost] * (o.epochs - before)
-            left = [j for j, x in enumerate(o.x) if abs(x) == EDGE and qp[j] > 1]
-        if not left:
-            return _result(problem, o, costs, grids, coarser)
+        left, X = _until_edge(o, costs)
+        if left and len(costs) < MAX_EPOCHS:
+            grid = [max(1, q // COARSER) if j in left else q for j, q in enumerate(qp)]
+            coarser += len(left)
+        else:
+            X, grid = o.x, finer_grid(qp, o.x)
+            ends.append(_result(problem, o, costs, least, coarser, finer))
+            if grid == qp or len(costs) >= MAX_EPOCHS or _settled(ends):
+                return ends[0], ends[-1]
+            finer += sum(g != q for g, q in zip(grid, qp, strict=True))
+        X = [round_half_up(Fraction(x * g, q)) for x, g, q in zip(X, grid, qp, strict=True)]
+        qp = grid
 
 
-def _result(problem, o, costs, grids, coarser):
+def finer_grid(qp, X):
+    """The grid as it follows X where a run ended: a parameter of less than FIRST steps has Qp times
+    the power of two that makes it FIRST to 2 FIRST; one of 0 keeps it."""
+    return [
+        q << max(0, FIRST.bit_length() - abs(x).bit_length()) if x else q
+        for q, x in zip(qp, X, strict=True)
+    ]
+
+
+def _until_edge(o, costs):
+    """Steps until the run ends or a parameter is at an edge: (those parameters, X before that)."""
+    left, going = [], True
+    while going and not left:
+        X, before = list(o.x), o.epochs
+        going = o.step()
+        costs += [o.cost] * (o.epochs - before)
+        left = [j for j, x in enumerate(o.x) if abs(x) == EDGE and o.objective.qp[j] > 1]
+    return left, X
+
+
+def _settled(ends):
+    """Whether the last grids brought no more than SETTLED of the sum."""
+    return len(ends) > 1 and ends[-2].excess - ends[-1].excess <= SETTLED * (1 + ends[-2].excess)
+
+
+def _result(problem, o, costs, least, coarser, finer):
     digits = min(
         agreeing(Decimal(v) / q, c)
         for v, q, c in zip(o.x, o.objective.qp, problem.certified, strict=True)
     )
     unit = problem.squares * o.objective.cost_scale
     excess = [float(Decimal(c) / unit - 1) for c in costs]
-    grid = float(min(Decimal(best(problem, qp)) for qp in grids) / unit - 1)
+    grid = float(Decimal(least) / unit - 1)
     bound = (1 + SOLVED) * (1 + max(0, grid)) - 1
     near = next((i for i, e in enumerate(excess) if e <= bound), None)
     settled = next(i for i, e in enumerate(excess) if e <= excess[-1] + SETTLED)
-    ended = status_text(o.status).split(":")[0]
-    return Result(digits, excess[-1], grid, near, settled, len(costs) - 1, coarser, ended)
+    ended = status_text(o.status or EPOCH_LIMIT).split(":")[0]
+    return Result(digits, excess[-1], grid, near, settled, len(costs) - 1, coarser, finer, ended)
 
 
 def best(problem, qp):

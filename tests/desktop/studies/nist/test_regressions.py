@@ -60,10 +60,44 @@ def test_the_best_point_of_a_grid(name, start, excess):
 
 def test_a_run_that_reaches_the_edge_goes_on_with_a_coarser_grid():
     """Misra1a's first parameter, from 500 at Qp 256, passes 2^19 steps on its way to 239."""
-    found = regressions.run(strd.load("Misra1a"), 0, "compensated")
-    assert found.coarser == 1 and found.certified and found.solved
+    found = regressions.run(strd.load("Misra1a"), 0, "compensated")[0]
+    assert found.coarser == 1 and found.finer == 0 and found.certified and found.solved
     assert found.near <= found.settled <= found.epochs
     assert found.excess < 1e-5 and found.digits > 4
+
+
+def test_a_finer_grid_is_that_of_where_a_run_ended():
+    X = [0, 1, -3, FIRST - 1, 1 - FIRST, FIRST, -FIRST - 1, EDGE]
+    finer = regressions.finer_grid([8] * len(X), X)
+    assert finer == [8, FIRST * 8, FIRST * 4, 16, 16, 8, 8, 8]
+    moved = [abs(x) * q // 8 for x, q in zip(X, finer, strict=True)]
+    assert all(FIRST <= m < 2 * FIRST for m in moved[1:-1])
+
+
+def test_grids_that_follow_both_ways_go_on_from_where_the_others_ended():
+    """Nelson from start 1: two parameters end on a few thousand steps, where the grid is coarse."""
+    coarse, finer = regressions.run(strd.load("Nelson"), 0, "newton")
+    assert coarse.finer == 0 and not coarse.certified and not coarse.solved
+    assert finer.finer == 2 and finer.certified and finer.epochs > coarse.epochs
+    assert finer.grid < coarse.grid and finer.excess < 1e-8 < 1e-4 < coarse.excess
+
+
+def test_finer_grids_that_bring_nothing_are_the_last():
+    coarse, finer = regressions.run(strd.load("DanWood"), 1, "newton")
+    assert finer.finer > 0 and finer.excess == coarse.excess
+    assert finer.epochs == coarse.epochs + 1  # the evaluation that they took
+
+
+@pytest.mark.parametrize("name, limit", [("Bennett5", 50), ("Lanczos3", 25)])
+def test_newton_follows_valleys_of_condition_1e9(name, limit, monkeypatch):
+    monkeypatch.setattr(regressions, "MAX_EPOCHS", limit)
+    assert regressions.run(strd.load(name), 1, "newton")[0].certified
+
+
+def test_a_run_ends_at_the_limit(monkeypatch):
+    monkeypatch.setattr(regressions, "MAX_EPOCHS", 30)
+    ends = regressions.run(strd.load("BoxBOD"), 0, "newton")
+    assert ends[0] == ends[1] and ends[0].epochs == 30 and ends[0].ended == "epoch limit"
 
 
 def test_agreeing_digits():
