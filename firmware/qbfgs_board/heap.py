@@ -8,8 +8,9 @@ except ImportError:
     gc = None
 
 # While modules are imported, garbage is collected after so many bytes: a part of what is free
-# beyond the spare, or the least where there is little.
+# beyond the spare, or the least where there is little; in a roomy heap, half of all that is free.
 PART, SPARE, LEAST = 4, 64 * 1024, 1024
+ROOMY = 128 * 1024
 _MEASURED = hasattr(gc, "mem_alloc")
 
 
@@ -19,15 +20,25 @@ def collect():
         gc.collect()
 
 
-def collect_often(after=None):
+def collect_often(room=None):
     """Collects garbage after each so many bytes of allocation, around imports, to keep the heap in
     one piece: where garbage lies long, what stays ends up between holes, and a heap that is half
-    empty has no room for a list. None: as many as suit this heap. -1: when the heap is full, as
-    MicroPython begins, for a collection may take longer than an epoch."""
+    empty has no room for a list. How many depends on the bytes that are free: None looks.
+
+    Answers whether the heap is roomy, so that nothing need be imported twice.
+    """
+    if room is None:
+        room = free()
     if hasattr(gc, "threshold"):
-        if after is None:
-            after = max(LEAST, (gc.mem_free() - SPARE) // PART if _MEASURED else 0)
-        gc.threshold(after)
+        gc.threshold(room // 2 if room > ROOMY else max(LEAST, (room - SPARE) // PART))
+    return room > ROOMY
+
+
+def collect_seldom():
+    """Collects garbage when the heap is full, as MicroPython begins: a collection may take longer
+    than an epoch."""
+    if hasattr(gc, "threshold"):
+        gc.threshold(-1)
 
 
 def forget(names):
@@ -66,6 +77,6 @@ def collected():
     return used()
 
 
-def size():
-    """Bytes of the whole heap."""
-    return gc.mem_alloc() + gc.mem_free() if _MEASURED else None
+def free():
+    """Bytes that are free, 0 where that is not measured."""
+    return gc.mem_free() if _MEASURED else 0

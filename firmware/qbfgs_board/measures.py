@@ -1,48 +1,56 @@
 """Time and heap of epochs, read just around them, and their records."""
 
-from . import heap
 from .clock import Stopwatch
+from .heap import collect, collected, grown, used
 from .report import send
+
+_LATER = 16  # the next epoch to be measured is so many times as late
 
 
 class Measures:
     """Of one epoch after the other; they hold nothing of the reporting. Made with the Stopwatch of
-    the whole run.
+    the whole run, and the bytes of heap in use before it, and free.
 
     Garbage is freed when there may be less room than an epoch and its report were seen to take.
-    Then, and at epochs 1, 4, 16, 64 ... since reset, what the epoch takes is measured: to look
-    through the heap takes a board as long as an epoch does, or longer.
+    What an epoch takes is measured at epochs 1, 16, 256 ... since reset alone: to look through the
+    heap takes a board longer than many an epoch, and an optimiser keeps nothing of one.
 
     us: of the last epoch, microseconds, None without a clock. grown: bytes
     that the last one took, used: all in use after it, None where they were not measured. peak: the
     most in use after an epoch, bytes.
     """
 
-    def __init__(self, run):
+    def __init__(self, run, start, room):
         self._run = run
+        self._start = start
+        self._size = None if start is None else start + room  # of the heap
         self.us = self.grown = self.used = None
         self.peak = 0
         self._before = None
-        self._size = heap.size()
+        self._free = 0  # bytes, when garbage was freed last
         self._need = 0  # the most bytes that an epoch and its report were seen to take
+        self._report = None  # bytes that the first report took
         self._room = 0  # bytes that are free at least
         self._count = 0  # epochs
-        self._due = 0  # that of the next epoch to be measured
+        self._due = 1  # that of the next epoch to be measured
         self._watch = Stopwatch()
 
     def begin(self):
         """An epoch begins."""
         self._before = None
-        if self._room < self._need or self._count >= self._due:
-            heap.collect()
-            self._before = heap.used()
+        is_due = self._count >= self._due
+        if is_due or self._room < self._need:
+            collect()
+            self._room = self._free
+        if is_due:
+            self._before = used()
         self._watch.restart()
 
     def end(self):
         """The epoch has ended."""
         # A function with more local names than this one may itself have its frame on the heap.
         self.us = self._watch.lap()
-        self.grown = heap.grown(self._before)
+        self.grown = grown(self._before)
 
     def weigh(self):
         """Sets `used` and `peak`, before the report of the epoch."""
@@ -54,23 +62,21 @@ class Measures:
     def report_epoch(self, epoch, kind, cost, tried):
         """Sends an epoch's record; what that takes is part of the next ones' need."""
         send("E", epoch, kind, self.us, self.grown, self.used, cost, x=tried)
-        if self.used is None:
-            self._room -= self._need
-        else:
-            used = heap.used()
-            if self._count:  # not what the optimiser is made of
-                self._need = max(self._need, used - self._before)
-            self._room = self._size - used
-        if self._count >= self._due:
-            self._due = 4 * self._due or 1
+        if self.used is not None:
+            if self._report is None:
+                self._report = max(0, used() - self.used)
+            self._need = max(self._need, self.grown + self._report)
+            self._room = self._free = self._size - self._before
+            self._due *= _LATER
+        self._room -= self._need
         self._count += 1
         self._run.lap()
 
-    def report_run(self, o, before):
-        """Sends the last record of an optimiser's run; before: the heap in use when it began."""
-        after = heap.collected()
+    def report_run(self, o):
+        """Sends the last record of an optimiser's run."""
+        after = collected()
         self._run.lap()
         counts = (o.status, o.epochs, o.updates, o.idles, o.compensations, o.checksum, o.cost)
         times = (self._watch.total, self._run.total)
         peak = None if after is None else max(self.peak, after)
-        send("F", *(counts + times + (before, after, peak, self._size)), x=o.x)
+        send("F", *(counts + times + (self._start, after, peak, self._size)), x=o.x)

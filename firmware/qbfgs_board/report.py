@@ -48,9 +48,9 @@ def joined(fields):
 
 def send(kind, *fields, x=()):
     """Prints one record: the fields, then those of x."""
-    body = joined(("Q", kind) + fields + tuple(x))
+    body = joined(("Q", kind) + fields) + b",%d" * len(x) % tuple(x)
     body += b"*%04X" % crc16(body)
-    print("$" + body.decode())
+    print("$", body.decode(), sep="")
 
 
 def say(kind, code, sentence):

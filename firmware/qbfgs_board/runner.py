@@ -1,6 +1,6 @@
 """Runs a job from its file to its end, reporting every epoch."""
 
-from . import heap
+from .heap import collect, collect_often, collect_seldom, collected, forget, free
 from .report import JOB, MEMORY, Failure, say
 
 _RESERVE = 512  # bytes that the report of a lack of memory may need
@@ -25,10 +25,11 @@ def run(path="job.txt"):
 
     Returns the finished Optimizer; None after an error, which the last record tells.
     """
-    heap.collect_often()
+    before, room = collected(), free()
+    roomy = collect_often(room)
     reserve = bytearray(_RESERVE)
     try:
-        return _run(path)
+        return _run(path, before, room, roomy)
     except Failure as failure:
         from .faults import judged
 
@@ -36,42 +37,48 @@ def run(path="job.txt"):
     except MemoryError as error:
         sentence = str(error)
         del reserve
-        heap.collect()
+        collect()
         text = "out of memory (%s): use fewer parameters or pairs"
         say("X", MEMORY, text % sentence)
     return None
 
 
-def _run(path):
-    before = heap.collected()
+def _run(path, before, room, roomy):
     from .clock import Stopwatch
 
     watch = Stopwatch()
     job = _read(path)
     objective, x0 = _prepared(job)
-    heap.forget(_ONCE)
+    _forget(roomy, _ONCE)
     # The order in which a board that compiles source needs the least heap, found by trial.
     feed, store, optimizer = _begun(job, objective, x0)
-    heap.forget(_ONCE)
+    _forget(roomy, _ONCE)
     load(job["mode"])
-    heap.forget(_FOLDERS)
-    from . import measures  # noqa: F401
+    _forget(roomy, _FOLDERS)
+    from .measures import Measures  # noqa: F401
 
-    heap.collect()
+    if not roomy:
+        collect()
     from .session import Session
 
-    session = Session(objective, optimizer, feed, before, watch)
+    session = Session(objective, optimizer, feed, before, room, watch)
     if optimizer is None:
         session.start(x0, job)
         optimizer = session.optimizer
-    heap.forget(_ONCE)
-    heap.collect_often(-1)
+    forget(_ONCE)
+    collect_seldom()
     while optimizer.ask() is not None:
         session.step()
         if store is not None and optimizer.epochs % job["checkpoint"] == 0:
             session.save(store)
     session.finish()
     return optimizer
+
+
+def _forget(roomy, names):
+    """Drops modules before others are loaded, where the heap has no room for all of them."""
+    if not roomy:
+        forget(names)
 
 
 def _read(path):

@@ -9,16 +9,16 @@ class Session:
     """One run since reset.
 
     objective: of the optimiser. optimizer: one to go on with; `start` makes one. feed: called
-    after each epoch and checkpoint, or None. before: the heap in use before all this, for the last
-    record. watch: a Stopwatch that began with the run.
+    after each epoch and checkpoint, or None. before: the bytes of heap in use before all this, None
+    where they are not measured, and room: those that were free. watch: a Stopwatch that began with
+    the run.
     """
 
-    def __init__(self, objective, optimizer, feed, before, watch):
+    def __init__(self, objective, optimizer, feed, before, room, watch):
         self.objective = objective
         self.optimizer = optimizer
         self._feed = feed
-        self._before = before
-        self._measures = Measures(watch)
+        self._measures = Measures(watch, before, room)
 
     def start(self, x0, job):
         """Makes the optimiser, which evaluates the start x0: epoch 0.
@@ -75,7 +75,7 @@ class Session:
 
     def finish(self):
         """Sends the last record."""
-        self._measures.report_run(self.optimizer, self._before)
+        self._measures.report_run(self.optimizer)
 
     def _report(self, kind, cost, tried):
         self._measures.weigh()

@@ -72,16 +72,27 @@ def test_heap_with_and_without_measurement(reloaded):
         mem_alloc=lambda: 700, mem_free=lambda: 300, collect=lambda: calls.append(1)
     )
     board = reloaded(heap, gc=fake)
-    assert (board.used(), board.collected(), board.size(), board.grown(600)) == (
-        700,
-        700,
-        1000,
-        100,
-    )
+    assert (board.used(), board.collected(), board.grown(600)) == (700, 700, 100)
+    assert board.free() == 300
     assert calls == [1]
     for without in (None, types.SimpleNamespace()):
         board = reloaded(heap, gc=without)
-        assert (board.used(), board.collected(), board.size(), board.grown(None)) == (None,) * 4
+        assert (board.used(), board.collected(), board.grown(None)) == (None,) * 3
+        assert board.free() == 0
+
+
+@pytest.mark.parametrize(
+    ("free", "after", "is_roomy"),
+    [(20_000, 1024, False), (80 * 1024, 4096, False), (160 * 1024, 80 * 1024, True)],
+)
+def test_the_less_heap_is_free_the_more_often_it_is_collected(reloaded, free, after, is_roomy):
+    asked = []
+    fake = types.SimpleNamespace(mem_alloc=int, mem_free=lambda: free, threshold=asked.append)
+    board = reloaded(heap, gc=fake)
+    assert board.collect_often() is is_roomy
+    board.collect_seldom()
+    assert asked == [after, -1]
+    assert reloaded(heap, gc=None).collect_often() is False
 
 
 def test_the_watchdog_is_started_and_fed(reloaded, monkeypatch):

@@ -11,7 +11,7 @@ from qbfgs.problems import Rosenbrock
 
 def session():
     problem = Rosenbrock(64)
-    made = Session(problem, Optimizer(problem, [-79, 78]), None, None, Stopwatch())
+    made = Session(problem, Optimizer(problem, [-79, 78]), None, None, 0, Stopwatch())
     made.step()
     return made
 

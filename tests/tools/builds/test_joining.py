@@ -11,7 +11,7 @@ from qbfgs import minimize
 from qbfgs.modes import MODES
 from qbfgs.problems import Rosenbrock
 from qbfgs_tools.builds.files import LIBRARY, module_name, sources
-from qbfgs_tools.builds.joining import Program, joined
+from qbfgs_tools.builds.joining import TOGETHER, Program, joined
 
 SOURCES = {
     "lib/p/__init__.py": "from .face import go\n",
@@ -54,7 +54,7 @@ def go(x):
     return whole.z + g(x) + h(x)
 """.lstrip(),
     "lib/p/inner.py": "from p.face import f\nSIZE = 3\n",
-    "lib/p/deep.py": "from p.face import d\nfrom p.face import z\n",
+    "lib/p/deep.py": "from p.face import d, z\n",
     "lib/p/other.py": "from p.face import z\nSIZE = 3\nfrom p.face import f\nTWICE = 2 * SIZE\n",
     "lib/p/whole.py": "z = 1\n",
     "lib/p/rare.py": "def h(x):\n    return 0\n",
@@ -82,7 +82,7 @@ def texts():
 @pytest.fixture(scope="module")
 def flash(tmp_path_factory):
     folder = tmp_path_factory.mktemp("joined")
-    put({path: text.encode() for path, text in joined(named(texts())).items()}, folder)
+    put({path: text.encode() for path, text in joined(named(texts()), TOGETHER).items()}, folder)
     return folder / LIBRARY
 
 
@@ -105,6 +105,17 @@ def test_a_module_whose_name_means_something_else_stays_by_itself():
     assert "from p.deep import d\n" in program.text("p.face")
 
 
+def test_what_is_named_together_is_one_file_beside_the_others():
+    made = joined(named(SOURCES), [("p.rare", "p.both")])
+    assert made == {
+        **JOINED,
+        "lib/p/face.py": JOINED["lib/p/face.py"].replace("p.rare", "p.both"),
+        "lib/p/rare.py": "from p.both import h\n",
+        "lib/p/rarer.py": "from p.both import h\n",
+        "lib/p/both.py": "def h(x):\n    return 0\n",
+    }
+
+
 def test_a_statement_that_belongs_to_no_name_is_refused():
     with pytest.raises(ValueError, match=r"what would 'print\(1\)' belong to"):
         joined(named({"lib/p.py": "print(1)\n"}))
@@ -117,7 +128,7 @@ def test_every_mode_runs_as_at_the_desk(flash):
 
 
 def test_each_module_can_be_imported_alone_and_gives_its_names(flash):
-    program = Program(named(texts()))
+    program = Program(named(texts()), TOGETHER)
     given = {line.split()[0]: set(line.split()[1:]) for line in python(ALONE, flash, *program.home)}
     assert given.keys() == program.home.keys()
     for name, module in program.modules.items():

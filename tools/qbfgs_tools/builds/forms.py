@@ -22,7 +22,7 @@ from typing import NamedTuple
 from qbfgs import __version__
 from qbfgs_desktop.sweep.executors import Local, completed
 from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
-from qbfgs_tools.builds.joining import joined
+from qbfgs_tools.builds.joining import TOGETHER, joined
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
 from qbfgs_tools.terminal.arguments import UserError
@@ -143,8 +143,9 @@ def _is_module(path):
 
 
 def _built(form, architecture, files, texts):
-    """As `build`. texts: {path: what is compiled in the place of a module}."""
-    modules = {path: data for path, data in files.items() if _is_module(path)}
+    """As `build`. texts: {path: what is compiled in the place of a module, or beside them}."""
+    modules = dict.fromkeys(texts, b"")
+    modules |= {path: data for path, data in files.items() if _is_module(path)}
     result = {path: data for path, data in files.items() if path not in modules}
     made = []
     for path, data in modules.items():
@@ -181,7 +182,7 @@ def _lowered(modules, wide):
 def _joined(modules, wide):
     """The same, of modules that are joined."""
     texts = _lowered(modules, wide)
-    return joined({path: (module_name(path), text) for path, text in texts.items()})
+    return joined({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
 
 
 def importing_as_bytecode(data):

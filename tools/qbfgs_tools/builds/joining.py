@@ -3,28 +3,50 @@
 To import a module takes a board some 15 ms: MicroPython looks four times for its name, and a file
 system of flash goes from folder to folder each time. So modules that the same entries load (what
 nothing imports, and what functions import) become one file, that of the last of them; no more is
-loaded than before. Each of the others keeps a file that gives its names, so that every import works
-as from the sources. Names stay. A module stays by itself where one of its names means something
-else in the file that it would go into, and where another module takes it whole (`from . import
-heap`); so does a package, whose names are those of the modules in it too.
+loaded than before, but for what `TOGETHER` names. Each of the others keeps a file that gives its
+names, so that every import works as from the sources. Names stay. A module stays by itself where
+one of its names means something else in the file that it would go into, and where another module
+takes it whole (`from . import module`); so does a package, whose names are those of the modules in
+it too, unless it is named there.
 """
 
 import ast
 import graphlib
 from pathlib import PurePosixPath
 
+from qbfgs_tools.builds.files import LIBRARY
 from qbfgs_tools.builds.text import text_of
 
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def joined(modules):
+# What every job comes to, though functions import it, and small modules that a larger one needs:
+# the last of a line takes the others into its file, with what these are joined with. A last one
+# that is no module of the sources is a file of its own, beside qbfgs' own modules, for each folder
+# further down takes longer to look up.
+TOGETHER = (
+    "qbfgs_board: heap clock report measures session runner",
+    "qbfgs_board: job problem beginning",
+    "qbfgs: words.crc optimizer",
+    "qbfgs: grid.decimals grid.scales grid.quantizer grid.radius modes checks",
+    "qbfgs: search.armijo search.rounding search.idle_and_go idle_and_go",
+    "qbfgs: model.factors factors",
+    "qbfgs: modes.compensated compensated",
+)
+TOGETHER = tuple(
+    tuple(f"{package}.{name}" for name in names.split())
+    for package, _, names in (line.partition(":") for line in TOGETHER)
+)
+
+
+def joined(modules, together=()):
     """{path: text} of modules {path: (dotted name, text)} in the place of theirs.
 
-    Numbers must stand in functions as numbers (see `viper.lowering`): the names of those that
-    nothing else in a module uses are left out of a joined file.
+    together: tuples of names of modules; the last takes the others into its file, with those that
+    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
+    names of those that nothing else in a module uses are left out of a joined file.
     """
-    program = Program(modules)
+    program = Program(modules, together)
     return {module.path: program.text(name) for name, module in program.modules.items()}
 
 
@@ -120,8 +142,12 @@ class Program:
     """Modules {path: (name, text)}. home: {module: the one in whose file it is}; contents: {module
     with a file of its own: those in it, in the order in which they are loaded}."""
 
-    def __init__(self, modules):
+    def __init__(self, modules, together=()):
         known = {name for name, _ in modules.values()}
+        together = [names for names in together if known.issuperset(names[:-1])]
+        made = {name for *_, name in together} - known
+        modules = {**modules, **{_path(name): (name, "") for name in made}}
+        known |= made
         self.modules = {
             name: Module(path, name, text, known) for path, (name, text) in modules.items()
         }
@@ -129,7 +155,10 @@ class Program:
             name: {_target(source, there, known) for source, there, _ in module.imports} & known
             for name, module in self.modules.items()
         }
-        order = list(graphlib.TopologicalSorter(graph).static_order())
+        later = {name: {*graph[name]} for name in graph}
+        for *names, last in together:
+            later[last].update(names)
+        order = list(graphlib.TopologicalSorter(later).static_order())
         loads = {name: _loaded(name, graph) for name in order}
         later = {name for module in self.modules.values() for name in module.later} & known
         entries = later | (known - {other for others in graph.values() for other in others})
@@ -144,9 +173,15 @@ class Program:
             if name not in whole and not self.modules[name].is_package:
                 by = frozenset(entry for entry in entries if name in loads[entry])
                 groups.setdefault(by, []).append(name)
+        groups = list(groups.values())
+        for names in together:
+            parts = [group for group in groups if not set(names).isdisjoint(group)]
+            groups = [group for group in groups if group not in parts]
+            members = {*names, *(name for part in parts for name in part)}
+            groups.append([name for name in order if name in members])
         self.home = {name: name for name in order}
         self.contents = {name: [name] for name in order}
-        for names in groups.values():
+        for names in groups:
             self._join(names)
 
     def _join(self, names):
@@ -206,14 +241,14 @@ class Program:
             statements = [node for node in module.tree.body if ast.unparse(node) not in taken]
             taken |= {ast.unparse(node) for node in statements if _is_own(node)}
             body += [text_of(self._later(node)) for node in statements]
-        return "\n".join([*body, ""])
+        return "\n".join([*_fewer(body), ""])
 
     def _given(self, module):
         """That of a module which is in another's file."""
         lines = [self._import(module.name, name, name, module.name) for name in module.names]
         if module.is_package or not module.names:
             lines += [self._import(*one, module.name) for one in module.imports]
-        return "\n".join([*dict.fromkeys(lines), *self._numbers(module), ""])
+        return "\n".join([*_fewer(dict.fromkeys(lines)), *self._numbers(module), ""])
 
     @staticmethod
     def _numbers(module):
@@ -244,7 +279,7 @@ class Program:
         lines = [
             self._from(node.module, item.name, item.asname or item.name) for item in node.names
         ]
-        return [ast.parse(line).body[0] for line in lines]
+        return [ast.parse(line).body[0] for line in _fewer(lines)]
 
     def _from(self, source, there, local):
         """The line by which a function gets a name of a module."""
@@ -252,6 +287,23 @@ class Program:
         if type(meant) is not int:
             source, there = self.home.get(meant[0], meant[0]), meant[1]
         return f"from {source} import {there}" + (f" as {local}" if there != local else "")
+
+
+def _fewer(lines):
+    """Lines, where those that follow each other and import from one module are one."""
+    made = []
+    for line in lines:
+        source, _, names = line.partition(" import ")
+        if source.startswith("from ") and made and made[-1].startswith(f"{source} import "):
+            made[-1] += f", {names}"
+        else:
+            made.append(line)
+    return made
+
+
+def _path(name):
+    """Where the file of a module lies that the sources have not."""
+    return f"{LIBRARY}/{name.replace('.', '/')}.py"
 
 
 def _loaded(name, graph):
