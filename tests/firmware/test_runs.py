@@ -89,8 +89,8 @@ def test_times_and_heap_are_measured(interpreter, board, need):
     measured = [epoch for epoch in epochs if epoch.used is not None]
     assert final.peak == max(final.after, *(epoch.used for epoch in measured))
     # Wide costs, and the problem's fresh gradient: 32-bit words keep each intermediate of them.
-    assert all(0 <= epoch.grown <= 2048 for epoch in measured[1:]), epochs
-    assert {0, 1, 4, 16} <= {epoch.number for epoch in measured}
+    assert all(0 <= epoch.grown <= 2048 for epoch in measured), epochs
+    assert {1, 16} <= {epoch.number for epoch in measured}
 
 
 def test_the_reports_own_allocations_are_not_the_epochs(board, need):
@@ -99,7 +99,7 @@ def test_the_reports_own_allocations_are_not_the_epochs(board, need):
     records = records_of(board().run(UNIX, "problem rosenbrock\nqp 16\nstart -1.2 1"))
     grown = {r.number: r.grown for r in records if isinstance(r, Epoch) and not r.go}
     measured = {number: size for number, size in grown.items() if number and size is not None}
-    assert measured == {4: 0, 16: 0}  # the idles among the epochs that are measured
+    assert measured == {16: 0}  # the idles among the epochs that are measured
 
 
 def test_out_of_memory_is_reported(board, need):
@@ -112,7 +112,7 @@ def test_out_of_memory_is_reported(board, need):
         result = made.reset(UNIX, job, heap=f"{kilobytes}K")
         if result.returncode:
             # Not even the runner has room, or none in one piece.
-            assert kilobytes <= 64 and b"MemoryError" in result.stdout
+            assert kilobytes <= 68 and b"MemoryError" in result.stdout
         else:
             ends.append(records_of(result.stdout)[-1])
     errors = [end for end in ends if isinstance(end, Notice)]

@@ -126,12 +126,13 @@ def test_install_says_when_the_heap_is_too_small(call, tmp_path):
 
 def test_a_board_gets_the_build_that_it_loads(call, tmp_path, job, monkeypatch):
     require(virtual_unix)
-    call("install", *unix(tmp_path), "--build", "source")
+    before = json.loads(call("install", *unix(tmp_path), "--build", "source", "--json")[1])
     code, text, _ = call("install", *unix(tmp_path), "--json")
     done = json.loads(text)
     assert code == 0
     assert (done["build"], done["notes"]) == ("viper", [])
-    assert len(done["removed"]) == len(done["copied"]) == len(done["files"])
+    assert len(done["removed"]) == len(before["files"])
+    assert len(done["copied"]) == len(done["files"]) >= len(before["files"])
     assert not list(tmp_path.rglob("*.py"))
     assert call("verify", *unix(tmp_path), job)[0] == 0
     monkeypatch.setattr(builds, "architectures", dict)
@@ -590,14 +591,14 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["core_bytes"] <= 17 * 1024 and lean["core_kilobytes"] <= 37
 
 
-def test_the_papers_rows_from_source_in_67_kb(call, tmp_path):
+def test_the_papers_rows_from_source_in_68_kb(call, tmp_path):
     """The order of imports decides whether the last of them can still be compiled.
 
     It was 64 before measured runs, doubts and mode "newton"; 69 with them, less since what only
-    some runs need is loaded by them alone: the first row runs in 66.
+    some runs need is loaded by them alone.
     """
     require(virtual_unix, "unix32")
-    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 67)
+    where = ("--board", "unix32", "--folder", tmp_path, "--heap", 68)
     put(builds.fitting(builds.SOURCE, 0, sources()), tmp_path)
     code, text, _ = call("verify", *where, "paper", "--json")
     assert code == 0, text
