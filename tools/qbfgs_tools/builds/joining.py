@@ -18,24 +18,21 @@ from qbfgs_tools.builds.files import LIBRARY
 from qbfgs_tools.builds.text import text_of
 
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
 # What every job comes to, though functions import it, and small modules that a larger one needs:
 # the last of a line takes the others into its file, with what these are joined with. A last one
 # that is no module of the sources is a file of its own, beside qbfgs' own modules, for each folder
 # further down takes longer to look up.
-TOGETHER = (
-    "qbfgs_board: heap clock report measures session runner",
-    "qbfgs_board: job problem beginning",
-    "qbfgs: words.crc optimizer",
-    "qbfgs: grid.decimals grid.scales grid.quantizer grid.radius modes checks",
-    "qbfgs: search.armijo search.rounding search.idle_and_go idle_and_go",
-    "qbfgs: model.factors factors",
-    "qbfgs: modes.compensated compensated",
-)
 TOGETHER = tuple(
     tuple(f"{package}.{name}" for name in names.split())
-    for package, _, names in (line.partition(":") for line in TOGETHER)
+    for package, names in (
+        ("qbfgs_board", "heap clock report measures session runner"),
+        ("qbfgs_board", "job problem beginning"),
+        ("qbfgs", "words.crc optimizer"),
+        ("qbfgs", "grid.decimals grid.scales grid.quantizer grid.radius modes checks"),
+        ("qbfgs", "search.armijo search.rounding search.idle_and_go idle_and_go"),
+        ("qbfgs", "model.factors factors"),
+        ("qbfgs", "modes.compensated compensated"),
+    )
 )
 
 
