@@ -40,7 +40,7 @@ def lowered_once(tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((forms, "_lowered"), (forms, "_joined"), (merging, "_files")):
+        for module, name in ((forms, "_alone"), (forms, "_joined"), (merging, "_files")):
             patch.setattr(module, name, kept(getattr(module, name), folder))
         yield
 

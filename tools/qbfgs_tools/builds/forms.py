@@ -4,7 +4,9 @@
 - `native`: every module as machine code of one architecture;
 - `viper`: the inner kernels as machine code on words (see `builds.viper`), what runs between them
   in the default modes as native, and all else as bytecode: the fastest, and much smaller than
-  native. Modules that are always loaded together are one file (see `builds.joining`).
+  native.
+
+Modules that are always loaded together are one file (see `builds.joining`).
 
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
@@ -24,7 +26,7 @@ from qbfgs_desktop.sweep.executors import Local, completed
 from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
 from qbfgs_tools.builds.joining import TOGETHER, joined
 from qbfgs_tools.builds.stripped import stripped
-from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
+from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, folded, lowered, with_arrays
 from qbfgs_tools.terminal.arguments import UserError
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
@@ -128,14 +130,15 @@ def build(form, architecture="", files=None):
     Raises UserError for a module that is not even compiled as bytecode.
     """
     files = sources() if files is None else files
-    texts = {}
-    if form == VIPER:
-        modules = tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
-        texts = _lowered(modules, architecture in WIDE)
-        whole = _built(form, architecture, files, _joined(modules, architecture in WIDE))
-        if all(module.reason in ("", NO_KERNEL) for module in whole.modules):
-            return whole
-    return _built(form, architecture, files, texts)
+    modules = tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
+    try:
+        for texts in (_joined, _alone):
+            made = _built(form, architecture, files, texts(form, modules, architecture in WIDE))
+            if all(module.reason in ("", NO_KERNEL) for module in made.modules):
+                break
+    except SyntaxError:
+        made = _built(form, architecture, files, {})  # the compiler says what is wrong
+    return made
 
 
 def _is_module(path):
@@ -149,19 +152,18 @@ def _built(form, architecture, files, texts):
     result = {path: data for path, data in files.items() if path not in modules}
     made = []
     for path, data in modules.items():
-        text = texts.get(path, "")
+        source = texts[path].encode() if path in texts else data
         name = module_name(path)
         target = path[:-3] + ".mpy"
         became, reason = form, ""
         try:
-            if form == VIPER and MACHINE_CODE in text:
-                code = compile_module(name, text.encode(), (f"-march={architecture}",))
+            if form == VIPER and MACHINE_CODE in source:
+                code = compile_module(name, source, (f"-march={architecture}",))
             elif form == NATIVE:
-                options = (f"-march={architecture}", "-X", "emit=native")
-                code = compile_module(name, importing_as_bytecode(data), options)
+                code = compile_module(name, source, (f"-march={architecture}", "-X", "emit=native"))
             else:
                 became, reason = BYTECODE, NO_KERNEL if form == VIPER else ""
-                code = compile_module(name, text.encode() if text else data)
+                code = compile_module(name, source)
         except UserError as error:
             became, reason = BYTECODE, str(error).partition(": ")[2]
             if form == VIPER:  # the kernels of others still need its storage
@@ -172,34 +174,19 @@ def _built(form, architecture, files, texts):
     return Build(form, architecture, result, made)
 
 
-@functools.lru_cache(maxsize=4)
-def _lowered(modules, wide):
-    """The texts of `lowered` for (path, text) of modules: all architectures of a width share it."""
-    return {path: text for path, (text, _) in lowered(dict(modules), wide, ENTRIES).items()}
+@functools.lru_cache(maxsize=8)
+def _alone(form, modules, wide):
+    """What is compiled of (path, text) of modules, in a form, by itself: {path: text}."""
+    if form == VIPER:
+        return {path: text for path, (text, _) in lowered(dict(modules), wide, ENTRIES).items()}
+    return folded(dict(modules), form == NATIVE)
 
 
-@functools.lru_cache(maxsize=4)
-def _joined(modules, wide):
+@functools.lru_cache(maxsize=8)
+def _joined(form, modules, wide):
     """The same, of modules that are joined."""
-    texts = _lowered(modules, wide)
+    texts = _alone(form, modules, wide)
     return joined({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
-
-
-def importing_as_bytecode(data):
-    """A module's source with a decorator on each function that imports relatively.
-
-    A native function that uses no global name does that from the module that called it.
-    """
-    text = data.decode()
-    lines = text.splitlines(keepends=True)
-    try:
-        functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
-    except SyntaxError:
-        return data  # for the compiler to refuse
-    for node in sorted(functions, key=lambda node: -node.lineno):
-        if any(isinstance(n, ast.ImportFrom) and n.level for n in ast.walk(node)):
-            lines.insert(node.lineno - 1, f"{' ' * node.col_offset}@micropython.bytecode\n")
-    return "".join(lines).encode()
 
 
 def pairs():
@@ -281,8 +268,8 @@ def fitting(form, mpy, files):
     if form in (LEAN, ROM):
         from qbfgs_tools.builds.lean import merging as lean
 
-        files = {**files, **lean.sources()}
-    if form in (BYTECODE, LEAN, ROM):
+        return _built(BYTECODE, "", {**files, **lean.sources()}, {}).files
+    if form == BYTECODE:
         return build(BYTECODE, files=files).files
     architecture = architecture_of(mpy)
     if not architecture:

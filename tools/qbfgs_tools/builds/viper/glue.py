@@ -29,15 +29,16 @@ def reached(program, entries):
 
 
 def can_be_native(function):
-    """Whether a function other than a kernel is to be native: what runs once is not, and what
-    imports relatively cannot, for it does not know from where; nor can what raises again what it
-    caught, a bare `raise`."""
-    if is_kernel(function) or function.name == "__init__":
-        return False
-    is_yield = (ast.Yield, ast.YieldFrom)
-    return not function.decorator_list and not any(
-        isinstance(n, is_yield)
-        or (isinstance(n, ast.ImportFrom) and n.level)
-        or (isinstance(n, ast.Raise) and n.exc is None)
+    """Whether a function can: what imports relatively does not know from where, and what raises
+    again what it caught, a bare `raise`, is not compiled."""
+    return not any(
+        (isinstance(n, ast.ImportFrom) and n.level) or (isinstance(n, ast.Raise) and n.exc is None)
         for n in ast.walk(function)
     )
+
+
+def gains(function):
+    """Whether a function other than a kernel is to be native: what runs once is not."""
+    if is_kernel(function) or function.name == "__init__" or function.decorator_list:
+        return False
+    return can_be_native(function)
