@@ -1,19 +1,17 @@
 """Time and heap of epochs, read just around them, and their records."""
 
 from .clock import Stopwatch
-from .heap import collect, collected, grown, used
+from .heap import collected, grown, used
 from .report import send
-
-_LATER = 16  # the next epoch to be measured is so many times as late
 
 
 class Measures:
     """Of one epoch after the other; they hold nothing of the reporting. Made with the Stopwatch of
     the whole run, and the bytes of heap in use before it, and free.
 
-    Garbage is freed when there may be less room than an epoch and its report were seen to take.
-    What an epoch takes is measured at epochs 1, 16, 256 ... since reset alone: to look through the
-    heap takes a board longer than many an epoch, and an optimiser keeps nothing of one.
+    Garbage is freed before the first epoch since reset, and when there may be less room than an
+    epoch and its report were seen to take. What an epoch takes is measured then alone: to look
+    through the heap takes a board longer than many an epoch, and an optimiser keeps nothing of one.
 
     us: of the last epoch, microseconds, None without a clock. grown: bytes
     that the last one took, used: all in use after it, None where they were not measured. peak: the
@@ -27,23 +25,16 @@ class Measures:
         self.us = self.grown = self.used = None
         self.peak = 0
         self._before = None
-        self._free = 0  # bytes, when garbage was freed last
-        self._need = 0  # the most bytes that an epoch and its report were seen to take
+        self._need = 1  # the most bytes that an epoch and its report were seen to take
         self._report = None  # bytes that the first report took
-        self._room = 0  # bytes that are free at least
-        self._count = 0  # epochs
-        self._due = 1  # that of the next epoch to be measured
+        self._room = 1  # bytes that are free at least; to make the optimiser is not measured
         self._watch = Stopwatch()
 
     def begin(self):
         """An epoch begins."""
         self._before = None
-        is_due = self._count >= self._due
-        if is_due or self._room < self._need:
-            collect()
-            self._room = self._free
-        if is_due:
-            self._before = used()
+        if self._room < self._need:
+            self._before = collected()
         self._watch.restart()
 
     def end(self):
@@ -66,10 +57,8 @@ class Measures:
             if self._report is None:
                 self._report = max(0, used() - self.used)
             self._need = max(self._need, self.grown + self._report)
-            self._room = self._free = self._size - self._before
-            self._due *= _LATER
+            self._room = self._size - self._before
         self._room -= self._need
-        self._count += 1
         self._run.lap()
 
     def report_run(self, o):

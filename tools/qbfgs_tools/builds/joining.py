@@ -27,11 +27,9 @@ TOGETHER = tuple(
     for package, names in (
         ("qbfgs_board", "heap clock report measures session runner"),
         ("qbfgs_board", "job problem beginning"),
-        ("qbfgs", "words.crc optimizer"),
+        ("qbfgs", "words.crc search.armijo search.rounding search.idle_and_go optimizer"),
         ("qbfgs", "grid.decimals grid.scales grid.quantizer grid.radius modes checks"),
-        ("qbfgs", "search.armijo search.rounding search.idle_and_go idle_and_go"),
-        ("qbfgs", "model.factors factors"),
-        ("qbfgs", "modes.compensated compensated"),
+        ("qbfgs", "model.factors modes.compensated compensated"),
     )
 )
 
