@@ -1,7 +1,7 @@
 """Committed vectors on a board: expressions of tests/vectors, each with the answer of the desk."""
 
 from qbfgs_tools.builds.files import TRUST
-from qbfgs_tools.builds.lean.merging import beside
+from qbfgs_tools.builds.lean.renaming import beside
 
 FOLDER = TRUST / "vectors"
 MOST = 250  # characters of expressions in one request: its syntax tree takes heap

@@ -31,7 +31,7 @@ from qbfgs_tools.terminal.arguments import UserError
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")
 SOURCE = "source"
-LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.builds.lean.merging`
+LEAN = "lean"  # bytecode of the lean form, see `qbfgs_tools.builds.lean.renaming`
 ROM = "rom"  # the same in a ROM partition, see `qbfgs_tools.boards.rom`
 AUTO = (VIPER, BYTECODE, LEAN, SOURCE)  # what a board gets, best first
 OTHERS = ("host", "debug")  # what mpy-cross lists among its architectures beside them
@@ -130,7 +130,7 @@ def build(form, architecture="", files=None):
     Raises UserError for a module that is not even compiled as bytecode.
     """
     files = sources() if files is None else files
-    modules = tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
+    modules = _modules(files)
     try:
         for texts in (_joined, _alone):
             made = _built(form, architecture, files, texts(form, modules, architecture in WIDE))
@@ -139,6 +139,11 @@ def build(form, architecture="", files=None):
     except SyntaxError:
         made = _built(form, architecture, files, {})  # the compiler says what is wrong
     return made
+
+
+def _modules(files):
+    """The modules among files, (path, text) each."""
+    return tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
 
 
 def _is_module(path):
@@ -266,9 +271,10 @@ def fitting(form, mpy, files):
             f"mpy-cross makes .mpy files of version {version}, the board takes {theirs}"
         )
     if form in (LEAN, ROM):
-        from qbfgs_tools.builds.lean import merging as lean
+        from qbfgs_tools.builds.lean.renaming import shortened
 
-        return _built(BYTECODE, "", {**files, **lean.sources()}, {}).files
+        texts, _ = shortened(_modules(files))
+        return _built(BYTECODE, "", files, texts).files
     if form == BYTECODE:
         return build(BYTECODE, files=files).files
     architecture = architecture_of(mpy)

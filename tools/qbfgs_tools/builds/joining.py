@@ -72,11 +72,11 @@ class Module:
         }
         self.numbers = {}
         for node in list(body):
-            value = _number(node)
+            value = number_of(node)
             if value is not None and node.targets[0].id not in self.used:
                 self.numbers[node.targets[0].id] = value
                 body.remove(node)
-        self.names = [name for node in body if not _is_own(node) for name in _bound(node)]
+        self.names = [name for node in body if not _is_own(node) for name in bound(node)]
 
     def _source(self, node):
         """The module that an ImportFrom names, absolute."""
@@ -101,7 +101,7 @@ def _is_own(node):
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(node.value)
 
 
-def _number(node):
+def number_of(node):
     """The int that a statement gives to one name, or None."""
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
         return None
@@ -115,7 +115,7 @@ def _number(node):
     return value if type(value) is int and len(node.targets) == 1 else None
 
 
-def _bound(node):
+def bound(node):
     """The names that a statement at the top of a module makes."""
     if isinstance(node, DEFINING):
         return [node.name]
@@ -124,7 +124,7 @@ def _bound(node):
     if isinstance(node, ast.If | ast.Try):
         inner = [*node.body, *node.orelse, *getattr(node, "finalbody", [])]
         inner += [part for handler in getattr(node, "handlers", []) for part in handler.body]
-        return [name for part in inner for name in _bound(part)]
+        return [name for part in inner for name in bound(part)]
     if isinstance(node, ast.ImportFrom):
         return [item.asname or item.name for item in node.names]
     if isinstance(node, ast.Assign | ast.AugAssign):
@@ -199,7 +199,7 @@ class Program:
         meant = {k: m for k, m in meant.items() if type(m) is not int}
         for node in module.tree.body:
             made_in = "" if _is_own(node) else name
-            meant.update({one: (made_in, one) for one in _bound(node)})
+            meant.update({one: (made_in, one) for one in bound(node)})
         return meant
 
     def _resolve(self, source, name):

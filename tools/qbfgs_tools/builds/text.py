@@ -29,21 +29,16 @@ def copied(node):
     return made
 
 
-def dense(source):
-    """Source with one space a level instead of four."""
-    lines = []
-    for line in source.split("\n"):
-        body = line.lstrip(" ")
-        lines.append(" " * ((len(line) - len(body)) // 4) + body)
-    return "\n".join(lines)
-
-
 def local_names(function):
-    """The names that are local in a function: its arguments, then what it assigns."""
+    """The names that are local in a function: its arguments, then what it assigns or imports."""
     names = [node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)]
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.append(node.id)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            names.append(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names += [(item.asname or item.name).split(".")[0] for item in node.names]
     return list(dict.fromkeys(names))
 
 

@@ -8,6 +8,14 @@ import keyword
 import string
 import types
 
+from qbfgs_tools.builds.joining import TOGETHER, bound, number_of
+
+# Only the optimiser and the board's layer meet what is in these modules. Objects of all others keep
+# their names, but for those that begin with "_".
+INNER = tuple(f"qbfgs.{room}" for room in "checks grid. measured. model. modes search. words.".split())
+INNER += tuple(
+    f"qbfgs_board.{name}" for name in "beginning clock job measures problem report session".split()
+)
 FIELDS = ("STATE", "PARTS")  # class attributes that name attributes, a word each
 # Names that every .mpy file has by number and every MicroPython in its own code: they take no heap.
 STATIC = """
@@ -24,90 +32,156 @@ MOST = 1000  # short names that attributes choose from
 BUILTIN = (object, str, bytes, bytearray, int, list, tuple, dict, set, types.ModuleType, Exception)
 
 
-class Letters:
-    """The short names of a program, the most used names first.
+class Names:
+    """The short names of a program of files {module: tree} (see `joining.Program`), the most used
+    first.
 
-    definitions: {(module, name): short} of what went into merged modules. attributes: {name:
-    short} of those that only the optimiser meets; those of unrelated classes share short names.
-    families: {name: the classes that have it, those that inherit from one another as one}. dead:
-    methods that nothing calls. keywords: names of arguments in calls anywhere, which stay.
+    definitions: {(file, name): short} of what is made at the top of files, but for the public names
+    of the module that a file is named after. attributes: {name: short} of those that only the
+    optimiser meets; those of unrelated classes share short names. families: {name: the classes that
+    have it, those that inherit from one another as one}. dead: methods that nothing calls.
+    keywords: names of arguments in calls anywhere, which stay.
     """
 
-    def __init__(self, program):
-        merged = [made for contents in program.contents.values() for made in contents]
+    def __init__(self, program, trees):
+        self.program, self.trees = program, trees
+        self.owners = {  # {(file, name): the module that makes it}
+            (file, name): module
+            for file, modules in program.contents.items()
+            for module in modules
+            for name in program.modules[module].names
+        }
+        self.core = {names[-1] for names in TOGETHER}  # what every job loads
         self.keywords = set()
-        self.names = set()  # of variables, anywhere
+        self.variables = set()
         uses = collections.Counter()  # of attributes
-        strings, own, public = set(), set(), set()
-        for module in program.modules.values():
-            for part in ast.walk(module.tree):
+        for file, tree in trees.items():
+            for part in ast.walk(tree):
                 if isinstance(part, ast.keyword):
                     self.keywords.add(part.arg)
                 elif isinstance(part, ast.Name):
-                    self.names.add(part.id)
+                    self.variables.add(part.id)
                 elif isinstance(part, ast.arg):
-                    self.names.add(part.arg)
+                    self.variables.add(part.arg)
+                elif isinstance(part, ast.alias):
+                    self.variables.add(part.asname or part.name)
                 elif isinstance(part, ast.Attribute):
-                    uses[part.attr] += 0
-        for made in merged:
-            names = [part.attr for part in ast.walk(made.node) if isinstance(part, ast.Attribute)]
-            uses.update(names)
-        for module in program.modules.values():
-            for node in module.tree.body:
-                strings |= _strings(node)
-                if isinstance(node, ast.ClassDef):
-                    names = attributes_of(node)
-                    inner = {name for name in names if name.startswith("_")}
-                    own |= inner
-                    if program.inner(module.name, node.name):
-                        own |= names
-                    else:
-                        public |= names - inner
+                    uses[part.attr] += file in self.core
+        self.families = self._families()
+        self.attributes, self.dead = self._attributes(uses)
+        self.definitions = self._definitions()
+
+    def is_inner(self, file, name):
+        """Whether only the optimiser, or the board's layer, meets what a file makes."""
+        return self.owners.get((file, name), file).startswith(INNER)
+
+    def is_face(self, file):
+        """Whether a file is there to give names of others."""
+        members = self.program.contents.get(file, ())
+        makes = any(self.program.modules[member].names for member in members)
+        return self.program.modules[file].is_package or not makes
+
+    def imports(self, file):
+        """{name here: (file, name there)} of what the top of a file imports."""
+        return {
+            item.asname or item.name: (node.module, item.name)
+            for node in self.trees[file].body
+            if isinstance(node, ast.ImportFrom)
+            for item in node.names
+        }
+
+    def _attributes(self, uses):
+        own, public = set(), set()
+        for (file, name), node in self._classes().items():
+            names = attributes_of(node)
+            inner = {name for name in names if name.startswith("_")}
+            own |= inner
+            if self.is_inner(file, name):
+                own |= names
+            else:
+                public |= names - inner
+        strings = {text for tree in self.trees.values() for node in tree.body for text in _strings(node)}
         fixed = public | strings | {name for kind in BUILTIN for name in dir(kind)}
+        for file, tree in self.trees.items():
+            fixed |= taken_whole(tree, self.trees)
         own = {name for name in own - fixed if not name.startswith("__")}
-        self.dead = own - uses.keys()
+        dead = own - uses.keys()
         taken = public | strings | (uses.keys() - own)
-        self.families = families_of(program)
         # The first letters are names of arguments anyway.
         first = list(string.ascii_letters[:12]) + STATIC
-        shorts = [s for s in itertools.islice(short_names(first), MOST) if s not in taken]
-        self.attributes = {}
+        shorts = [s for s in itertools.islice(_short_names(first), MOST) if s not in taken]
+        made = {}
         holders = collections.defaultdict(set)  # short name: families that have it
-        for name in _by_use(own - self.dead, uses):
+        for name in _by_use(own - dead, uses):
             short = next(s for s in shorts if not holders[s] & self.families[name])
             holders[short] |= self.families[name]
-            self.attributes[name] = short
-        self.definitions = self._definitions(program)
+            made[name] = short
+        return made, dead
 
-    def _definitions(self, program):
-        """Names that another module takes are all different; the others only in their module."""
-        uses = collections.Counter()
-        taken = set()
-        for place, contents in program.contents.items():
-            for made in contents:
-                found = program.references(made)
-                uses.update(found)
-                taken |= {one for one in found if program.place[one] != place}
-        static = [s for s in STATIC if s not in self.names]  # nor a builtin that is used
+    def _classes(self):
+        return {
+            (file, node.name): node
+            for file, tree in self.trees.items()
+            for node in tree.body
+            if isinstance(node, ast.ClassDef)
+        }
+
+    def _families(self):
+        classes = self._classes()
+        first = {found: found for found in classes}
+        for (file, name), node in classes.items():
+            meant = self.imports(file)
+            for base in node.bases:
+                other = (file, getattr(base, "id", ""))
+                other = other if other in first else meant.get(other[1])
+                if other in first:
+                    old, new = first[file, name], first[other]
+                    first.update({one: new for one, was in first.items() if was == old})
+        families = collections.defaultdict(set)
+        for found, node in classes.items():
+            for name in attributes_of(node):
+                families[name].add(first[found])
+        return families
+
+    def _definitions(self):
+        """Names that another file takes are all different; the others only in their file."""
+        made = {file: self._made(file) for file in self.trees}
+        known = set().union(*made.values())
+        uses, taken = collections.Counter(), set()
+        for file, tree in self.trees.items():
+            if self.is_face(file):
+                continue  # it gives names by their own
+            meant = {name: (file, name) for _, name in made[file]} | self.imports(file)
+            for part in ast.walk(tree):
+                if isinstance(part, ast.Name) and part.id in meant:
+                    uses[meant[part.id]] += file in self.core
+                elif isinstance(part, ast.ImportFrom):
+                    taken |= {(part.module, item.name) for item in part.names}
         shared = set(self.attributes.values())
-        static.sort(key=lambda short: short not in shared)  # each name counts once in a module
-        shorts = short_names(static + list(string.ascii_uppercase))
-        result = dict(
-            zip(_by_use({n for n in taken if not program.stays(n)}, uses), shorts, strict=False)
-        )
-        rest = list(itertools.islice(shorts, len(program.place)))
-        for contents in program.contents.values():
-            names = {(made.module, name) for made in contents for name in made.names}
-            names = {n for n in names - taken if not program.stays(n)}
-            result.update(zip(_by_use(names, uses), rest, strict=False))
+        static = sorted(STATIC, key=lambda short: short not in shared)  # each counts once
+        shorts = _short_names(static + list(string.ascii_uppercase))
+        shorts = (short for short in shorts if short not in self.variables)
+        result = dict(zip(_by_use(known & taken, uses), shorts, strict=False))
+        rest = list(itertools.islice(shorts, MOST))
+        for names in made.values():
+            result.update(zip(_by_use(names - taken, uses), rest, strict=False))
         return result
+
+    def _made(self, file):
+        """{(file, name)} of what a file makes by names that need not stay."""
+        names = set()
+        for node in self.trees[file].body:
+            if not isinstance(node, (ast.Try, ast.Import, ast.ImportFrom)) and number_of(node) is None:
+                names.update(bound(node))
+        found = {(file, name) for name in names if not name.startswith("__")}
+        return {one for one in found & self.owners.keys() if one[1][0] == "_" or self.owners[one] != file}
 
 
 def _by_use(names, uses):
     return sorted(names, key=lambda name: (-uses[name], name))
 
 
-def short_names(first):
+def _short_names(first):
     """Names: those of `first`, then all of two letters."""
     yield from first
     pairs = map("".join, itertools.product(string.ascii_letters[::-1], string.ascii_lowercase))
@@ -115,31 +189,25 @@ def short_names(first):
 
 
 def short_locals():
-    """Short names that are none of `short_names`, but for the lowercase letters."""
+    """Short names that are none of those of definitions."""
     yield from string.ascii_lowercase
     yield from (x + str(k) for k in range(10) for x in string.ascii_lowercase)
 
 
-def families_of(program):
-    """{attribute: a set of (module, class), one for each family of classes that has it}."""
-    classes = {
-        (module.name, node.name): node
-        for module in program.modules.values()
-        for node in module.tree.body
-        if isinstance(node, ast.ClassDef)
+def taken_whole(tree, files):
+    """Attributes that a file takes from modules."""
+    modules = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {item.asname or item.name for item in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            whole = [item for item in node.names if f"{node.module}.{item.name}" in files]
+            modules |= {item.asname or item.name for item in whole}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) in modules
     }
-    first = {found: found for found in classes}
-    for found, node in classes.items():
-        for base in node.bases:
-            other = program.resolve(found[0], base.id) if isinstance(base, ast.Name) else None
-            if other in first:
-                old, new = first[found], first[other]
-                first.update({one: new for one, was in first.items() if was == old})
-    families = collections.defaultdict(set)
-    for found, node in classes.items():
-        for name in attributes_of(node):
-            families[name].add(first[found])
-    return families
 
 
 def attributes_of(node):
@@ -150,165 +218,26 @@ def attributes_of(node):
             names.add(part.attr)
     for statement in node.body:
         if isinstance(statement, (ast.Assign, ast.AugAssign)):
-            names |= {part.id for part in ast.walk(statement) if _stored(part)}
+            names |= {part.id for part in ast.walk(statement) if is_stored(part)}
     return names
 
 
-def _stored(node):
+def is_stored(node):
+    """Whether a node is a name that is assigned."""
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def fields(node):
-    """The statements in a class that name attributes in strings."""
-    if not isinstance(node, ast.ClassDef):
-        return []
-    return [
-        statement
-        for statement in node.body
-        if isinstance(statement, (ast.Assign, ast.AugAssign))
-        and any(_stored(part) and part.id in FIELDS for part in ast.walk(statement))
-        and isinstance(getattr(statement.value, "value", ""), str)  # PARTS = 50 is none
-    ]
-
-
-def renamed(words, names):
-    """A text of `fields`, with other names for its words."""
-    return " ".join([names.get(word, word) for word in words.split(" ")])
+    """The strings in a class that name attributes, a word each."""
+    for statement in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
+        if isinstance(statement, (ast.Assign, ast.AugAssign)):
+            parts = list(ast.walk(statement))
+            if any(is_stored(part) and part.id in FIELDS for part in parts):
+                yield from (p for p in parts if isinstance(getattr(p, "value", None), str))
 
 
 def _strings(node):
     """The strings in a statement that may name attributes, but for those of `fields`."""
-    known = {id(part) for statement in fields(node) for part in ast.walk(statement)}
+    known = {id(part) for part in fields(node)}
     found = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
     return {part.value for part in found if isinstance(part.value, str) and id(part) not in known}
-
-
-class Renaming(ast.NodeTransformer):
-    """Rewrites a statement of a module: names as `Letters` has them, no docstrings, no annotations.
-
-    merged: whether it goes into a merged module; else its own names stay.
-    """
-
-    def __init__(self, program, module, merged):
-        self.program = program
-        self.module = module
-        self.merged = merged
-        self.letters = program.letters
-        self.locals = {}
-        self.depth = 0
-        self.whole = False  # whether arguments keep their names, but for those of inner methods
-
-    def visit_ClassDef(self, node):
-        for statement in fields(node):
-            for part in ast.walk(statement):
-                if isinstance(part, ast.Constant):
-                    part.value = renamed(part.value, self.letters.attributes)
-        if self.merged:
-            node.body = [p for p in node.body if getattr(p, "name", "") not in self.letters.dead]
-        self.whole = (self.module, node.name) in self.program.met
-        self._body(node)
-        for part in node.body:
-            if isinstance(part, ast.FunctionDef):
-                part.name = self.letters.attributes.get(part.name, part.name)
-            elif isinstance(part, (ast.Assign, ast.AugAssign)):
-                for name in filter(_stored, ast.walk(part)):
-                    name.id = self.letters.attributes.get(name.id, name.id)
-        node.name = self._global(node.name)
-        self.depth += 1
-        self.generic_visit(node)
-        self.depth -= 1
-        return node
-
-    @staticmethod
-    def _body(node):
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-
-    def visit_FunctionDef(self, node):
-        self._body(node)
-        node.returns = None
-        if not self.depth:
-            self.whole = (self.module, node.name) in self.program.met
-            node.name = self._global(node.name)
-        arguments = [part for part in ast.walk(node.args) if isinstance(part, ast.arg)]
-        for argument in arguments:
-            argument.annotation = None
-        outer = self.locals
-        names = self.program.locals_of(node)
-        fixed = set(names) & self.letters.keywords
-        met = self.whole and node.name not in self.letters.attributes.values()
-        if not self.merged or met:
-            fixed |= {argument.arg for argument in arguments}
-        for argument in node.args.args[len(node.args.args) - len(node.args.defaults) :]:
-            fixed.add(argument.arg)
-        fixed |= {argument.arg for argument in node.args.kwonlyargs}
-        if not self.merged:
-            fixed = set(names)
-        taken = fixed | set(outer.values())
-        shorts = (short for short in short_locals() if short not in taken)
-        self.locals = dict(outer)
-        for name in names:
-            if name in fixed:
-                self.locals[name] = name
-            elif name not in outer:
-                self.locals[name] = next(shorts)
-        for argument in arguments:
-            argument.arg = self.locals[argument.arg]
-        self.depth += 1
-        self.generic_visit(node)
-        self.depth -= 1
-        self.locals = outer
-        return node
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Import(self, node):
-        for item in node.names:
-            local = item.asname or item.name
-            name = self.locals.get(local) if self.locals else self._global(local)
-            item.asname = name if name != item.name else None
-        return node
-
-    def visit_ImportFrom(self, node):
-        """Inside a function: from where the names are, with the same local names."""
-        source = self.program.source_of(node, self.module)
-        made = []
-        for item in node.names:
-            local = item.asname or item.name
-            short = self.locals.get(local, local)
-            meant = (source, item.name)
-            if source in self.program.modules:
-                meant = self.program.resolve(source, item.name) or meant
-            place = self.program.place.get(meant)
-            name = self.program.short(meant) if place else item.name
-            alias = ast.alias(name, short if short != name else None)
-            made.append(ast.ImportFrom(place or source, [alias], 0))
-        return made
-
-    def visit_Attribute(self, node):
-        inner = node.value
-        if isinstance(inner, ast.Name) and inner.id not in self.locals:
-            meant = self.program.resolve(self.module, inner.id)
-            if meant and meant[1] is None and meant[0] in self.program.modules:
-                found = self.program.resolve(meant[0], node.attr)
-                return self._meant(found, node.ctx) if self.merged else node
-        node.attr = self.letters.attributes.get(node.attr, node.attr)
-        self.generic_visit(node)
-        return node
-
-    def visit_Name(self, node):
-        if node.id in self.locals:
-            return ast.Name(self.locals[node.id], node.ctx)
-        meant = self.program.resolve(self.module, node.id)
-        if meant and (self.merged or self.program.place.get(meant) == self.module):
-            return self._meant(meant, node.ctx)
-        return node
-
-    def _meant(self, meant, context):
-        number = self.program.integer(meant)
-        if number is not None and isinstance(context, ast.Load):
-            return ast.parse(str(number), mode="eval").body
-        return ast.Name(self.program.short(meant), context)
-
-    def _global(self, name):
-        return self.program.short((self.module, name)) if self.merged else name
