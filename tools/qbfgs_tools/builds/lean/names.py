@@ -39,8 +39,8 @@ class Names:
     definitions: {(file, name): short} of what is made at the top of files, but for the public names
     of the module that a file is named after. attributes: {name: short} of those that only the
     optimiser meets; those of unrelated classes share short names. families: {name: the classes that
-    have it, those that inherit from one another as one}. dead: methods that nothing calls.
-    keywords: names of arguments in calls anywhere, which stay.
+    have it, those that inherit from one another as one}. keywords: names of arguments in calls
+    anywhere, which stay.
     """
 
     def __init__(self, program, trees):
@@ -68,7 +68,7 @@ class Names:
                 elif isinstance(part, ast.Attribute):
                     uses[part.attr] += file in self.core
         self.families = self._families()
-        self.attributes, self.dead = self._attributes(uses)
+        self.attributes = self._attributes(uses)
         self.definitions = self._definitions()
 
     def is_inner(self, file, name):
@@ -105,18 +105,17 @@ class Names:
         for file, tree in self.trees.items():
             fixed |= taken_whole(tree, self.trees)
         own = {name for name in own - fixed if not name.startswith("__")}
-        dead = own - uses.keys()
         taken = public | strings | (uses.keys() - own)
         # The first letters are names of arguments anyway.
         first = list(string.ascii_letters[:12]) + STATIC
         shorts = [s for s in itertools.islice(_short_names(first), MOST) if s not in taken]
         made = {}
         holders = collections.defaultdict(set)  # short name: families that have it
-        for name in _by_use(own - dead, uses):
+        for name in _by_use(own, uses):
             short = next(s for s in shorts if not holders[s] & self.families[name])
             holders[short] |= self.families[name]
             made[name] = short
-        return made, dead
+        return made
 
     def _classes(self):
         return {

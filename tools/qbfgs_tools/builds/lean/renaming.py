@@ -21,6 +21,11 @@ from qbfgs_tools.builds.lean.names import Names, fields, is_stored, short_locals
 from qbfgs_tools.builds.text import copied, local_names, text_of
 from qbfgs_tools.builds.viper.lowering import folded
 
+# To write and read numbers as text takes a file of its own here, which a job forgets before it
+# makes its optimiser: that takes the most heap.
+TEXTS = ("qbfgs.grid.decimals", "qbfgs.grid.quantizer")
+FILES = tuple(tuple(n for n in names if n not in TEXTS) for names in TOGETHER) + (TEXTS,)
+
 
 @functools.lru_cache(maxsize=2)
 def shortened(modules):
@@ -45,7 +50,7 @@ def beside(source):
 def names_of(modules):
     """The `Names` of modules, (path, text) each, that are joined."""
     texts = folded(dict(modules))
-    program = Program({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
+    program = Program({path: (module_name(path), text) for path, text in texts.items()}, FILES)
     return Names(program, {name: ast.parse(program.text(name)) for name in program.modules})
 
 
@@ -74,7 +79,6 @@ class Renaming(ast.NodeTransformer):
         attributes = self.names.attributes
         for part in fields(node):
             part.value = " ".join([attributes.get(word, word) for word in part.value.split(" ")])
-        node.body = [p for p in node.body if getattr(p, "name", "") not in self.names.dead]
         self._body(node)
         self.top = node.name
         self.generic_visit(node)
