@@ -8,13 +8,14 @@ import keyword
 import string
 import types
 
-from qbfgs_tools.builds.joining import TOGETHER, bound, number_of
+from qbfgs_tools.builds.joining import TOGETHER, bound
+from qbfgs_tools.builds.text import local_names
 
 # Only the optimiser and the board's layer meet what is in these modules. Objects of all others keep
 # their names, but for those that begin with "_".
 INNER = tuple(f"qbfgs.{room}" for room in "checks grid. measured. model. modes search. words.".split())
 INNER += tuple(
-    f"qbfgs_board.{name}" for name in "beginning clock job measures problem report session".split()
+    f"qbfgs_board.{name}" for name in "beginning clock heap job measures problem report session".split()
 )
 FIELDS = ("STATE", "PARTS")  # class attributes that name attributes, a word each
 # Names that every .mpy file has by number and every MicroPython in its own code: they take no heap.
@@ -27,6 +28,7 @@ print range read readinto readline remove replace repr reverse rfind rindex roun
 send sep set setattr setdefault sort sorted split start startswith staticmethod step stop str strip
 sum super throw to_bytes tuple type update upper value values write zip
 """.split()
+LETTERS = list(string.ascii_lowercase[:12])  # they are names of arguments anyway
 MOST = 1000  # short names that attributes choose from
 # What objects of the language answer to.
 BUILTIN = (object, str, bytes, bytearray, int, list, tuple, dict, set, types.ModuleType, Exception)
@@ -53,18 +55,11 @@ class Names:
         }
         self.core = {names[-1] for names in TOGETHER}  # what every job loads
         self.keywords = set()
-        self.variables = set()
         uses = collections.Counter()  # of attributes
         for file, tree in trees.items():
             for part in ast.walk(tree):
                 if isinstance(part, ast.keyword):
                     self.keywords.add(part.arg)
-                elif isinstance(part, ast.Name):
-                    self.variables.add(part.id)
-                elif isinstance(part, ast.arg):
-                    self.variables.add(part.arg)
-                elif isinstance(part, ast.alias):
-                    self.variables.add(part.asname or part.name)
                 elif isinstance(part, ast.Attribute):
                     uses[part.attr] += file in self.core
         self.families = self._families()
@@ -74,6 +69,16 @@ class Names:
     def is_inner(self, file, name):
         """Whether only the optimiser, or the board's layer, meets what a file makes."""
         return self.owners.get((file, name), file).startswith(INNER)
+
+    def kept(self, file, top, function):
+        """The local names of a function that stay: arguments that a call may name. top: what it is
+        in at the top of its file, or its own name."""
+        arguments = function.args.args
+        is_private = function.name[0] == "_" and function.name[:2] != "__"
+        if is_private or self.is_inner(file, top):
+            arguments = arguments[len(arguments) - len(function.args.defaults) :]
+        named = {argument.arg for argument in arguments + function.args.kwonlyargs}
+        return named | {*local_names(function)} & self.keywords
 
     def is_face(self, file):
         """Whether a file is there to give names of others."""
@@ -106,9 +111,8 @@ class Names:
             fixed |= taken_whole(tree, self.trees)
         own = {name for name in own - fixed if not name.startswith("__")}
         taken = public | strings | (uses.keys() - own)
-        # The first letters are names of arguments anyway.
-        first = list(string.ascii_letters[:12]) + STATIC
-        shorts = [s for s in itertools.islice(_short_names(first), MOST) if s not in taken]
+        shorts = itertools.islice(_short_names(LETTERS + STATIC), MOST)
+        shorts = [short for short in shorts if short not in taken]
         made = {}
         holders = collections.defaultdict(set)  # short name: families that have it
         for name in _by_use(own, uses):
@@ -146,34 +150,46 @@ class Names:
         """Names that another file takes are all different; the others only in their file."""
         made = {file: self._made(file) for file in self.trees}
         known = set().union(*made.values())
-        uses, taken = collections.Counter(), set()
+        uses, taken, kept = collections.Counter(), set(), {file: set() for file in made}
         for file, tree in self.trees.items():
             if self.is_face(file):
                 continue  # it gives names by their own
-            meant = {name: (file, name) for _, name in made[file]} | self.imports(file)
-            for part in ast.walk(tree):
-                if isinstance(part, ast.Name) and part.id in meant:
-                    uses[meant[part.id]] += file in self.core
-                elif isinstance(part, ast.ImportFrom):
-                    taken |= {(part.module, item.name) for item in part.names}
+            meant = {name: (file, name) for node in tree.body for name in bound(node)}
+            meant |= self.imports(file)
+            kept[file] |= {name for name, one in meant.items() if one not in known}
+            for node in tree.body:
+                for part in ast.walk(node):
+                    if isinstance(part, ast.Name) and part.id in meant:
+                        uses[meant[part.id]] += file in self.core
+                    elif isinstance(part, ast.Name) and hasattr(builtins, part.id):
+                        kept[file].add(part.id)
+                    elif isinstance(part, ast.ImportFrom):
+                        taken |= {(part.module, item.name) for item in part.names}
+                    elif isinstance(part, ast.FunctionDef):
+                        kept[file] |= self.kept(file, getattr(node, "name", ""), part)
+        result = {}
+
+        def add(names, fixed):
+            free = (short for short in _short_names(first) if short not in fixed)
+            result.update(zip(_by_use(names, uses), free, strict=False))
+
         shared = set(self.attributes.values())
-        static = sorted(STATIC, key=lambda short: short not in shared)  # each counts once
-        shorts = _short_names(static + list(string.ascii_uppercase))
-        shorts = (short for short in shorts if short not in self.variables)
-        result = dict(zip(_by_use(known & taken, uses), shorts, strict=False))
-        rest = list(itertools.islice(shorts, MOST))
-        for names in made.values():
-            result.update(zip(_by_use(names - taken, uses), rest, strict=False))
+        first = sorted(STATIC, key=lambda short: short not in shared)  # each counts once
+        first = LETTERS + first + list(string.ascii_uppercase)
+        add(known & taken, set().union(*kept.values()))
+        for file, names in made.items():
+            used = {result.get(one) for one in {*names, *self.imports(file).values()}}
+            add(names - taken, kept[file] | used)
         return result
 
     def _made(self, file):
         """{(file, name)} of what a file makes by names that need not stay."""
         names = set()
         for node in self.trees[file].body:
-            if not isinstance(node, (ast.Try, ast.Import, ast.ImportFrom)) and number_of(node) is None:
-                names.update(bound(node))
-        found = {(file, name) for name in names if not name.startswith("__")}
-        return {one for one in found & self.owners.keys() if one[1][0] == "_" or self.owners[one] != file}
+            if not isinstance(node, (ast.Try, ast.Import, ast.ImportFrom)):
+                made = [(file, name) for name in bound(node) if not name.startswith("__")]
+                names.update(one for one in made if one in self.owners)
+        return {one for one in names if one[1][0] == "_" or self.owners[one] != file}
 
 
 def _by_use(names, uses):
@@ -188,7 +204,7 @@ def _short_names(first):
 
 
 def short_locals():
-    """Short names that are none of those of definitions."""
+    """Short names of local variables."""
     yield from string.ascii_lowercase
     yield from (x + str(k) for k in range(10) for x in string.ascii_lowercase)
 

@@ -115,14 +115,9 @@ class Renaming(ast.NodeTransformer):
     def _locals(self, node):
         """{local name of a function: what it becomes}."""
         names = local_names(node)
-        others = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - {*names}
-        fixed = {*names} & self.names.keywords
-        arguments = node.args.args
-        is_private = node.name[0] == "_" and node.name[:2] != "__"
-        if is_private or self.names.is_inner(self.file, self.top or node.name):
-            arguments = arguments[len(arguments) - len(node.args.defaults) :]
-        fixed |= {argument.arg for argument in arguments + node.args.kwonlyargs}
-        taken = fixed | others | set(self.locals.values())
+        fixed = self.names.kept(self.file, self.top or node.name, node)
+        others = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} - {*names}
+        taken = fixed | set(map(self._short, others))
         shorts = (short for short in short_locals() if short not in taken)
         return {
             name: name if name in fixed else self.locals.get(name) or next(shorts) for name in names
