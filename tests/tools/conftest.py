@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qbfgs_tools.builds import forms
-from qbfgs_tools.builds.lean import merging
+from qbfgs_tools.builds.lean import renaming
 from qbfgs_tools.terminal import live_view
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -40,7 +40,7 @@ def lowered_once(tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((forms, "_alone"), (forms, "_joined"), (merging, "_files")):
+        for module, name in ((forms, "_alone"), (forms, "_joined"), (renaming, "shortened")):
             patch.setattr(module, name, kept(getattr(module, name), folder))
         yield
 

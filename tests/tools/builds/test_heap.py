@@ -9,7 +9,7 @@ from qbfgs_tools.boards import rom
 from qbfgs_tools.boards.link import Link
 from qbfgs_tools.builds import forms as builds
 from qbfgs_tools.builds.files import LIBRARY, sources
-from qbfgs_tools.builds.lean import merging
+from qbfgs_tools.builds.lean import renaming
 from qbfgs_tools.virtual import interpreters
 from qbfgs_tools.virtual import unix as virtual_unix
 from qbfgs_tools.virtual.unix import UnixBoard
@@ -91,8 +91,8 @@ def test_a_tuple_that_is_built_is_seen(tmp_path, need, monkeypatch):
     """As it was when the text of lean had brackets where the source has none."""
     port = interpreters.UnixPort32()
     need(port)
-    monkeypatch.setattr(merging, "text_of", merging.ast.unparse)
-    monkeypatch.setattr(merging, "_files", merging._files.__wrapped__)  # not what was kept
+    monkeypatch.setattr(renaming, "text_of", renaming.ast.unparse)
+    monkeypatch.setattr(renaming, "shortened", renaming.shortened.__wrapped__)  # not what was kept
     path = written(tmp_path, builds.fitting(builds.LEAN, builds.reported(port), sources()))
     found = taking(printed(port, EPOCH, path))
     assert any(line.endswith(" MemoryError") for line in found)

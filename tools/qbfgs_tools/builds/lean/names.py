@@ -13,9 +13,12 @@ from qbfgs_tools.builds.text import local_names
 
 # Only the optimiser and the board's layer meet what is in these modules. Objects of all others keep
 # their names, but for those that begin with "_".
-INNER = tuple(f"qbfgs.{room}" for room in "checks grid. measured. model. modes search. words.".split())
+INNER = tuple(
+    f"qbfgs.{room}" for room in "checks grid. measured. model. modes search. words.".split()
+)
 INNER += tuple(
-    f"qbfgs_board.{name}" for name in "beginning clock heap job measures problem report session".split()
+    f"qbfgs_board.{name}"
+    for name in "beginning clock heap job measures problem report session".split()
 )
 FIELDS = ("STATE", "PARTS")  # class attributes that name attributes, a word each
 # Names that every .mpy file has by number and every MicroPython in its own code: they take no heap.
@@ -105,7 +108,9 @@ class Names:
                 own |= names
             else:
                 public |= names - inner
-        strings = {text for tree in self.trees.values() for node in tree.body for text in _strings(node)}
+        strings = {
+            text for tree in self.trees.values() for node in tree.body for text in _strings(node)
+        }
         fixed = public | strings | {name for kind in BUILTIN for name in dir(kind)}
         for file, tree in self.trees.items():
             fixed |= taken_whole(tree, self.trees)

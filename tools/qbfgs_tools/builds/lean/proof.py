@@ -1,267 +1,207 @@
-"""Proves that the lean form is the program of the sources.
+"""Proves that the lean form is the program of the joined files, by other names.
 
-Each statement of the sources and what became of it are brought into one normal form, and must be
-equal there: docstrings and annotations gone, local names numbered, an int of the sources by its
-value, any other name of a module by what it means. On the one side that is looked up in the modules
-as CPython imported them; on the other by following the imports of the lean files. Two claims are
-taken over, and checked: which statement became which, and that attributes have new names, different
-ones in classes that inherit from one another, that nothing else answers to.
+Each file and what became of it are walked side by side: they must be the same but for docstrings,
+annotations and names, and each name must always become the same one, and no two the same: local
+ones in their function, those at the top of a file in that file and in all that import them, and
+attributes everywhere. Attributes of unrelated classes may have one new name, if nothing else has.
 """
 
 import ast
 
-from qbfgs_tools.builds.lean.merging import bound, locals_of, moved
-from qbfgs_tools.builds.lean.names import BUILTIN, fields
+from qbfgs_tools.builds.joining import bound
+from qbfgs_tools.builds.lean.names import BUILTIN, fields, is_stored, taken_whole
+from qbfgs_tools.builds.text import copied, local_names
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def differences(program, files):
-    """Sentences, one for each place where the files are another program; none is the proof."""
-    lean = _Lean(program, files)
-    return (
-        _attributes(program)
-        + lean.wrong
-        + [text for name in lean.trees for text in lean.differ(name)]
-    )
+def differences(names, files):
+    """Sentences, one for each place where files {path: text} are another program than that of the
+    `Names`; none is the proof."""
+    proof = _Proof(names)
+    for file, tree in names.trees.items():
+        text = files[names.program.modules[file].path]
+        proof.compare(file, tree, ast.parse(text))
+    return proof.found + proof.imports() + proof.attributes()
 
 
-def _attributes(program):
-    """What is wrong with the new names of attributes, and with those of arguments."""
-    names = program.letters.attributes
-    others, strings = set(), set()
-    known = {name for kind in BUILTIN for name in dir(kind)}
-    for module in program.modules.values():
-        for part in ast.walk(module.tree):
-            if isinstance(part, ast.Attribute) and part.attr not in names:
-                others.add(part.attr)
-            elif isinstance(part, ast.Call):
-                words = [word for word in part.args if isinstance(word, ast.Constant)]
-                strings |= {word.value for word in words}
-    found = []
-    families = program.letters.families
-    holders = {}
-    for old, new in names.items():
-        for family in families[old]:
-            if holders.setdefault((family, new), old) != old:
-                found.append(f"{old} and {holders[family, new]} of one class became {new}")
-    for old, new in names.items():
-        if new in others | strings or old in others | strings | known:
-            found.append(f"the attribute {old} became {new}, which others meet")
-    return found
+class _Pairs:
+    """Names and what they became: each the same one, and no two the same."""
+
+    def __init__(self):
+        self.new, self.old = {}, {}
+
+    def agree(self, old, new):
+        """Whether a name may have become another one; then it did."""
+        return self.new.setdefault(old, new) == new and self.old.setdefault(new, old) == old
 
 
-def _literal(node):
-    """The int that a statement gives to a name, or None."""
-    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
-        return None
-    try:
-        value = ast.literal_eval(node.value)
-    except ValueError:
-        return None
-    return value if type(value) is int else None
+class _Proof:
+    """What became what. found: sentences about what differs."""
+
+    def __init__(self, names):
+        self.names, self.found = names, []
+        self.tops = {file: _Pairs() for file in names.trees}
+        self.taken = []  # (file, name in it, what that became, who takes it)
+        self.renamed = {}  # {attribute: what it became}
+
+    def compare(self, file, tree, new):
+        """Walks a file and what became of it."""
+        self.file, self.locals, self.pairs = file, ((), ()), _Pairs()
+        self.bound = [{name for node in one.body for name in bound(node)} for one in (tree, new)]
+        for old, now in zip(tree.body, new.body, strict=False):
+            self._same(old, now, old)
+        if len(tree.body) != len(new.body):
+            self.found.append(f"{file}: {len(tree.body)} statements became {len(new.body)}")
+
+    def _wrong(self, node, why):
+        self.found.append(f"{self.file}: {ast.unparse(node)[:60]!r}: {why}")
+
+    def _same(self, old, new, where):
+        """Compares two nodes, lists of them, or what is none, in a statement."""
+        if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+            for pair in zip(old, new, strict=True):
+                self._same(*pair, where)
+        elif type(old) is not type(new):
+            self._wrong(where, "is another one")
+        elif not isinstance(old, ast.AST):
+            if old != new:
+                self._wrong(where, f"{old!r} became {new!r}")
+        elif isinstance(old, FUNCTIONS):
+            self._function(old, new)
+        elif isinstance(old, ast.ClassDef):
+            self._class(old, new)
+        elif isinstance(old, ast.ImportFrom):
+            self._import(old, new)
+        else:
+            self._names(old, new, where)
+            for field in set(old._fields) - {"id", "arg", "attr", "asname", "annotation"}:
+                if not (field == "name" and isinstance(old, (ast.ExceptHandler, ast.alias))):
+                    self._same(getattr(old, field, None), getattr(new, field, None), where)
+
+    def _names(self, old, new, where):
+        """The name that a node is."""
+        if isinstance(old, ast.Name):
+            self._name(old.id, new.id, where)
+        elif isinstance(old, ast.arg):
+            self._name(old.arg, new.arg, where)
+        elif isinstance(old, ast.ExceptHandler) and old.name:
+            self._name(old.name, new.name or "", where)
+        elif isinstance(old, ast.keyword) and old.arg != new.arg:
+            self._wrong(where, f"the argument {old.arg} became {new.arg}")
+        elif isinstance(old, ast.Attribute):
+            self._attribute(old.attr, new.attr, where)
+        elif isinstance(old, ast.alias):
+            if old.name != new.name:
+                self._wrong(where, f"{old.name} became {new.name}")
+            self._name(old.asname or old.name, new.asname or new.name, where)
+
+    def _name(self, old, new, where):
+        is_local = old in self.locals[0], new in self.locals[1]
+        if any(is_local):
+            good = all(is_local) and self.pairs.agree(old, new)
+        elif old in self.bound[0] or new in self.bound[1]:
+            both = old in self.bound[0] and new in self.bound[1]
+            good = both and self.tops[self.file].agree(old, new)
+        else:
+            good = old == new  # a builtin
+        if not good:
+            self._wrong(where, f"the name {old} became {new}")
+
+    def _attribute(self, old, new, where):
+        if self.renamed.setdefault(old, new) != new:
+            self._wrong(where, f"the attribute {old} became {new}")
+
+    def _function(self, old, new):
+        names = [local_names(one) for one in (old, new)]
+        outer = self.locals, self.pairs
+        self.locals = tuple({*a, *b} for a, b in zip(self.locals, names, strict=True))
+        if not outer[0][0]:
+            self.pairs = _Pairs()
+        arguments = old.args.args
+        kept = self.names.keywords & {argument.arg for argument in arguments}
+        optional = arguments[len(arguments) - len(old.args.defaults) :]
+        kept |= {argument.arg for argument in optional + old.args.kwonlyargs}
+        for name in kept:  # calls may name it
+            if not self.pairs.agree(name, name):
+                self._wrong(old, f"the argument {name} became {self.pairs.new[name]}")
+        self._same(old.args, new.args, old)
+        self._same(_body(old), _body(new), old)
+        self.locals, self.pairs = outer
+        self._same(old.decorator_list, new.decorator_list, old)
+        if not getattr(old, "in_class", False):
+            self._name(old.name, new.name, old)
+
+    def _class(self, old, new):
+        self._name(old.name, new.name, old)
+        self._same(old.bases, new.bases, old)
+        self._same(old.decorator_list, new.decorator_list, old)
+        old, new = copied(old), copied(new)
+        for one, other in zip(fields(old), fields(new), strict=False):
+            words = one.value.split(" "), other.value.split(" ")
+            if len(words[0]) != len(words[1]):
+                self._wrong(old, f"{one.value!r} became {other.value!r}")
+            for word, short in zip(*words, strict=False):
+                self._attribute(word, short, old)
+            one.value = other.value = ""
+        bodies = _body(old), _body(new)
+        for one, other in zip(*bodies, strict=False):
+            one.in_class = True
+            if isinstance(one, FUNCTIONS):
+                self._attribute(one.name, getattr(other, "name", ""), old)
+            elif isinstance(one, (ast.Assign, ast.AugAssign)):
+                stored = [list(filter(is_stored, ast.walk(part))) for part in (one, other)]
+                for a, b in zip(*stored, strict=False):
+                    self._attribute(a.id, b.id, old)
+                    a.id = b.id = "in_class"
+        self._same(*bodies, old)
+
+    def _import(self, old, new):
+        if old.module != new.module or len(old.names) != len(new.names):
+            self._wrong(old, f"became {ast.unparse(new)!r}")
+        for one, other in zip(old.names, new.names, strict=False):
+            self.taken.append((old.module, one.name, other.name, self.file))
+            here = one.asname or one.name, other.asname or other.name
+            self._name(*here, old)
+            if self.names.is_face(self.file) and not self.locals[0] and here[0] != here[1]:
+                self._wrong(old, f"gives {here[1]}")
+
+    def imports(self):
+        """What is wrong with names that files take from each other, and those that they give."""
+        found = []
+        for file, old, new, who in self.taken:
+            there = self.tops.get(file)
+            if (there.new.get(old, old) if there else old) != new:
+                found.append(f"{who}: {old} of {file} became {new}")
+        for file, pairs in self.tops.items():
+            for name in self.names.program.modules[file].names:
+                if name[0] != "_" and pairs.new.get(name, name) != name:
+                    found.append(f"{file}: {name}, which it gives, became {pairs.new[name]}")
+        return found
+
+    def attributes(self):
+        """What is wrong with the new names of attributes."""
+        changed = {old: new for old, new in self.renamed.items() if old != new}
+        others = {old for old, new in self.renamed.items() if old == new}
+        known = {name for kind in BUILTIN for name in dir(kind)}
+        strings = set()
+        for tree in self.names.trees.values():
+            others |= taken_whole(tree, self.names.trees)
+            for part in ast.walk(tree):
+                if isinstance(part, ast.Call):
+                    words = [word for word in part.args if isinstance(word, ast.Constant)]
+                    strings |= {word.value for word in words}
+        found, holders = [], {}
+        for old, new in changed.items():
+            if new in others | strings or old in others | strings | known:
+                found.append(f"the attribute {old} became {new}, which others meet")
+            for family in self.names.families[old]:
+                if holders.setdefault((family, new), old) != old:
+                    found.append(f"{old} and {holders[family, new]} of one class became {new}")
+        return found
 
 
-class _Lean:
-    """The lean files: their trees, and what their names mean. wrong: sentences about them."""
-
-    def __init__(self, program, files):
-        self.program = program
-        self.wrong = []
-        self.trees = {}
-        self.origins = {}  # module: the (module, statement) of the sources for each statement
-        self.names = {}  # module: {name: its meaning, or (module, name) where it is taken from}
-        for name, path in program.paths.items():
-            self.trees[name] = ast.parse(files[path].decode()).body
-            self._take(name)
-
-    def _take(self, name):
-        """Finds out what the names of a file mean, given which statement became which."""
-        names = self.names[name] = {}
-        origins = self.origins[name] = []
-        claimed = (pair for pair in moved(self.program, name) if _literal(pair[1]) is None)
-        for node in self.trees[name]:
-            if isinstance(node, ast.ImportFrom):
-                names.update({i.asname or i.name: (node.module, i.name) for i in node.names})
-                continue
-            made = bound(node)
-            value = _literal(node)
-            if value is not None:
-                names[made[0]] = value
-                if vars(self.program.modules[name].loaded).get(made[0]) != value:
-                    self.wrong.append(f"{name}: {made[0]} is {value}")
-                continue
-            module, original = next(claimed, (name, None))
-            origins.append((module, original, node))
-            if original is not None:
-                values = vars(self.program.modules[module].loaded)
-                for old, new in zip(bound(original), made, strict=False):
-                    is_int = type(values[old]) is int
-                    names[new] = values[old] if is_int else f"{module}.{old}"
-        left = next(claimed, None)
-        if left is not None:
-            self.wrong.append(f"{name}: a statement is missing: {ast.unparse(left[1])[:60]!r}")
-
-    def meaning(self, name, local):
-        """What a name means in a file; None for a builtin."""
-        found = self.names[name].get(local)
-        if not isinstance(found, tuple):
-            return found
-        whole = ".".join(found)
-        if whole in self.names and found[1] not in self.names.get(found[0], {}):
-            return whole + "."  # a module
-        if found[0] not in self.names:
-            return whole  # of another program, such as `machine`
-        return self.meaning(*found)
-
-    def differ(self, name):
-        """Sentences about the statements of a file that are not what they were."""
-        for module, original, node in self.origins[name]:
-            if original is None:
-                yield f"{name}: {ast.unparse(node)[:60]!r} is in no source"
-                continue
-            ours = _Normal(self.program, module, None)
-            theirs = _Normal(self.program, name, self)
-            if ours.text(original) != theirs.text(node):
-                yield f"{name}: {ast.unparse(node)[:60]!r} is not what it was in {module}"
-
-
-class _Normal(ast.NodeTransformer):
-    """The normal form of statements of a module of the sources (lean None) or of a lean file."""
-
-    def __init__(self, program, module, lean):
-        self.program = program
-        self.module = module
-        self.lean = lean
-        self.locals = {}
-
-    def text(self, node):
-        """The normal form as text."""
-        return ast.dump(self.visit(ast.parse(ast.unparse(node)).body[0]))
-
-    def _attribute(self, name):
-        return name if self.lean else self.program.letters.attributes.get(name, name)
-
-    def _meaning(self, local):
-        if self.lean:
-            return self.lean.meaning(self.module, local)
-        values = vars(self.program.modules[self.module].loaded)
-        if local not in values:
-            return None
-        if type(values[local]) is int:
-            return values[local]
-        module, name = self.program.resolve(self.module, local)
-        if module in self.program.modules and name is not None:
-            assert vars(self.program.modules[module].loaded)[name] is values[local]
-        return f"{module}.{name}" if name is not None else f"{module}."
-
-    def visit_ClassDef(self, node):
-        for statement in fields(node):
-            for part in ast.walk(statement):
-                if isinstance(part, ast.Constant):
-                    part.value = " ".join(map(self._attribute, part.value.split(" ")))
-        node.body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-        dead = () if self.lean else self.program.letters.dead
-        node.body = [part for part in node.body if getattr(part, "name", None) not in dead]
-        node.body = node.body or [ast.Pass()]
-        for part in node.body:
-            if isinstance(part, FUNCTIONS):
-                part.name = "." + self._attribute(part.name)
-            elif isinstance(part, (ast.Assign, ast.AugAssign)):
-                for one in ast.walk(part):
-                    if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                        one.id = "." + self._attribute(one.id)
-        node.name = self._meaning(node.name)
-        self.generic_visit(node)
-        return node
-
-    def visit_FunctionDef(self, node):
-        node.body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-        node.body = node.body or [ast.Pass()]
-        node.returns = None
-        if not self.locals and not node.name.startswith("."):
-            node.name = self._meaning(node.name)
-        outer = self.locals
-        # Arguments that calls may name keep their names; the others and what is assigned do not.
-        count = len(node.args.args) - len(node.args.defaults)
-        named = {part.arg for part in node.args.args[count:] + node.args.kwonlyargs}
-        named |= {part.arg for part in node.args.args} & self.program.letters.keywords
-        self.locals = dict(outer)
-        for name in locals_of(node):
-            if name in named:
-                self.locals[name] = name
-            else:
-                self.locals.setdefault(name, f"local {len(self.locals)}")
-        for part in ast.walk(node.args):
-            if isinstance(part, ast.arg):
-                part.annotation = None
-                part.arg = self.locals[part.arg]
-        self.generic_visit(node)
-        self.locals = outer
-        return node
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Import(self, node):
-        for item in node.names:
-            local = item.asname or item.name
-            item.asname = self.locals.get(local) or self._meaning(local)
-        return node
-
-    def visit_ImportFrom(self, node):
-        """Inside a function: what is imported, one by one."""
-        made = []
-        for item in node.names:
-            source = node.module
-            if not self.lean:
-                source = self.program.source_of(node, self.module)
-            meant = f"{source}.{item.name}"
-            if source in self.program.modules:
-                if self.lean:
-                    meant = self.lean.meaning(source, item.name) or meant
-                else:
-                    found = self.program.resolve(source, item.name)
-                    value = self.program.integer(found) if found else None
-                    meant = value if value is not None else ".".join(found or (meant,))
-            local = item.asname or item.name
-            local = self.locals.get(local) or self._meaning(local)
-            made.append(ast.Expr(ast.Tuple([ast.Constant(meant), ast.Constant(local)])))
-        return made
-
-    def visit_Attribute(self, node):
-        inner = node.value
-        if isinstance(inner, ast.Name) and inner.id not in self.locals:
-            meant = self._meaning(inner.id)
-            if (
-                isinstance(meant, str)
-                and meant.endswith(".")
-                and meant[:-1] in self.program.modules
-            ):
-                if self.lean:
-                    value = self.lean.meaning(meant[:-1], node.attr)
-                else:
-                    found = self.program.resolve(meant[:-1], node.attr)
-                    value = vars(self.program.modules[found[0]].loaded)[found[1]]
-                    value = value if type(value) is int else ".".join(found)
-                if type(value) is int:
-                    return ast.Constant(value)
-                return ast.Name(value or meant + node.attr, node.ctx)
-        node.attr = self._attribute(node.attr)
-        self.generic_visit(node)
-        return node
-
-    def visit_UnaryOp(self, node):
-        """A negative int is one constant."""
-        self.generic_visit(node)
-        value = getattr(node.operand, "value", None)
-        if isinstance(node.op, ast.USub) and type(value) is int:
-            return ast.Constant(-value)
-        return node
-
-    def visit_Name(self, node):
-        if node.id in self.locals:
-            return ast.Name(self.locals[node.id], node.ctx)
-        meant = None if node.id.startswith(".") else self._meaning(node.id)
-        if type(meant) is int and isinstance(node.ctx, ast.Load):
-            return ast.Constant(meant)
-        return ast.Name(node.id if meant is None else meant, node.ctx)
+def _body(node):
+    """The statements of a function or a class, without its docstring."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return body or [ast.Pass()]
