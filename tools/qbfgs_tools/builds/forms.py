@@ -11,7 +11,6 @@ Modules that are always loaded together are one file (see `builds.joining`).
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
 
-import ast
 import functools
 import json
 import re
@@ -255,8 +254,8 @@ def write(folder, made):
 
 
 def fitting(form, mpy, files):
-    """The files, built in a form that a board loads: without comments for "source", cut anew for
-    "lean" and "rom".
+    """The files, built in a form that a board loads: without comments for "source", with short
+    names for "lean" and "rom".
 
     mpy: `sys.implementation._mpy` of the board, 0 if it has none.
     Raises UserError when the board takes no such build, or there is no compiler.

@@ -112,7 +112,7 @@ class Names:
             text for tree in self.trees.values() for node in tree.body for text in _strings(node)
         }
         fixed = public | strings | {name for kind in BUILTIN for name in dir(kind)}
-        for file, tree in self.trees.items():
+        for tree in self.trees.values():
             fixed |= taken_whole(tree, self.trees)
         own = {name for name in own - fixed if not name.startswith("__")}
         taken = public | strings | (uses.keys() - own)
