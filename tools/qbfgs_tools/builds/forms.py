@@ -22,7 +22,15 @@ from typing import NamedTuple
 
 from qbfgs import __version__
 from qbfgs_desktop.sweep.executors import Local, completed
-from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
+from qbfgs_tools.builds.files import (
+    LIBRARY,
+    compile_module,
+    compiled,
+    compiler,
+    module_name,
+    sha256,
+    sources,
+)
 from qbfgs_tools.builds.joining import TOGETHER, joined
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, folded, lowered, with_arrays
@@ -273,7 +281,7 @@ def fitting(form, mpy, files):
         from qbfgs_tools.builds.lean.renaming import shortened
 
         texts, _ = shortened(_modules(files))
-        return _built(BYTECODE, "", files, texts).files
+        return compiled({**files, **{path: text.encode() for path, text in texts.items()}})
     if form == BYTECODE:
         return build(BYTECODE, files=files).files
     architecture = architecture_of(mpy)

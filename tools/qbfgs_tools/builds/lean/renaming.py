@@ -141,6 +141,12 @@ class Renaming(ast.NodeTransformer):
         node.name = node.name and self._short(node.name)
         return self.generic_visit(node)
 
+    def visit_Call(self, node):
+        """`const` goes: mpy-cross would put the number in the place of other names like it too."""
+        if getattr(node.func, "id", "") == "const":
+            return node.args[0]
+        return self.generic_visit(node)
+
     def visit_Attribute(self, node):
         node.attr = self.names.attributes.get(node.attr, node.attr)
         return self.generic_visit(node)
