@@ -589,8 +589,9 @@ def test_the_smallest_heap(call, job, monkeypatch):
     assert lean["kilobytes"] < plain["kilobytes"]
     assert lean["core_bytes"] < plain["core_bytes"]
     assert lean["core_heap"] < plain["core_heap"]
-    # 15 and 33 before runs ended by a tolerance, and slopes and the edge were looked at.
-    assert lean["core_bytes"] <= 17 * 1024 and lean["core_kilobytes"] <= 37
+    # 15 and 33 before runs ended by a tolerance, and slopes and the edge were looked at; 17 before
+    # lean had the files of the other builds.
+    assert lean["core_bytes"] <= 17.25 * 1024 and lean["core_kilobytes"] <= 37
 
 
 def test_the_papers_rows_from_source_in_68_kb(call, tmp_path):
