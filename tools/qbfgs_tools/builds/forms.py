@@ -11,7 +11,6 @@ Modules that are always loaded together are one file (see `builds.joining`).
 A module that cannot be compiled so is bytecode in that build, and the manifest says why.
 """
 
-import ast
 import functools
 import json
 import re
