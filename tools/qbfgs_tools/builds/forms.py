@@ -130,9 +130,10 @@ def build(form, architecture="", files=None):
     """
     files = sources() if files is None else files
     modules = tuple((path, data.decode()) for path, data in files.items() if _is_module(path))
+    wide = form == VIPER and architecture in WIDE
     try:
         for texts in (_joined, _alone):
-            made = _built(form, architecture, files, texts(form, modules, architecture in WIDE))
+            made = _built(form, architecture, files, texts(form, modules, wide))
             if all(module.reason in ("", NO_KERNEL) for module in made.modules):
                 break
     except SyntaxError:
