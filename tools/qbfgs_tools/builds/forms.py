@@ -23,7 +23,7 @@ from typing import NamedTuple
 from qbfgs import __version__
 from qbfgs_desktop.sweep.executors import Local, completed
 from qbfgs_tools.builds.files import LIBRARY, compile_module, compiler, module_name, sha256, sources
-from qbfgs_tools.builds.joining import TOGETHER, joined
+from qbfgs_tools.builds.joining import TOGETHER, Program
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, folded, lowered, with_arrays
 from qbfgs_tools.terminal.arguments import UserError
@@ -185,8 +185,18 @@ def _alone(form, modules, wide):
 @functools.lru_cache(maxsize=8)
 def _joined(form, modules, wide):
     """The same, of modules that are joined."""
+    return _program(form, modules, wide).texts()
+
+
+def _program(form, modules, wide=False):
     texts = _alone(form, modules, wide)
-    return joined({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
+    return Program({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
+
+
+def homes(form):
+    """{module: the one in whose file it is} in a form of all that a board needs."""
+    modules = tuple((path, data.decode()) for path, data in sources().items() if _is_module(path))
+    return _program(form, modules).home
 
 
 def pairs():

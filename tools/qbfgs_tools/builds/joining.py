@@ -42,8 +42,7 @@ def joined(modules, together=()):
     they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
     names of those that nothing else in a module uses are left out of a joined file.
     """
-    program = Program(modules, together)
-    return {module.path: program.text(name) for name, module in program.modules.items()}
+    return Program(modules, together).texts()
 
 
 class Module:
@@ -216,6 +215,10 @@ class Program:
             if local == name:
                 return self._resolve(further, there)
         return source, name
+
+    def texts(self):
+        """{path: text} of all files."""
+        return {module.path: self.text(name) for name, module in self.modules.items()}
 
     def text(self, name):
         """The text of the file of a module."""
