@@ -1,8 +1,10 @@
 """Time and heap of epochs, read just around them, and their records."""
 
 from .clock import Stopwatch
-from .heap import collected, grown, used
+from .heap import collect, collected, grown, used
 from .report import send
+
+_EACH = 16  # of so many times that garbage is freed, an epoch is measured the first time
 
 
 class Measures:
@@ -10,8 +12,9 @@ class Measures:
     the whole run, and the bytes of heap in use before it, and free.
 
     Garbage is freed before the first epoch since reset, and when there may be less room than an
-    epoch and its report were seen to take. What an epoch takes is measured then alone: to look
-    through the heap takes a board longer than many an epoch, and an optimiser keeps nothing of one.
+    epoch and its report were seen to take. What an epoch takes is measured then the first time, and
+    each 16th: to look through the heap takes a board longer than many an epoch, and an optimiser
+    keeps nothing of one.
 
     us: of the last epoch, microseconds, None without a clock. grown: bytes
     that the last one took, used: all in use after it, None where they were not measured. peak: the
@@ -28,13 +31,20 @@ class Measures:
         self._need = 1  # the most bytes that an epoch and its report were seen to take
         self._report = None  # bytes that the first report took
         self._room = 1  # bytes that are free at least; to make the optimiser is not measured
+        self._free = 0  # bytes, when garbage was freed last before an epoch that was measured
+        self._count = 0  # how many times garbage was freed
         self._watch = Stopwatch()
 
     def begin(self):
         """An epoch begins."""
         self._before = None
         if self._room < self._need:
-            self._before = collected()
+            if self._count % _EACH:
+                collect()
+            else:
+                self._before = collected()
+            self._room = self._free
+            self._count += 1
         self._watch.restart()
 
     def end(self):
@@ -57,7 +67,7 @@ class Measures:
             if self._report is None:
                 self._report = max(0, used() - self.used)
             self._need = max(self._need, self.grown + self._report)
-            self._room = self._size - self._before
+            self._room = self._free = self._size - self._before
         self._room -= self._need
         self._run.lap()
 

@@ -155,7 +155,7 @@ def test_compiled_files_of_another_micropython(call, booted, tmp_path):
     assert call("board", "install", "--port", port, "--build", "bytecode")[0] == 0
     job = tmp_path / "job.txt"
     job.write_text("problem rosenbrock\nqp 1024\nstart -1.232 1.212\n")
-    for module in ("search/armijo", "modes/compensated", "optimizer", "../qbfgs_board/runner"):
+    for module in ("checks", "compensated", "optimizer", "../qbfgs_board/runner"):
         path = tmp_path / "flash" / "lib" / "qbfgs" / f"{module}.mpy"
         right = path.read_bytes()
         path.write_bytes(b"M\x05\x00\x1f\x00")

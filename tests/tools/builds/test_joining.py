@@ -116,9 +116,12 @@ def test_what_is_named_together_is_one_file_beside_the_others():
     }
 
 
-def test_a_statement_that_belongs_to_no_name_is_refused():
-    with pytest.raises(ValueError, match=r"what would 'print\(1\)' belong to"):
-        joined(named({"lib/p.py": "print(1)\n"}))
+def test_a_program_stays_by_itself():
+    text = SOURCES["lib/p/deep.py"] + "for k in range(2):\n    print(k)\n"
+    program = Program(named({**SOURCES, "lib/p/deep.py": text}))
+    assert program.home["p.deep"] == "p.deep"
+    assert program.text("p.deep").endswith(text.partition("for")[1] + text.partition("for")[2])
+    assert "k" in program.modules["p.deep"].names
 
 
 def test_every_mode_runs_as_at_the_desk(flash):

@@ -31,7 +31,7 @@ from qbfgs_tools.builds.files import (
     sha256,
     sources,
 )
-from qbfgs_tools.builds.joining import TOGETHER, joined
+from qbfgs_tools.builds.joining import TOGETHER, Program
 from qbfgs_tools.builds.stripped import stripped
 from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, folded, lowered, with_arrays
 from qbfgs_tools.terminal.arguments import UserError
@@ -138,9 +138,10 @@ def build(form, architecture="", files=None):
     """
     files = sources() if files is None else files
     modules = _modules(files)
+    wide = form == VIPER and architecture in WIDE
     try:
         for texts in (_joined, _alone):
-            made = _built(form, architecture, files, texts(form, modules, architecture in WIDE))
+            made = _built(form, architecture, files, texts(form, modules, wide))
             if all(module.reason in ("", NO_KERNEL) for module in made.modules):
                 break
     except SyntaxError:
@@ -197,8 +198,18 @@ def _alone(form, modules, wide):
 @functools.lru_cache(maxsize=8)
 def _joined(form, modules, wide):
     """The same, of modules that are joined."""
+    return _program(form, modules, wide).texts()
+
+
+def _program(form, modules, wide=False):
     texts = _alone(form, modules, wide)
-    return joined({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
+    return Program({path: (module_name(path), text) for path, text in texts.items()}, TOGETHER)
+
+
+def homes(form):
+    """{module: the one in whose file it is} in a form of all that a board needs."""
+    modules = tuple((path, data.decode()) for path, data in sources().items() if _is_module(path))
+    return _program(form, modules).home
 
 
 def pairs():

@@ -5,9 +5,9 @@ system of flash goes from folder to folder each time. So modules that the same e
 nothing imports, and what functions import) become one file, that of the last of them; no more is
 loaded than before, but for what `TOGETHER` names. Each of the others keeps a file that gives its
 names, so that every import works as from the sources. Names stay. A module stays by itself where
-one of its names means something else in the file that it would go into, and where another module
-takes it whole (`from . import module`); so does a package, whose names are those of the modules in
-it too, unless it is named there.
+one of its names means something else in the file that it would go into, where another module takes
+it whole (`from . import module`), and where it does more than to make names; so does a package,
+whose names are those of the modules in it too, unless it is named there.
 """
 
 import ast
@@ -18,6 +18,7 @@ from qbfgs_tools.builds.files import LIBRARY
 from qbfgs_tools.builds.text import text_of
 
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+MAKING = (*DEFINING, ast.Import, ast.ImportFrom, ast.If, ast.Try, ast.Assign, ast.AugAssign)
 # What every job comes to, though functions import it, and small modules that a larger one needs:
 # the last of a line takes the others into its file, with what these are joined with. A last one
 # that is no module of the sources is a file of its own, beside qbfgs' own modules, for each folder
@@ -41,14 +42,14 @@ def joined(modules, together=()):
     they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
     names of those that nothing else in a module uses are left out of a joined file.
     """
-    program = Program(modules, together)
-    return {module.path: program.text(name) for name, module in program.modules.items()}
+    return Program(modules, together).texts()
 
 
 class Module:
     """A module. tree: without imports at its top and texts; imports: those, as (module, name
     there, name here); later: modules that functions import; names: those that its statements make;
-    numbers: {name: value} of those that none of them uses, which are no longer in the tree."""
+    numbers: {name: value} of those that none of them uses, which are no longer in the tree;
+    is_program: whether statements do more than that."""
 
     def __init__(self, path, name, text, known):
         self.path, self.name = path, name
@@ -72,10 +73,11 @@ class Module:
         }
         self.numbers = {}
         for node in list(body):
-            value = number_of(node)
+            value = _number(node)
             if value is not None and node.targets[0].id not in self.used:
                 self.numbers[node.targets[0].id] = value
                 body.remove(node)
+        self.is_program = not all(isinstance(node, MAKING) for node in body)
         self.names = [name for node in body if not _is_own(node) for name in bound(node)]
 
     def _source(self, node):
@@ -101,7 +103,7 @@ def _is_own(node):
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == ast.unparse(node.value)
 
 
-def number_of(node):
+def _number(node):
     """The int that a statement gives to one name, or None."""
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
         return None
@@ -127,10 +129,9 @@ def bound(node):
         return [name for part in inner for name in bound(part)]
     if isinstance(node, ast.ImportFrom):
         return [item.asname or item.name for item in node.names]
-    if isinstance(node, ast.Assign | ast.AugAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
-    raise ValueError(f"what would {ast.unparse(node)[:60]!r} belong to?")
+    targets = node.targets if isinstance(node, ast.Assign) else [node]
+    stored = (n for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+    return [n.id for n in stored if isinstance(n.ctx, ast.Store)]
 
 
 class Program:
@@ -165,7 +166,8 @@ class Program:
         }
         groups = {}
         for name in order:
-            if name not in whole and not self.modules[name].is_package:
+            module = self.modules[name]
+            if name not in whole and not module.is_package and not module.is_program:
                 by = frozenset(entry for entry in entries if name in loads[entry])
                 groups.setdefault(by, []).append(name)
         groups = list(groups.values())
@@ -213,6 +215,10 @@ class Program:
             if local == name:
                 return self._resolve(further, there)
         return source, name
+
+    def texts(self):
+        """{path: text} of all files."""
+        return {module.path: self.text(name) for name, module in self.modules.items()}
 
     def text(self, name):
         """The text of the file of a module."""

@@ -273,14 +273,28 @@ class _Order:
         self.read = self.wrote = False
 
 
-class Explicit(ast.NodeTransformer):
-    """Makes a function say what only its module knows: numbers in place of the names that stand for
-    them; tables of bytes are marked (`table`), and a kernel gets `[n + 1]` for `[-1]`, where a
-    block has its size, and plain assignments for `a, b = b, a`, for its words are no objects."""
+class Numbers(ast.NodeTransformer):
+    """Makes a function say numbers in place of the names that its module knows them by."""
 
     def __init__(self, program, function):
         self.program, self.path = program, function.path
         self.names = globals_of(function.node)
+
+    def visit_Name(self, node):
+        if node.id in self.names:
+            number = self.program.constant(self.path, node.id)
+            if number is not None:
+                return ast.Constant(number)
+        return node
+
+
+class Explicit(Numbers):
+    """Makes a function say what only its module knows: numbers; tables of bytes are marked
+    (`table`), and a kernel gets `[n + 1]` for `[-1]`, where a block has its size, and plain
+    assignments for `a, b = b, a`, for its words are no objects."""
+
+    def __init__(self, program, function):
+        super().__init__(program, function)
         self.is_kernel = is_kernel(function.node)
         self.count = 0
         known = stored(function.node) | {a.arg for a in function.node.args.args}
@@ -290,11 +304,8 @@ class Explicit(ast.NodeTransformer):
 
     def visit_Name(self, node):
         if node.id in self.names:
-            number = self.program.constant(self.path, node.id)
-            if number is not None:
-                return ast.Constant(number)
             node.table = self.program.is_table(self.path, node.id)
-        return node
+        return super().visit_Name(node)
 
     def visit_Assign(self, node):
         self.generic_visit(node)

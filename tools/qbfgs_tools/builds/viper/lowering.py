@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from qbfgs_tools.builds.text import copied, text_of
 from qbfgs_tools.builds.viper.glue import can_be_native, gains, reached
 from qbfgs_tools.builds.viper.hoisting import hoisted
-from qbfgs_tools.builds.viper.inlining import Explicit, Inliner
+from qbfgs_tools.builds.viper.inlining import Explicit, Inliner, Numbers
 from qbfgs_tools.builds.viper.kernels import (
     BLOCKS,
     BOOL,
@@ -121,7 +121,7 @@ def folded(sources, native=False):
     """
     program = Program(sources)
     for function in program.functions:
-        Explicit(program, function).visit(function.node)
+        Numbers(program, function).visit(function.node)
         if native and not can_be_native(function.node):
             function.node.decorator_list.append(ast.parse(BYTECODE, mode="eval").body)
     return {path: text_of(tree) + "\n" for path, tree in program.trees.items()}

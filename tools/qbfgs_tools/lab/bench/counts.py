@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from qbfgs.quantizer import quantize
 from qbfgs_tools.builds import forms as builds
-from qbfgs_tools.builds.files import LIBRARY
+from qbfgs_tools.builds.files import LIBRARY, module_name
 from qbfgs_tools.lab.bench.subjects import START, IntRosenbrock
 from qbfgs_tools.lab.operators.counting import CLASSES, counted
 
@@ -69,11 +69,13 @@ class _Total:
 
 def sizes(imported):
     """The `Size` of every build; imported: names of the modules that a run imports."""
-    wanted = {f"{LIBRARY}/{name.replace('.', '/')}" for name in imported}
+    homes = {form: builds.homes(form) for form in builds.FORMS}
     for one in builds.every():
+        names = [module_name(module.path) for module in one.modules]
+        home = homes[one.form] if set(names) >= set(homes[one.form].values()) else {}
+        wanted = {home.get(name, name) for name in imported}  # without machine code none is joined
         run = core = board = 0
-        for module in one.modules:
-            name = module.path.removesuffix(".mpy").removesuffix("/__init__")
+        for module, name in zip(one.modules, names, strict=True):
             run += module.size * (name in wanted)
             if module.path.startswith(f"{LIBRARY}/qbfgs/"):
                 core += module.size

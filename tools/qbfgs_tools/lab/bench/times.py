@@ -59,15 +59,15 @@ class Place:
     def __init__(self, interpreter, form, architecture, root):
         self.interpreter, self.form = interpreter, form
         self.folder = Path(root, f"{interpreter.name} {form}".replace(" ", "-"))
-        files = {f"{LIBRARY}/bench_subjects.py": SUBJECTS.read_bytes()}
+        subjects = {f"{LIBRARY}/bench_subjects.py": SUBJECTS.read_bytes()}
+        files = dict(subjects)
         for path in CORE.rglob("*.py"):
             files[f"{LIBRARY}/{path.relative_to(CORE.parent).as_posix()}"] = path.read_bytes()
         if form != builds.SOURCE:
             made = builds.build(form, architecture, files).files
             if form == builds.VIPER:
                 # The objective is no kernel: its costs are wider than a word.
-                subjects = f"{LIBRARY}/bench_subjects.mpy"
-                made[subjects] = builds.build(builds.NATIVE, architecture, files).files[subjects]
+                made |= builds.build(builds.NATIVE, architecture, subjects).files
             files = made
         for path, data in files.items():
             place = self.folder / path
