@@ -11,7 +11,7 @@ from qbfgs import minimize
 from qbfgs.modes import MODES
 from qbfgs.problems import Rosenbrock
 from qbfgs_tools.builds.files import LIBRARY, module_name, sources
-from qbfgs_tools.builds.joining import TOGETHER, Program, joined
+from qbfgs_tools.builds.joining import TOGETHER, Program
 
 SOURCES = {
     "lib/p/__init__.py": "from .face import go\n",
@@ -82,7 +82,10 @@ def texts():
 @pytest.fixture(scope="module")
 def flash(tmp_path_factory):
     folder = tmp_path_factory.mktemp("joined")
-    put({path: text.encode() for path, text in joined(named(texts()), TOGETHER).items()}, folder)
+    put(
+        {path: text.encode() for path, text in Program(named(texts()), TOGETHER).texts().items()},
+        folder,
+    )
     return folder / LIBRARY
 
 
@@ -94,7 +97,7 @@ def python(script, *words):
 
 
 def test_what_the_same_entries_load_is_one_file():
-    assert joined(named(SOURCES)) == JOINED
+    assert Program(named(SOURCES)).texts() == JOINED
 
 
 def test_a_module_whose_name_means_something_else_stays_by_itself():
@@ -106,7 +109,7 @@ def test_a_module_whose_name_means_something_else_stays_by_itself():
 
 
 def test_what_is_named_together_is_one_file_beside_the_others():
-    made = joined(named(SOURCES), [("p.rare", "p.both")])
+    made = Program(named(SOURCES), [("p.rare", "p.both")]).texts()
     assert made == {
         **JOINED,
         "lib/p/face.py": JOINED["lib/p/face.py"].replace("p.rare", "p.both"),

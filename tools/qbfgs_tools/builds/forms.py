@@ -208,8 +208,7 @@ def _program(form, modules, wide=False):
 
 def homes(form):
     """{module: the one in whose file it is} in a form of all that a board needs."""
-    modules = tuple((path, data.decode()) for path, data in sources().items() if _is_module(path))
-    return _program(form, modules).home
+    return _program(form, _modules(sources())).home
 
 
 def pairs():

@@ -35,16 +35,6 @@ TOGETHER = tuple(
 )
 
 
-def joined(modules, together=()):
-    """{path: text} of modules {path: (dotted name, text)} in the place of theirs.
-
-    together: tuples of names of modules; the last takes the others into its file, with those that
-    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
-    names of those that nothing else in a module uses are left out of a joined file.
-    """
-    return Program(modules, together).texts()
-
-
 class Module:
     """A module. tree: without imports at its top and texts; imports: those, as (module, name
     there, name here); later: modules that functions import; names: those that its statements make;
@@ -135,8 +125,15 @@ def bound(node):
 
 
 class Program:
-    """Modules {path: (name, text)}. home: {module: the one in whose file it is}; contents: {module
-    with a file of its own: those in it, in the order in which they are loaded}."""
+    """Modules {path: (dotted name, text)}, joined.
+
+    together: tuples of names of modules; the last takes the others into its file, with those that
+    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
+    names of those that nothing else in a module uses are left out of a joined file.
+
+    home: {module: the one in whose file it is}; contents: {module with a file of its own: those in
+    it, in the order in which they are loaded}.
+    """
 
     def __init__(self, modules, together=()):
         known = {name for name, _ in modules.values()}

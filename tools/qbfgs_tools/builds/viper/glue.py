@@ -37,7 +37,7 @@ def can_be_native(function):
     )
 
 
-def gains(function):
+def becomes_native(function):
     """Whether a function other than a kernel is to be native: what runs once is not."""
     if is_kernel(function) or function.name == "__init__" or function.decorator_list:
         return False

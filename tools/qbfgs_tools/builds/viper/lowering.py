@@ -13,7 +13,7 @@ import ast
 from pathlib import PurePosixPath
 
 from qbfgs_tools.builds.text import copied, text_of
-from qbfgs_tools.builds.viper.glue import can_be_native, gains, reached
+from qbfgs_tools.builds.viper.glue import becomes_native, can_be_native, reached
 from qbfgs_tools.builds.viper.hoisting import hoisted
 from qbfgs_tools.builds.viper.inlining import Explicit, Inliner, Numbers
 from qbfgs_tools.builds.viper.kernels import (
@@ -90,7 +90,7 @@ def lowered(sources, wide=False, entries=()):
             Explicit(program, function).visit(function.node)
     running = reached(program, entries)
     for function in running:
-        if gains(function.node):
+        if becomes_native(function.node):
             function.node.decorator_list = [ast.parse(NATIVE, mode="eval").body]
     flatten(program, running)
     own_builtins(program, [f._replace(node=made.get(f.node, f.node)) for f in running])
