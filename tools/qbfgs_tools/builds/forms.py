@@ -33,7 +33,8 @@ from qbfgs_tools.builds.files import (
 )
 from qbfgs_tools.builds.joining import TOGETHER, Program
 from qbfgs_tools.builds.stripped import stripped
-from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, folded, lowered, with_arrays
+from qbfgs_tools.builds.viper.lowering import MACHINE_CODE, lowered, with_arrays
+from qbfgs_tools.builds.viper.numbers import folded
 from qbfgs_tools.terminal.arguments import UserError
 
 BYTECODE, NATIVE, VIPER = FORMS = ("bytecode", "native", "viper")

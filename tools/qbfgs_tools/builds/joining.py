@@ -128,7 +128,7 @@ class Program:
     """Modules {path: (dotted name, text)}, joined.
 
     together: tuples of names of modules; the last takes the others into its file, with those that
-    they are joined with. Numbers must stand in functions as numbers (see `viper.lowering`): the
+    they are joined with. Numbers must stand in functions as numbers (see `viper.numbers`): the
     names of those that nothing else in a module uses are left out of a joined file.
 
     home: {module: the one in whose file it is}; contents: {module with a file of its own: those in

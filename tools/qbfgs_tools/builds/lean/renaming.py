@@ -19,7 +19,7 @@ from qbfgs_tools.builds.files import module_name, sources
 from qbfgs_tools.builds.joining import TOGETHER, Program
 from qbfgs_tools.builds.lean.names import Names, fields, is_stored, short_locals
 from qbfgs_tools.builds.text import copied, local_names, text_of
-from qbfgs_tools.builds.viper.lowering import folded
+from qbfgs_tools.builds.viper.numbers import folded
 
 # To write and read numbers as text takes a file of its own here, which a job forgets before it
 # makes its optimiser: that takes the most heap.

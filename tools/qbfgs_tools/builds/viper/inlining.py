@@ -15,11 +15,13 @@ from qbfgs_tools.builds.viper.kernels import (
     INT,
     OBJECT,
     WORDS,
+    globals_of,
     is_kernel,
     name_of,
     signature,
     stored,
 )
+from qbfgs_tools.builds.viper.numbers import Numbers
 
 # Nodes of the syntax tree: a larger body stays a function, unless it has one call alone. With 100
 # runs take a sixtieth more instructions, with 170 only a 200th less.
@@ -273,21 +275,6 @@ class _Order:
         self.read = self.wrote = False
 
 
-class Numbers(ast.NodeTransformer):
-    """Makes a function say numbers in place of the names that its module knows them by."""
-
-    def __init__(self, program, function):
-        self.program, self.path = program, function.path
-        self.names = globals_of(function.node)
-
-    def visit_Name(self, node):
-        if node.id in self.names:
-            number = self.program.constant(self.path, node.id)
-            if number is not None:
-                return ast.Constant(number)
-        return node
-
-
 class Explicit(Numbers):
     """Makes a function say what only its module knows: numbers; tables of bytes are marked
     (`table`), and a kernel gets `[n + 1]` for `[-1]`, where a block has its size, and plain
@@ -390,10 +377,3 @@ def _without_text(body):
 def _returns_in_loop(function):
     loops = [n for n in ast.walk(function) if isinstance(n, ast.For | ast.While)]
     return any(isinstance(n, ast.Return) for loop in loops for n in ast.walk(loop))
-
-
-def globals_of(function):
-    """Names in a kernel that are no locals of it."""
-    local = stored(function) | {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
-    body = ast.Module(function.body, [])
-    return {n.id for n in ast.walk(body) if isinstance(n, ast.Name) and n.id not in local}

@@ -83,6 +83,13 @@ def stored(node):
     return names
 
 
+def globals_of(function):
+    """Names in a function that are no locals of it."""
+    local = stored(function) | {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
+    body = ast.Module(function.body, [])
+    return {n.id for n in ast.walk(body) if isinstance(n, ast.Name) and n.id not in local}
+
+
 def pairs(assign):
     """(target, value) of an assignment, `a, b = b, a` included; value None where it is unpacked."""
     for target in assign.targets:

@@ -7,8 +7,7 @@ the module's names, in a list: some 300.
 import ast
 import builtins
 
-from qbfgs_tools.builds.viper.inlining import globals_of
-from qbfgs_tools.builds.viper.kernels import BOOL, INT, is_kernel, name_of
+from qbfgs_tools.builds.viper.kernels import BOOL, INT, globals_of, is_kernel, name_of
 
 DEFINING = (ast.FunctionDef, ast.ClassDef)
 

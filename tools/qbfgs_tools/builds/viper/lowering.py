@@ -13,9 +13,9 @@ import ast
 from pathlib import PurePosixPath
 
 from qbfgs_tools.builds.text import copied, text_of
-from qbfgs_tools.builds.viper.glue import becomes_native, can_be_native, reached
+from qbfgs_tools.builds.viper.glue import becomes_native, reached
 from qbfgs_tools.builds.viper.hoisting import hoisted
-from qbfgs_tools.builds.viper.inlining import Explicit, Inliner, Numbers
+from qbfgs_tools.builds.viper.inlining import Explicit, Inliner
 from qbfgs_tools.builds.viper.kernels import (
     BLOCKS,
     BOOL,
@@ -34,7 +34,7 @@ from qbfgs_tools.builds.viper.kernels import (
 from qbfgs_tools.builds.viper.lookups import flatten, own_builtins
 from qbfgs_tools.builds.viper.tables import MADE, MADE_WIDE, MAKER, Tables
 
-VIPER, NATIVE, BYTECODE = (f"micropython.{form}" for form in ("viper", "native", "bytecode"))
+VIPER, NATIVE = "micropython.viper", "micropython.native"
 MACHINE_CODE = b"@micropython."  # what a text with any of it has
 POINTER, BYTES = "ptr32", "ptr8"
 WORD_BITS = 32
@@ -112,19 +112,6 @@ def lowered(sources, wide=False, entries=()):
             tree.body += ast.parse(MADE_WIDE if wide else MADE).body
         result[path] = _text(path, tree, inliner.imports[path]), named[path]
     return result
-
-
-def folded(sources, native=False):
-    """{path: text} of modules in whose functions numbers stand in place of names for them.
-
-    native: whether functions that cannot be native say that they are bytecode.
-    """
-    program = Program(sources)
-    for function in program.functions:
-        Numbers(program, function).visit(function.node)
-        if native and not can_be_native(function.node):
-            function.node.decorator_list.append(ast.parse(BYTECODE, mode="eval").body)
-    return {path: text_of(tree) + "\n" for path, tree in program.trees.items()}
 
 
 def _bodies(tree):
